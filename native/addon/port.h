@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// One transaction's port as JavaScript sees it: the buffers, the length word, the receive event.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "addon/windows_napi.h"
+#include "common/frame.h"
+#include "common/ras_interface.h"
+#include "common/unique_handle.h"
+
+namespace rasshost {
+
+// All members are for the JavaScript thread, except that in-process the event is signalled by
+// Rasman and `Listener` is called on a thread of the system's pool.
+class Port {
+ public:
+  class Listener {
+   public:
+    virtual void OnSignalled(std::uint64_t session) noexcept = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  // In a worker the port has memory and a handle value of its own; in-process they are the RAS
+  // server's, named in `begin`. Throws std::bad_alloc, Napi::Error.
+  Port(std::uint64_t session, const Begin& begin, Listener& listener);
+  // Waits for a callback of the receive event that is running.
+  ~Port();
+  Port(const Port&) = delete;
+  Port& operator=(const Port&) = delete;
+
+  std::uint64_t session() const noexcept { return session_; }
+  HPORT handle() const noexcept { return handle_; }
+
+  // What JavaScript is told of it: the three buffers, the handles, the budget.
+  Napi::Object Describe(Napi::Env env, const Begin& begin, const void* complete);
+
+  // Wipes the buffers and takes them away from JavaScript: from now on a write to one throws, or
+  // does nothing, instead of reaching the next caller's memory. `receiving`: Rasman still owns the
+  // length word and the event.
+  void Detach(bool receiving) noexcept;
+  bool is_rasmans() const noexcept { return receiving_; }
+
+  // The documented calls, forwarded: the checks that need no round trip. They answer PENDING when
+  // the frame may go, else an error code.
+  DWORD CheckSend(const BYTE* buffer, WORD length) const noexcept;
+  DWORD BeginReceive(BYTE* buffer, WORD* length, HANDLE event) noexcept;
+  void FillInfo(RAS_SECURITY_INFO& info) const noexcept;
+
+  // The answer to the forwarded receive: fills buffer, length and state, then signals. True when
+  // the event was this port's own, which JavaScript hears of directly.
+  bool FinishReceive(const Received& received) noexcept;
+
+ private:
+  static void CALLBACK Signalled(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                                 TP_WAIT_RESULT) noexcept;
+
+  const std::uint64_t session_;
+  Listener& listener_;
+  std::vector<BYTE> own_memory_;  // empty in-process
+  HPORT handle_;
+  BYTE* send_;
+  const DWORD send_size_;
+  BYTE* receive_;
+  const DWORD receive_size_;
+  // Rasman's while a receive is outstanding, so it lives with the port and not in a JavaScript
+  // heap.
+  WORD length_ = 0;
+  HANDLE event_;             // what JavaScript passes to Receive
+  UniqueHandle real_event_;  // in-process: the same, as owner
+  UniqueThreadpoolWait wait_;
+  std::vector<Napi::Reference<Napi::ArrayBuffer>> views_;
+  bool detached_ = false;
+  bool receiving_ = false;  // in-process, after Detach
+
+  // The forwarded receive.
+  WORD* wanted_ = nullptr;  // where its length goes; null: none outstanding
+  HANDLE wanted_event_ = nullptr;
+  DWORD last_error_ = NO_ERROR;
+  DWORD bytes_received_ = 0;
+  std::string device_name_;
+};
+
+}  // namespace rasshost

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The two entry points that the RAS server looks up. Nothing may unwind into it.
+#include "security_dll/security_host.h"
+
+using rasshost::SecurityHost;
+
+DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_size,
+                                    PBYTE receive_buffer, DWORD receive_size,
+                                    VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
+  return SecurityHost::Instance().Begin(
+      {port, send_buffer, send_size, receive_buffer, receive_size, complete});
+}
+
+DWORD WINAPI RasSecurityDialogEnd(HPORT port) { return SecurityHost::Instance().End(port); }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// The security DLL's heart: the table of sessions, and who may do what to them when.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <unordered_map>
+
+#include "common/deadline_queue.h"
+#include "security_dll/log.h"
+#include "security_dll/pending_receive.h"
+#include "security_dll/rasman.h"
+#include "security_dll/session.h"
+#include "security_dll/settings.h"
+#include "security_dll/worker.h"
+
+namespace rasshost {
+
+// Begin and End run on threads of the RAS server, everything else in the system's thread pool.
+// `lock_` guards the table and every SessionMachine; it is never held while calling Rasman,
+// Complete, or the system for anything slow.
+class SecurityHost final : private Worker::Listener, private PendingReceive::Listener {
+ public:
+  // Made at the first call and never destroyed: thread-pool callbacks may outlive every order of
+  // destruction, so the module is pinned as well.
+  static SecurityHost& Instance() noexcept;
+
+  // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over.
+  // Waits for nothing (SD-04).
+  DWORD Begin(const BeginArguments& arguments) noexcept;
+
+  // ERROR_PORT_DISCONNECTED: nothing more will be done to the port. NO_ERROR: Complete follows
+  // (SD-24). Never waits.
+  DWORD End(HPORT port) noexcept;
+
+ private:
+  using Guard = std::lock_guard<std::mutex>;
+  using SessionPtr = std::shared_ptr<Session>;
+
+  SecurityHost();
+
+  bool OnFrame(Worker& worker, Frame&& frame) override;
+  void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept override;
+  void OnStartBound(Worker& worker) noexcept override;
+  void OnReceiveSignalled(std::uint64_t id,
+                          const std::shared_ptr<PendingReceive>& receive) noexcept override;
+
+  static void CALLBACK Deliver(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
+  static void CALLBACK DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
+  void DeliverQueued();
+  void DeliverOne(const SessionPtr& session);
+  bool EnsureWorker();
+  void FailQueued(DWORD error);
+  void OnDeadlines();
+
+  bool OnHandshake(Worker& worker, const Message& message);
+  void CallSend(const SessionPtr& session, const Send& send);
+  void CallReceive(const SessionPtr& session, const Receive& receive);
+  void FinishCall(const SessionPtr& session);
+  void CallComplete(const SessionPtr& session) noexcept;
+
+  // The session stops running for a reason of ours; its verdict becomes ERROR with this code.
+  SessionAction Overrule(const Guard&, Session& session, SessionEvent event, DWORD error);
+  void TellEnded(const Guard&, Session& session, EndReason reason);
+  void TellReceived(const Guard&, Session& session, DWORD error, std::vector<std::byte> data);
+  void SetDeadline(const Guard&, std::uint64_t session, std::uint64_t due_ms);
+  void ForgetIfOver(const Guard&, Session& session);
+  SessionPtr Find(const Guard&, std::uint64_t id) const;
+  std::uint64_t RemainingMs(const Guard&, std::uint64_t session) const;
+
+  // Fixed when the first call comes in: a change of the settings takes a restart of the service.
+  const Settings settings_ = Settings::Read();
+  Rasman rasman_;
+  const DWORD rasman_error_ = rasman_.Load();
+  Log log_;
+  PTP_WORK deliver_work_;
+  PTP_TIMER deadline_timer_;
+
+  std::mutex lock_;
+  std::uint64_t next_id_ = 1;
+  std::unordered_map<std::uint64_t, SessionPtr> sessions_;
+  std::unordered_map<HPORT, SessionPtr> by_port_;  // the transaction that End would mean
+  std::deque<SessionPtr> queued_;
+  DeadlineQueue deadlines_;
+  std::uint64_t armed_for_ms_ = 0;  // when deadline_timer_ will fire, 0 = not armed
+  std::shared_ptr<Worker> worker_;  // the one that gets new sessions
+  bool starting_ = false;           // a thread is in Worker::Start
+};
+
+}  // namespace rasshost

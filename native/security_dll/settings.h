@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What the administrator has set under HKLM\SOFTWARE\rasshost (docs/adminregistry.md).
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+
+namespace rasshost {
+
+enum class Placement { kWorker, kInProcess };
+
+struct Settings {
+  std::wstring node_path;
+  std::wstring worker_path;
+  std::wstring policy_path;
+  std::wstring log_path;  // empty: no log
+  Placement placement = Placement::kWorker;
+  DWORD dialog_seconds = 120;
+  DWORD start_seconds = 15;
+  DWORD hold_seconds = 10;
+
+  // The settings as they are now; what is missing or out of range has its default.
+  // Throws std::bad_alloc.
+  static Settings Read();
+};
+
+}  // namespace rasshost

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "security_dll/worker.h"
+
+#include <new>
+
+#include "common/attachment.h"
+
+namespace rasshost {
+namespace {
+
+FILETIME FromNow(DWORD seconds) noexcept {
+  ULARGE_INTEGER time;
+  time.QuadPart = static_cast<ULONGLONG>(-static_cast<LONGLONG>(seconds) * 10'000'000);
+  return {time.LowPart, time.HighPart};
+}
+
+UniqueHandle Duplicate(HANDLE handle) noexcept {
+  UniqueHandle copy;
+  DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.put(), 0, FALSE,
+                  DUPLICATE_SAME_ACCESS);
+  return copy;
+}
+
+}  // namespace
+
+Worker::Worker(Channel channel, Placement placement, Listener& listener) noexcept
+    : channel_(std::move(channel)), placement_(placement), listener_(listener) {}
+
+std::shared_ptr<Worker> Worker::Start(const Settings& settings, const Log& log, Listener& listener,
+                                      DWORD& error, std::string& why) {
+  auto channel = Channel::Create();
+  if (!channel) {
+    error = GetLastError();
+    why = "creating the channel";
+    return nullptr;
+  }
+  std::shared_ptr<Worker> worker(new Worker(std::move(*channel), settings.placement, listener));
+  worker->wake_wait_.reset(CreateThreadpoolWait(Woken, worker.get(), nullptr));
+  worker->gone_wait_.reset(CreateThreadpoolWait(Gone, worker.get(), nullptr));
+  if (!worker->wake_wait_ || !worker->gone_wait_) {
+    error = GetLastError();
+    why = "creating the worker's waits";
+    return nullptr;
+  }
+  worker->channel_.Sleep();
+  error = settings.placement == Placement::kWorker ? worker->Launch(settings, log, why)
+                                                   : worker->Attach(why);
+  if (error != NO_ERROR) return nullptr;
+  worker->Listen(settings.start_seconds);
+  return worker;
+}
+
+DWORD Worker::Launch(const Settings& settings, const Log& log, std::string& why) {
+  const char* what = "";
+  const DWORD error = StartWorkerProcess(settings, channel_.handles(), log.file(), process_, what);
+  why = what;
+  return error;
+}
+
+DWORD Worker::Attach(std::string& why) noexcept {
+  why = "no rasshost.node in this process has offered a policy";
+  const HMODULE addon = GetModuleHandleW(kAddonModule);
+  if (addon == nullptr) return ERROR_MOD_NOT_FOUND;
+  const auto attach = reinterpret_cast<AttachFunction>(
+      reinterpret_cast<void*>(GetProcAddress(addon, kAttachExport)));
+  if (attach == nullptr) return ERROR_PROC_NOT_FOUND;
+
+  gone_.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
+  const ChannelHandles handles = channel_.handles();
+  UniqueHandle section = Duplicate(handles.section);
+  UniqueHandle to_worker = Duplicate(handles.to_worker);
+  UniqueHandle to_host = Duplicate(handles.to_host);
+  UniqueHandle gone = Duplicate(gone_.get());
+  if (!gone_ || !section || !to_worker || !to_host || !gone) return GetLastError();
+  const Attachment attachment{
+      sizeof(attachment), {section.get(), to_worker.get(), to_host.get()}, gone.get()};
+  const DWORD error = attach(&attachment);
+  if (error != NO_ERROR) return error;
+  section.release();
+  to_worker.release();
+  to_host.release();
+  gone.release();
+  return NO_ERROR;
+}
+
+void Worker::Listen(DWORD start_seconds) noexcept {
+  self_ = shared_from_this();
+  FILETIME bound = FromNow(start_seconds);
+  ArmGone(&bound);
+  ArmWake();
+}
+
+void Worker::ArmGone(FILETIME* bound) noexcept {
+  SetThreadpoolWait(gone_wait_.get(), process_.process ? process_.process.get() : gone_.get(),
+                    bound);
+}
+
+void Worker::Write(const Frame& frame) {
+  if (!Encode(frame, encoded_)) return;
+  if (channel_.Write(encoded_) == RingStatus::kOk) return;
+  if (overflowed_) return;
+  overflowed_ = true;
+  // The listener's lock is held here and OnWorkerLost takes it: another thread has to tell.
+  auto* const self = new std::shared_ptr<Worker>(shared_from_this());
+  if (!TrySubmitThreadpoolCallback(Overflowed, self, nullptr)) delete self;
+}
+
+void CALLBACK Worker::Overflowed(PTP_CALLBACK_INSTANCE, void* context) noexcept {
+  const std::unique_ptr<std::shared_ptr<Worker>> self(
+      static_cast<std::shared_ptr<Worker>*>(context));
+  Worker& worker = **self;
+  worker.listener_.OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it does not drain its channel");
+}
+
+void CALLBACK Worker::Woken(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                            TP_WAIT_RESULT) noexcept {
+  auto* const worker = static_cast<Worker*>(context);
+  try {
+    worker->Drain();
+  } catch (const std::bad_alloc&) {
+    worker->listener_.OnWorkerLost(*worker, ERROR_OUTOFMEMORY, "out of memory");
+    return;
+  }
+  if (!worker->stopping_) worker->ArmWake();
+}
+
+void Worker::Drain() {
+  std::vector<std::byte> bytes;
+  while (!stopping_) {
+    switch (channel_.Read(bytes)) {
+      case RingStatus::kOk: {
+        auto frame = Decode(bytes, Direction::kToHost);
+        if (!frame || !listener_.OnFrame(*this, std::move(*frame))) {
+          listener_.OnWorkerLost(*this, ERROR_INVALID_DATA, "it sent a frame that is not allowed");
+          return;
+        }
+        break;
+      }
+      case RingStatus::kEmpty:
+        if (channel_.Sleep()) return;
+        break;
+      default:
+        listener_.OnWorkerLost(*this, ERROR_INVALID_DATA, "its end of the channel is corrupt");
+        return;
+    }
+  }
+}
+
+void CALLBACK Worker::Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                           TP_WAIT_RESULT result) noexcept {
+  auto* const worker = static_cast<Worker*>(context);
+  if (result != WAIT_TIMEOUT) {
+    // A verdict that it wrote just before and that nobody has read yet is lost with it: ERROR.
+    worker->listener_.OnWorkerLost(*worker, ERROR_PROCESS_ABORTED, "it has ended");
+    return;
+  }
+  worker->listener_.OnStartBound(*worker);
+  if (!worker->stopping_) worker->ArmGone(nullptr);
+}
+
+void Worker::Stop() noexcept {
+  if (stopping_.exchange(true)) return;
+  if (process_.job) TerminateJobObject(process_.job.get(), ERROR_PROCESS_ABORTED);
+  // Not here: this may be one of the callbacks that Reap waits for. Without a thread to be had, the
+  // worker's few handles stay open.
+  TrySubmitThreadpoolCallback(Reap, this, nullptr);
+}
+
+void CALLBACK Worker::Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept {
+  auto* const worker = static_cast<Worker*>(context);
+  // Twice, since a callback that was running at the first attempt may have armed its wait again.
+  for (int i = 0; i < 2; ++i) {
+    for (PTP_WAIT wait : {worker->wake_wait_.get(), worker->gone_wait_.get()}) {
+      SetThreadpoolWait(wait, nullptr, nullptr);
+      WaitForThreadpoolWaitCallbacks(wait, TRUE);
+    }
+  }
+  worker->self_.reset();
+}
+
+}  // namespace rasshost

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// One worker as the security DLL sees it: the channel to it, and how its end is noticed.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/channel.h"
+#include "common/frame.h"
+#include "security_dll/log.h"
+#include "security_dll/settings.h"
+#include "security_dll/worker_process.h"
+
+namespace rasshost {
+
+class Worker : public std::enable_shared_from_this<Worker> {
+ public:
+  // Everything on thread-pool threads, never two frames of one worker at once.
+  class Listener {
+   public:
+    // False: the frame is a fault, and the worker has to go.
+    virtual bool OnFrame(Worker& worker, Frame&& frame) = 0;
+    // It has died or is at fault. May come more than once.
+    virtual void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept = 0;
+    // StartSeconds have passed: unless it is ready, it is lost.
+    virtual void OnStartBound(Worker& worker) noexcept = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  // Starts a process, or attaches to the addon in this one. Null when that fails; `error` and `why`
+  // then say so. Throws std::bad_alloc.
+  static std::shared_ptr<Worker> Start(const Settings& settings, const Log& log, Listener& listener,
+                                       DWORD& error, std::string& why);
+
+  Placement placement() const noexcept { return placement_; }
+
+  // For the listener, under its lock: set when the handshake is done.
+  bool ready = false;
+  // For the listener, under its lock: no session may be given to this worker any more.
+  bool lost = false;
+
+  // Under the listener's lock, so that frames leave in the order of what they report. A worker that
+  // does not drain its ring is lost: that is noticed on another thread. Throws std::bad_alloc.
+  void Write(const Frame& frame);
+
+  // Ends the worker. Its listener hears nothing more; returns before that is certain.
+  void Stop() noexcept;
+
+ private:
+  Worker(Channel channel, Placement placement, Listener& listener) noexcept;
+  static void CALLBACK Woken(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                             TP_WAIT_RESULT) noexcept;
+  static void CALLBACK Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                            TP_WAIT_RESULT result) noexcept;
+  static void CALLBACK Overflowed(PTP_CALLBACK_INSTANCE, void* context) noexcept;
+  static void CALLBACK Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept;
+  DWORD Launch(const Settings& settings, const Log& log, std::string& why);
+  DWORD Attach(std::string& why) noexcept;
+  void Listen(DWORD start_seconds) noexcept;
+  void Drain();
+  void ArmGone(FILETIME* bound) noexcept;
+  void ArmWake() noexcept { SetThreadpoolWait(wake_wait_.get(), channel_.wake_event(), nullptr); }
+
+  Channel channel_;
+  const Placement placement_;
+  Listener& listener_;
+  WorkerProcess process_;
+  UniqueHandle gone_;  // in-process: set when the JavaScript environment has ended
+  UniqueThreadpoolWait wake_wait_;
+  UniqueThreadpoolWait gone_wait_;
+  std::atomic<bool> stopping_ = false;
+  bool overflowed_ = false;         // under the listener's lock
+  std::vector<std::byte> encoded_;  // likewise
+  std::shared_ptr<Worker> self_;    // from Listen() to Reap()
+};
+
+}  // namespace rasshost

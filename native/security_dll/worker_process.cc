@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "security_dll/worker_process.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rasshost {
+namespace {
+
+// An inheritable duplicate, which lives only as long as the start takes: another thread of this
+// process may be starting a child of its own that inherits everything inheritable.
+UniqueHandle Inheritable(HANDLE handle) noexcept {
+  UniqueHandle copy;
+  DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.put(), 0, TRUE,
+                  DUPLICATE_SAME_ACCESS);
+  return copy;
+}
+
+UniqueHandle OpenNul() noexcept {
+  SECURITY_ATTRIBUTES inheritable{sizeof(inheritable), nullptr, TRUE};
+  return UniqueHandle(CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE,
+                                  FILE_SHARE_READ | FILE_SHARE_WRITE, &inheritable, OPEN_EXISTING,
+                                  0, nullptr));
+}
+
+// Paths can't contain quotation marks; one that does would end its argument early.
+bool IsQuotable(const std::wstring& path) {
+  return !path.empty() && path.find(L'"') == std::wstring::npos && path.back() != L'\\';
+}
+
+std::wstring Quoted(const std::wstring& path) { return L"\"" + path + L"\""; }
+
+std::wstring Number(HANDLE handle) {
+  return std::to_wstring(reinterpret_cast<std::uintptr_t>(handle));
+}
+
+// This process's environment without the variables that steer Node: whoever may set one for the
+// service must not thereby get code into the worker.
+std::vector<wchar_t> Environment() {
+  const std::unique_ptr<wchar_t, decltype(&FreeEnvironmentStringsW)> all(GetEnvironmentStringsW(),
+                                                                         FreeEnvironmentStringsW);
+  std::vector<wchar_t> kept;
+  for (const wchar_t* at = all.get(); at != nullptr && *at != L'\0';) {
+    const std::wstring_view entry(at);
+    if (_wcsnicmp(at, L"NODE_", 5) != 0) {
+      kept.insert(kept.end(), entry.begin(), entry.end());
+      kept.push_back(L'\0');
+    }
+    at += entry.size() + 1;
+  }
+  kept.push_back(L'\0');
+  return kept;
+}
+
+// Owns a PROC_THREAD_ATTRIBUTE_LIST.
+class AttributeList {
+ public:
+  explicit AttributeList(DWORD count) {
+    SIZE_T size = 0;
+    InitializeProcThreadAttributeList(nullptr, count, 0, &size);
+    storage_.resize(size);
+    ok_ = InitializeProcThreadAttributeList(get(), count, 0, &size) != FALSE;
+  }
+  AttributeList(const AttributeList&) = delete;
+  AttributeList& operator=(const AttributeList&) = delete;
+  ~AttributeList() {
+    if (ok_) DeleteProcThreadAttributeList(get());
+  }
+
+  // `value` has to live as long as the list.
+  bool Set(DWORD_PTR attribute, void* value, SIZE_T size) noexcept {
+    return ok_ && UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr);
+  }
+  LPPROC_THREAD_ATTRIBUTE_LIST get() noexcept {
+    return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(storage_.data());
+  }
+
+ private:
+  std::vector<std::byte> storage_;
+  bool ok_ = false;
+};
+
+UniqueHandle CreateWorkerJob() noexcept {
+  UniqueHandle job(CreateJobObjectW(nullptr, nullptr));
+  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+  limits.BasicLimitInformation.LimitFlags =
+      JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
+  if (!job || !SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
+                                       sizeof(limits))) {
+    return {};
+  }
+  return job;
+}
+
+}  // namespace
+
+DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel, HANDLE log_file,
+                         WorkerProcess& started, const char*& what) {
+  what = "NodePath, WorkerPath and PolicyPath under HKLM\\SOFTWARE\\rasshost";
+  for (const auto& path : {settings.node_path, settings.worker_path, settings.policy_path}) {
+    if (!IsQuotable(path)) return ERROR_BAD_CONFIGURATION;
+  }
+
+  what = "duplicating the channel";
+  const UniqueHandle section = Inheritable(channel.section);
+  const UniqueHandle to_worker = Inheritable(channel.to_worker);
+  const UniqueHandle to_host = Inheritable(channel.to_host);
+  const UniqueHandle nul = OpenNul();
+  const UniqueHandle output = log_file ? Inheritable(log_file) : OpenNul();
+  if (!section || !to_worker || !to_host || !nul || !output) return GetLastError();
+
+  what = "creating the worker's job";
+  UniqueHandle job = CreateWorkerJob();
+  if (!job) return GetLastError();
+
+  std::array<HANDLE, 5> inherited{section.get(), to_worker.get(), to_host.get(), nul.get(),
+                                  output.get()};
+  std::array<HANDLE, 1> jobs{job.get()};
+  AttributeList attributes(2);
+  if (!attributes.Set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited.data(), sizeof(inherited)) ||
+      !attributes.Set(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs.data(), sizeof(jobs))) {
+    return GetLastError();
+  }
+
+  STARTUPINFOEXW startup{};
+  startup.StartupInfo.cb = sizeof(startup);
+  startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+  startup.StartupInfo.hStdInput = nul.get();
+  startup.StartupInfo.hStdOutput = output.get();
+  startup.StartupInfo.hStdError = output.get();
+  startup.lpAttributeList = attributes.get();
+
+  std::wstring command_line = Quoted(settings.node_path) + L" " + Quoted(settings.worker_path) +
+                              L" " + Number(section.get()) + L"," + Number(to_worker.get()) + L"," +
+                              Number(to_host.get()) + L" " + Quoted(settings.policy_path);
+  std::vector<wchar_t> environment = Environment();
+  PROCESS_INFORMATION process{};
+  what = "starting NodePath";
+  if (!CreateProcessW(settings.node_path.c_str(), command_line.data(), nullptr, nullptr, TRUE,
+                      EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW,
+                      environment.data(), nullptr, &startup.StartupInfo, &process)) {
+    return GetLastError();
+  }
+  UniqueHandle(process.hThread).reset();
+  started.process.reset(process.hProcess);
+  started.job = std::move(job);
+  return NO_ERROR;
+}
+
+}  // namespace rasshost

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Starts node.exe for a worker: in a job that dies with this process, with no handle of ours but
+// the channel and the log.
+#pragma once
+
+#include <windows.h>
+
+#include "common/channel.h"
+#include "security_dll/settings.h"
+
+namespace rasshost {
+
+struct WorkerProcess {
+  UniqueHandle process;
+  UniqueHandle job;  // closing it ends the process
+};
+
+// NO_ERROR, or why the system refused: then `what` names the step. `log_file` may be null.
+// Takes some ten milliseconds: never on a thread of the RAS server. Throws std::bad_alloc.
+DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel, HANDLE log_file,
+                         WorkerProcess& started, const char*& what);
+
+}  // namespace rasshost
