@@ -1,0 +1,39 @@
+/**
+ * Every code that rasshost itself raises, with what it means. Codes are never reused.
+ * docs/errors.md lists the same codes; a test compares the two.
+ */
+export const RASSHOST_ERRORS = {
+  RASSHOST_E_VERDICT: 'the verdict is not a well-formed SECURITY_MESSAGE',
+  RASSHOST_E_NAME: 'a user or domain name does not fit SECURITY_MESSAGE',
+  RASSHOST_E_OVER: 'the transaction is over',
+  RASSHOST_E_HUNG_UP: 'the caller has hung up, or the line was lost',
+  RASSHOST_E_TIMEOUT: 'the caller did not answer in time',
+  RASSHOST_E_TEXT: 'a text for the caller has a character that is not ASCII',
+  RASSHOST_E_POLICY_NOT_FOUND: 'the policy file does not exist',
+  RASSHOST_E_POLICY_LOAD: 'the policy file could not be loaded',
+  RASSHOST_E_POLICY_INVALID: 'the policy file does not export a policy',
+  RASSHOST_E_NATIVE_NOT_FOUND: 'the Windows binaries of rasshost were not found',
+  RASSHOST_E_WINE: 'Wine, which runs the Windows binaries here, is missing or failed',
+  RASSHOST_E_REGISTRY: 'the Windows registry could not be read or written',
+  RASSHOST_E_REGISTERED: 'another security DLL is registered on this machine',
+  RASSHOST_E_OPTION: 'an option or argument is not valid',
+} as const;
+
+/** A code of {@link RASSHOST_ERRORS}. */
+export type RasshostErrorCode = keyof typeof RASSHOST_ERRORS;
+
+/** An error of rasshost's own, told apart by its stable {@link code}. */
+export class RasshostError extends Error {
+  /** @internal */
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'RasshostError', configurable: true });
+  }
+
+  constructor(
+    readonly code: RasshostErrorCode,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${detail}`, options);
+  }
+}

@@ -1,0 +1,18 @@
+export { definePolicy, type Policy, type PolicyFunction } from './policy/policy';
+export { deny, fail, grant, type Identity, type Verdict } from './policy/verdict';
+export type { AskOptions, AskSecretOptions, Dialog, ReceiveOptions } from './dialog/dialog';
+export { CallerHungUp, DialogTimeout } from './dialog/errors';
+export { Secret } from './dialog/secret';
+export { RASSHOST_ERRORS, RasshostError, type RasshostErrorCode } from './errors';
+export { PENDING, RAS_ERRORS, rasErrorName, SUCCESS, type RasErrorInfo } from './rasman/codes';
+export { RasError, type RasmanFunction } from './rasman/ras-error';
+export type { RasSecurityInfo } from './rasman/security-info';
+export {
+  SECURITYMSG_ERROR,
+  SECURITYMSG_FAILURE,
+  SECURITYMSG_SUCCESS,
+  type SecurityMessage,
+} from './rasman/security-message';
+export type { EndReason, RasTransaction } from './rasman/transaction';
+export { SimulatedRasServer, type SimulatedCaller } from './rasman/simulated';
+export { runDialog, type DialogReport } from './worker/run-dialog';

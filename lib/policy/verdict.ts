@@ -1,0 +1,70 @@
+import { RasshostError } from '../errors';
+import {
+  checkSecurityMessage,
+  SECURITYMSG_ERROR,
+  SECURITYMSG_FAILURE,
+  SECURITYMSG_SUCCESS,
+  type SecurityMessage,
+} from '../rasman/security-message';
+
+// A symbol can't come out of JSON: the answer of some back end is never a verdict by accident.
+// In the global registry, because policy and host may have different copies of this module.
+const VERDICT: unique symbol = Symbol.for('rasshost.verdict');
+
+/** What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only. */
+export interface Verdict {
+  readonly [VERDICT]: SecurityMessage;
+}
+
+/** The user a verdict is about: a bare account name and its logon domain (SD-13). */
+export interface Identity {
+  /** 1 to 256 ASCII characters: the name that PPP will use afterwards. */
+  readonly userName: string;
+  /** 1 to 15 ASCII characters. */
+  readonly domain: string;
+}
+
+/**
+ * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication.
+ * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit; none is ever cut (SD-12)
+ */
+export function grant({ userName, domain }: Identity): Verdict {
+  return verdict({ msgId: SECURITYMSG_SUCCESS, error: 0, userName, domain });
+}
+
+/**
+ * The answer was wrong or missing: SECURITYMSG_FAILURE (SD-11). The server hangs up.
+ * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit; none is ever cut (SD-12)
+ */
+export function deny({ userName, domain }: Identity): Verdict {
+  return verdict({ msgId: SECURITYMSG_FAILURE, error: 0, userName, domain });
+}
+
+/**
+ * It could not be found out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
+ * @param code - of raserror.h or winerror.h, for the event log; not 0 and not PENDING (SD-10)
+ * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code
+ */
+export function fail(code: number): Verdict {
+  return verdict({ msgId: SECURITYMSG_ERROR, error: code, userName: '', domain: '' });
+}
+
+/**
+ * The message of a verdict.
+ * @throws {@link RasshostError} RASSHOST_E_VERDICT for anything that is not one
+ * @internal
+ */
+export function verdictMessage(value: unknown): SecurityMessage {
+  if (typeof value !== 'object' || value === null || !(VERDICT in value)) {
+    const problem = 'the policy returned something else than grant(…), deny(…) or fail(…)';
+    throw new RasshostError('RASSHOST_E_VERDICT', problem);
+  }
+  const message = value[VERDICT] as SecurityMessage;
+  checkSecurityMessage(message);
+  return message;
+}
+
+function verdict(message: SecurityMessage): Verdict {
+  checkSecurityMessage(message);
+  return Object.freeze({ [VERDICT]: Object.freeze(message) });
+}

@@ -1,0 +1,126 @@
+import { RasshostError } from '../errors';
+import { ERROR_ASYNC_REQUEST_PENDING, ERROR_PORT_DISCONNECTED, PENDING, SUCCESS } from './codes';
+import type { KoffiRasman } from './koffi-rasman';
+import type { NativeAddon, PortDescription } from './native-addon';
+import { RasError } from './ras-error';
+import type { RasSecurityInfo } from './security-info';
+import { checkSecurityMessage, type SecurityMessage } from './security-message';
+import type { EndReason, RasTransaction } from './transaction';
+
+/** A transaction of the RAS server, by way of koffi. */
+export class NativeTransaction implements RasTransaction {
+  readonly id: bigint;
+  readonly hPort: bigint;
+  readonly sendBuffer: Uint8Array;
+  readonly receiveBuffer: Uint8Array;
+  readonly budgetMs: number;
+  onReceiveEvent: () => void = () => {};
+  onEnd: (reason: EndReason) => void = () => {};
+
+  readonly #addon: NativeAddon;
+  readonly #rasman: KoffiRasman;
+  readonly #event: bigint;
+  readonly #complete: bigint;
+  readonly #length: Uint16Array;
+  readonly #forget: (id: bigint) => void;
+  #receivedLength = 0;
+  #receiving = false;
+  #over = false;
+  #held = false;
+
+  /** @param forget - told when nothing more can come for this transaction */
+  constructor(
+    addon: NativeAddon,
+    rasman: KoffiRasman,
+    port: PortDescription,
+    forget: (id: bigint) => void,
+  ) {
+    this.#addon = addon;
+    this.#rasman = rasman;
+    this.id = port.id;
+    this.hPort = port.hPort;
+    this.sendBuffer = new Uint8Array(port.sendBuffer);
+    this.receiveBuffer = new Uint8Array(port.receiveBuffer);
+    this.budgetMs = port.budgetMs;
+    this.#event = port.event;
+    this.#complete = port.complete;
+    this.#length = new Uint16Array(port.length);
+    this.#forget = forget;
+  }
+
+  get receivedLength(): number {
+    return this.#receivedLength;
+  }
+
+  send(length: number): number {
+    // The handle may be another caller's by now (SD-26).
+    if (this.#over) return ERROR_PORT_DISCONNECTED;
+    return this.#rasman.send(this.hPort, this.sendBuffer, length);
+  }
+
+  receive(length: number, timeoutSeconds: number): number {
+    if (this.#over) return ERROR_PORT_DISCONNECTED;
+    // Buffer, word and event are Rasman's until the first one has ended.
+    if (this.#receiving) return ERROR_ASYNC_REQUEST_PENDING;
+    this.#length[0] = length;
+    const result = this.#rasman.receive(
+      this.hPort,
+      this.receiveBuffer,
+      this.#length,
+      timeoutSeconds,
+      this.#event,
+    );
+    if (result === PENDING) this.#receiving = true;
+    return result;
+  }
+
+  getInfo(): RasSecurityInfo {
+    if (this.#over) throw new RasError(ERROR_PORT_DISCONNECTED, 'RasSecurityDialogGetInfo');
+    const { result, info } = this.#rasman.getInfo(this.hPort);
+    if (result !== SUCCESS) throw new RasError(result, 'RasSecurityDialogGetInfo');
+    return info;
+  }
+
+  complete(message: SecurityMessage): void {
+    checkSecurityMessage(message);
+    if (this.#over) throw new RasshostError('RASSHOST_E_OVER', 'the transaction is over');
+    this.#letGo();
+    this.#rasman.complete(this.#complete, this.hPort, message);
+    // A held one hears of End.
+    if (!this.#held) this.#forget(this.id);
+  }
+
+  hold(): void {
+    if (this.#over) throw new RasshostError('RASSHOST_E_OVER', 'the transaction is over');
+    this.#held = true;
+    this.#addon.hold(this.id);
+  }
+
+  release(): void {
+    this.#held = false;
+    this.#addon.release(this.id);
+  }
+
+  /** The receive event was signalled. For the owner of the channel. */
+  received(): void {
+    if (this.#over) return;
+    this.#receiving = false;
+    this.#receivedLength = this.#length[0] ?? 0;
+    this.onReceiveEvent();
+  }
+
+  /** The security DLL has ended the transaction. For the owner of the channel. */
+  ended(reason: EndReason): void {
+    this.#letGo();
+    const held = this.#held;
+    this.onEnd(reason);
+    // Nobody else will say that JavaScript has let go of the port.
+    if (!held) this.release();
+  }
+
+  #letGo(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#addon.detach(this.id, this.#receiving);
+  }
+}

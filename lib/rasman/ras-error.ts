@@ -1,0 +1,27 @@
+import { RAS_ERRORS, rasErrorName } from './codes';
+
+/** The functions of rasshost.h that Rasman provides. */
+export type RasmanFunction =
+  'RasSecurityDialogSend' | 'RasSecurityDialogReceive' | 'RasSecurityDialogGetInfo';
+
+/** A call into Rasman that failed: its result was not the documented success value (SD-14). */
+export class RasError extends Error {
+  /** @internal */
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'RasError', configurable: true });
+  }
+
+  /** Name of {@link code} in raserror.h or winerror.h, such as `ERROR_PORT_DISCONNECTED`. */
+  readonly codeName: string;
+
+  /** @param code - of raserror.h or winerror.h; GetLastError is never asked (SD-15). */
+  constructor(
+    readonly code: number,
+    readonly functionName: RasmanFunction,
+  ) {
+    const codeName = rasErrorName(code);
+    const meaning = RAS_ERRORS.get(code)?.meaning ?? 'not a documented RAS code';
+    super(`${functionName} failed with ${code} ${codeName}: ${meaning}`);
+    this.codeName = codeName;
+  }
+}

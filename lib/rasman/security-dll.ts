@@ -1,0 +1,45 @@
+import type { KoffiRasman } from './koffi-rasman';
+import type { ChannelHandlers, NativeAddon } from './native-addon';
+import { NativeTransaction } from './native-transaction';
+import type { RasTransaction } from './transaction';
+
+/** What the security DLL's user wants to hear. None may throw. */
+export interface SecurityDllListener {
+  /** RasSecurityDialogBegin: a transaction has started. */
+  begin(transaction: RasTransaction): void;
+  /** The security DLL is gone or of another build: no further transactions, and why. */
+  closed(reason: string): void;
+  /** In-process: the security DLL has found us, and waits for {@link NativeAddon.ready}. */
+  attached(): void;
+}
+
+/** Hands what comes over the channel to the transactions it concerns. */
+export function channelHandlers(
+  addon: NativeAddon,
+  rasman: KoffiRasman,
+  listener: SecurityDllListener,
+): ChannelHandlers {
+  const transactions = new Map<bigint, NativeTransaction>();
+  const forget = (id: bigint) => void transactions.delete(id);
+  return {
+    attached: () => listener.attached(),
+    begin(port) {
+      const transaction = new NativeTransaction(addon, rasman, port, forget);
+      transactions.set(port.id, transaction);
+      listener.begin(transaction);
+    },
+    received: (id) => transactions.get(id)?.received(),
+    ended(id, reason) {
+      const transaction = transactions.get(id);
+      forget(id);
+      // A verdict may have crossed this; the port is let go of all the same.
+      if (transaction) transaction.ended(reason);
+      else addon.release(id);
+    },
+    closed(reason) {
+      for (const transaction of transactions.values()) transaction.ended('host');
+      transactions.clear();
+      listener.closed(reason);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { DialogReport } from './run-dialog';
+
+/**
+ * Writes what went wrong in a dialog to standard error, which the security DLL has pointed at its
+ * log file. Never what the caller typed.
+ */
+export function logReport({ id, outcome, message, cause }: DialogReport): void {
+  if (outcome !== 'error' && outcome !== 'cleanup-failed') return;
+  const code = message ? ` ${message.error}` : '';
+  log(`dialog ${id}: ${outcome}${code}: ${describe(cause)}`);
+}
+
+/** One entry of the log, with the time in UTC. */
+export function log(text: string): void {
+  process.stderr.write(`${new Date().toISOString()} worker: ${text}\n`);
+}
+
+/** With the stack, for the author of the policy. */
+export function describe(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

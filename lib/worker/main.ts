@@ -1,0 +1,45 @@
+import { KoffiRasman } from '../rasman/koffi-rasman';
+import { loadAddon } from '../rasman/native-addon';
+import { channelHandlers } from '../rasman/security-dll';
+import { loadPolicy } from './load-policy';
+import { describe, log, logReport } from './log';
+import { runDialog } from './run-dialog';
+
+/**
+ * The worker that rasshost.dll starts: `node main.js SECTION,TO_WORKER,TO_HOST POLICY`, where the
+ * first argument holds the inherited handles of the channel.
+ */
+async function main([channel = '', policyFile = '']: string[]): Promise<void> {
+  const handles = channel.split(',').map((handle) => BigInt(handle));
+  const [section = 0n, toWorker = 0n, toHost = 0n] = handles;
+  const { addon, file } = loadAddon();
+  // The addon's own exports stand for Rasman.dll: same prototypes, carried out in the RAS process.
+  const rasman = new KoffiRasman(file);
+
+  // begin() comes after ready() only, when there is a policy.
+  const policy = loadPolicy(policyFile);
+  addon.open(
+    section,
+    toWorker,
+    toHost,
+    channelHandlers(addon, rasman, {
+      attached() {},
+      begin: (transaction) =>
+        void policy.then((loaded) => runDialog(transaction, loaded, logReport)),
+      closed(reason) {
+        log(`the security DLL is gone: ${reason}`);
+        process.exit(1);
+      },
+    }),
+  );
+  try {
+    await policy;
+    addon.ready();
+  } catch (cause) {
+    log(describe(cause));
+    // rasshost.dll then ends this process: leaving by ourselves could be noticed before the reason.
+    addon.refuse(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+void main(process.argv.slice(2));

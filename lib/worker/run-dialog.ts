@@ -1,0 +1,104 @@
+import { Dialog } from '../dialog/dialog';
+import { DialogTimeout } from '../dialog/errors';
+import { RasshostError } from '../errors';
+import { errorCode } from '../policy/error-code';
+import { policyFunction, type Policy } from '../policy/policy';
+import { deny, fail, verdictMessage } from '../policy/verdict';
+import {
+  SECURITYMSG_ERROR,
+  SECURITYMSG_FAILURE,
+  SECURITYMSG_SUCCESS,
+  type SecurityMessage,
+} from '../rasman/security-message';
+import type { RasTransaction } from '../rasman/transaction';
+
+/** Stands for a caller who never said who they are: no account can have these names. */
+const NOBODY = { userName: '<no answer>', domain: '<none>' };
+
+/** How one dialog ended. */
+export interface DialogReport {
+  /** {@link RasTransaction.id} */
+  readonly id: bigint;
+  /**
+   * What the RAS server was told; or `ended`: nothing, since the transaction was over before; or
+   * `cleanup-failed`, in a report of its own: a clean-up of holdTermination threw.
+   */
+  readonly outcome: 'success' | 'failure' | 'error' | 'ended' | 'cleanup-failed';
+  /** What was to be told to the RAS server, if {@link outcome} is about that. */
+  readonly message?: SecurityMessage;
+  /** What was thrown, if anything was. */
+  readonly cause?: unknown;
+}
+
+const OUTCOMES = {
+  [SECURITYMSG_SUCCESS]: 'success',
+  [SECURITYMSG_FAILURE]: 'failure',
+  [SECURITYMSG_ERROR]: 'error',
+} as const;
+
+/**
+ * Runs a policy on a transaction: the one path for every placement. Completes the transaction
+ * exactly once, unless End was first (SD-07), and whatever is not a well-formed verdict completes
+ * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; never rejects.
+ *
+ * @param report - told how the dialog ended; must not throw
+ */
+export async function runDialog(
+  transaction: RasTransaction,
+  policy: Policy,
+  report: (report: DialogReport) => void,
+): Promise<void> {
+  const { id } = transaction;
+  const dialog = new Dialog(transaction);
+  const { message, cause } = await decide(dialog, policy);
+  await dialog.sayLastWords();
+  const told = complete(dialog, message);
+  report({ id, outcome: told ? OUTCOMES[message.msgId] : 'ended', message, cause });
+  for (const error of await dialog.cleanUp()) {
+    report({ id, outcome: 'cleanup-failed', cause: error });
+  }
+}
+
+interface Decision {
+  readonly message: SecurityMessage;
+  readonly cause?: unknown;
+}
+
+async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
+  try {
+    const verdict = await Promise.race([runPolicy(dialog, policy), aborted(dialog.signal)]);
+    return { message: verdictMessage(verdict) };
+  } catch (cause) {
+    return { message: messageFor(cause), cause };
+  }
+}
+
+/** Async, so that what a policy throws before its first await is a rejection as well. */
+async function runPolicy(dialog: Dialog, policy: Policy): Promise<unknown> {
+  return policyFunction(policy)(dialog);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+/** A caller who does not answer is refused (SD-11); all else that is thrown is an error. */
+function messageFor(cause: unknown): SecurityMessage {
+  const noAnswer = cause instanceof DialogTimeout;
+  return verdictMessage(noAnswer ? deny(NOBODY) : fail(errorCode(cause)));
+}
+
+/** Tells whether the message went out: not if the transaction was over already (SD-26). */
+function complete(dialog: Dialog, message: SecurityMessage): boolean {
+  if (dialog.signal.aborted) return false;
+  dialog.close(new RasshostError('RASSHOST_E_OVER', 'the verdict has been given'));
+  try {
+    dialog.transaction.complete(message);
+    return true;
+  } catch {
+    // The message is well formed, so the transaction ended while this turn of the loop ran.
+    return false;
+  }
+}
