@@ -1,11 +1,20 @@
 import { RasshostError } from '../errors';
-import { ERROR_ASYNC_REQUEST_PENDING, ERROR_PORT_DISCONNECTED, PENDING, SUCCESS } from './codes';
+import {
+  ERROR_ASYNC_REQUEST_PENDING,
+  ERROR_BUFFER_TOO_SMALL,
+  ERROR_PORT_DISCONNECTED,
+  PENDING,
+  SUCCESS,
+} from './codes';
 import type { KoffiRasman } from './koffi-rasman';
 import type { NativeAddon, PortDescription } from './native-addon';
 import { RasError } from './ras-error';
 import type { RasSecurityInfo } from './security-info';
 import { checkSecurityMessage, type SecurityMessage } from './security-message';
 import type { EndReason, RasTransaction } from './transaction';
+
+/** Lengths are WORDs: what does not fit one would reach Rasman as another length (SD-16, SD-17). */
+const MAX_WORD = 0xffff;
 
 /** A transaction of the RAS server, by way of koffi. */
 export class NativeTransaction implements RasTransaction {
@@ -55,11 +64,13 @@ export class NativeTransaction implements RasTransaction {
   send(length: number): number {
     // The handle may be another caller's by now (SD-26).
     if (this.#over) return ERROR_PORT_DISCONNECTED;
+    if (length > Math.min(this.sendBuffer.length, MAX_WORD)) return ERROR_BUFFER_TOO_SMALL;
     return this.#rasman.send(this.hPort, this.sendBuffer, length);
   }
 
   receive(length: number, timeoutSeconds: number): number {
     if (this.#over) return ERROR_PORT_DISCONNECTED;
+    if (length > Math.min(this.receiveBuffer.length, MAX_WORD)) return ERROR_BUFFER_TOO_SMALL;
     // Buffer, word and event are Rasman's until the first one has ended.
     if (this.#receiving) return ERROR_ASYNC_REQUEST_PENDING;
     this.#length[0] = length;

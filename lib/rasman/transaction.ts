@@ -17,6 +17,11 @@ export type EndReason = 'disconnected' | 'deadline' | 'host' | 'completed';
  * koffi over the genuine Rasman.dll, koffi over the exports of rasshost.node that forward to it,
  * and a simulated Rasman in TypeScript.
  *
+ * When the transaction is over (after {@link complete}, or End), `send` and `receive` return an
+ * error code, `getInfo` throws a {@link RasError}, `complete` and `hold` throw RASSHOST_E_OVER, and
+ * no receive event comes any more. While a Receive is outstanding, another one and a Send return
+ * an error code.
+ *
  * All members are for the JavaScript thread that received the transaction.
  */
 export interface RasTransaction {
@@ -33,13 +38,15 @@ export interface RasTransaction {
 
   /**
    * RasSecurityDialogSend of the first `length` bytes of {@link sendBuffer}.
-   * Returns PENDING (600) on success, else an error code (SD-14).
+   * Returns PENDING (600) on success, else an error code (SD-14). In the worker an error of Rasman
+   * comes later: PENDING first, then the code as LastError of the Receive that follows.
    */
   send(length: number): number;
   /**
    * RasSecurityDialogReceive into {@link receiveBuffer}: at most `length` bytes, given up after
    * `timeoutSeconds` (0 = no time-out of the server's). Returns PENDING (600) on success, and
    * {@link onReceiveEvent} follows; any other value is an error code and nothing follows (SD-14).
+   * In the worker an error of Rasman comes as PENDING, and then as LastError at the event.
    */
   receive(length: number, timeoutSeconds: number): number;
   /** The WORD that Receive was given: bytes delivered, valid from the receive event on. */

@@ -1,3 +1,5 @@
+import { CallerHungUp, DialogTimeout } from '../dialog/errors';
+import { RasshostError } from '../errors';
 import type { DialogReport } from './run-dialog';
 
 /**
@@ -5,9 +7,19 @@ import type { DialogReport } from './run-dialog';
  * log file. Never what the caller typed.
  */
 export function logReport({ id, outcome, message, cause }: DialogReport): void {
-  if (outcome !== 'error' && outcome !== 'cleanup-failed') return;
+  if (outcome === 'success' || outcome === 'failure') return;
+  if (outcome === 'ended' && (cause === undefined || isEnd(cause))) return;
   const code = message ? ` ${message.error}` : '';
   log(`dialog ${id}: ${outcome}${code}: ${describe(cause)}`);
+}
+
+/** What a policy throws because its caller is gone: nothing went wrong. */
+function isEnd(cause: unknown): boolean {
+  return (
+    cause instanceof CallerHungUp ||
+    cause instanceof DialogTimeout ||
+    (cause instanceof RasshostError && cause.code === 'RASSHOST_E_OVER')
+  );
 }
 
 /** One entry of the log, with the time in UTC. */

@@ -53,7 +53,12 @@ DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
       const auto session = std::make_shared<Session>(next_id_++, arguments,
                                                      settings_.placement == Placement::kInProcess);
       sessions_.emplace(session->id, session);
-      by_port_.insert_or_assign(arguments.port, session);
+      // A server that begins anew on a port has ended what was there, whether it said so or not.
+      const auto earlier = std::exchange(by_port_[arguments.port], session);
+      if (earlier) {
+        Overrule(guard, *earlier, SessionEvent::kEnd, ERROR_PORT_DISCONNECTED);
+        ForgetIfOver(guard, *earlier);
+      }
       queued_.push_back(session);
       SetDeadline(guard, session->id, GetTickCount64() + Milliseconds(settings_.dialog_seconds));
     }
@@ -145,6 +150,8 @@ bool SecurityHost::EnsureWorker() {
       worker_ = started;
       ready = worker_->ready;
       if (!ready) worker_->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
+    } else if (started && !queued_.empty()) {
+      SubmitThreadpoolWork(deliver_work_);
     }
   }
   if (!started) FailQueued(error);
@@ -458,7 +465,12 @@ void SecurityHost::OnStartBound(Worker& worker) noexcept {
 
 void CALLBACK SecurityHost::DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context,
                                            PTP_TIMER) noexcept {
-  static_cast<SecurityHost*>(context)->OnDeadlines();
+  auto* const host = static_cast<SecurityHost*>(context);
+  try {
+    host->OnDeadlines();
+  } catch (const std::bad_alloc&) {
+    host->log_.Write("out of memory at a deadline");
+  }
 }
 
 void SecurityHost::OnDeadlines() {

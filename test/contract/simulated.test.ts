@@ -1,0 +1,33 @@
+import { runDialog, SimulatedRasServer, type DialogReport } from 'rasshost';
+import { useVirtualTime } from '../support/virtual-time';
+import { CASES, DOMAIN, type ContractCase } from './cases';
+import policy from './policy';
+
+useVirtualTime();
+
+const FUNCTIONS = { receive: 'RasSecurityDialogReceive', send: 'RasSecurityDialogSend' } as const;
+
+describe.each(['exact', 'available'] as const)('simulated Rasman, receive %s', (receive) => {
+  test.each(CASES.map((c) => [c.id, c.statement, c] as const))('%s: %s', async (_id, _s, c) => {
+    const { reports, outcome } = await play(c, receive);
+    expect(reports.map(({ cause }) => cause)).toEqual([undefined]);
+    expect(outcome).toEqual(
+      c.outcome ?? { outcome: 'success', userName: c.id, domain: DOMAIN, dwError: 0 },
+    );
+  });
+});
+
+async function play({ id, fault, caller: script }: ContractCase, receive: 'exact' | 'available') {
+  const failures = fault ? [{ ...fault, call: FUNCTIONS[fault.call] }] : [];
+  const server = new SimulatedRasServer({ receive, failures });
+  const reports: DialogReport[] = [];
+  let done: Promise<void> | undefined;
+  const caller = server.call((transaction) => {
+    done = runDialog(transaction, policy, (report) => reports.push(report));
+  });
+  caller.types(`${id}\r`);
+  await script?.(caller);
+  const outcome = await caller.outcome;
+  await done;
+  return { reports, outcome };
+}

@@ -1,0 +1,121 @@
+import * as fc from 'fast-check';
+import { Line } from '../../lib/dialog/line';
+import { SimulatedRasServer, type RasTransaction } from 'rasshost';
+import { useVirtualTime } from '../support/virtual-time';
+
+useVirtualTime();
+
+function connect(options?: ConstructorParameters<typeof SimulatedRasServer>[0]) {
+  const server = new SimulatedRasServer(options);
+  let transaction!: RasTransaction;
+  const caller = server.call((begun) => {
+    transaction = begun;
+  });
+  return { server, caller, transaction, line: new Line(transaction) };
+}
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+
+describe('Line', () => {
+  test('never sends more than the send buffer holds, and pairs each Send with a Receive (SD-16, SD-22)', async () => {
+    const texts = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 4 });
+    const options = fc.record({
+      sendBufferSize: fc.integer({ min: 1, max: 20 }),
+      receiveBufferSize: fc.integer({ min: 1, max: 3 }),
+      receive: fc.constantFrom('exact' as const, 'available' as const),
+      lossySend: fc.boolean(),
+      spuriousEvents: fc.integer({ min: 0, max: 2 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        texts,
+        options,
+        fc.uint8Array({ maxLength: 5 }),
+        async (sent, how, typed) => {
+          const { server, caller, line } = connect(how);
+          caller.types(typed);
+          for (const text of sent) await line.send(text);
+          await line.settle();
+          expect(caller.output).toBe(Buffer.concat(sent).toString('latin1'));
+          const lengths = server.trace.flatMap(({ call, length = 0 }) =>
+            call === 'RasSecurityDialogSend' ? [length] : [],
+          );
+          expect(Math.max(0, ...lengths)).toBeLessThanOrEqual(how.sendBufferSize);
+          expect(server.violations).toEqual([]);
+          const early = line.typeAhead;
+          expect(early).toEqual([...typed].slice(0, early.length));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test('yields no bytes after a time-out, which is not an empty answer (SD-21)', async () => {
+    const { line } = connect();
+    expect(await line.receive(1, 5)).toHaveLength(0);
+  });
+
+  test.each([121, 638, 748, 1460])('tells a time-out also when its code is %p', async (code) => {
+    const { line } = connect({ timeoutError: code });
+    expect(await line.receive(1, 5)).toHaveLength(0);
+  });
+
+  test.each([606, 617, 618, 619, 628, 629, 631, 668])(
+    'tells a lost line at code %p, whether a call or an event says so (SD-14)',
+    async (code) => {
+      const { line, caller } = connect({ lineError: code });
+      const waiting = line.receive(1, 5);
+      caller.hangsUp();
+      const hungUp = { code: 'RASSHOST_E_HUNG_UP', cause: expect.objectContaining({ code }) };
+      await expect(waiting).rejects.toMatchObject(hungUp);
+      await expect(line.send(bytes('x'))).rejects.toMatchObject(hungUp);
+    },
+  );
+
+  test('does not wait for an event after a Receive that failed (SD-14)', async () => {
+    const { line } = connect({ failures: [{ call: 'RasSecurityDialogReceive', error: 610 }] });
+    await expect(line.receive(1, 0)).rejects.toMatchObject({
+      code: 610,
+      functionName: 'RasSecurityDialogReceive',
+    });
+  });
+
+  test('receives again after a spurious event (SD-21)', async () => {
+    const { line, caller } = connect({ spuriousEvents: 2 });
+    caller.types('a');
+    expect([...(await line.receive(1, 5))]).toEqual([0x61]);
+  });
+
+  test('goes on waiting when the event comes while the Receive still runs (SD-21)', async () => {
+    const { line, caller, transaction } = connect();
+    const waiting = line.receive(1, 5);
+    transaction.onReceiveEvent();
+    await new Promise((resolve) => setImmediate(resolve));
+    caller.types('a');
+    expect([...(await waiting)]).toEqual([0x61]);
+  });
+
+  test('passes a NUL that the caller did send', async () => {
+    const { line, caller } = connect();
+    caller.types(Uint8Array.of(0));
+    expect([...(await line.receive(1, 5))]).toEqual([0]);
+  });
+
+  test('leaves nothing of the answer in the receive buffer (SD-32)', async () => {
+    const { line, caller, transaction } = connect();
+    caller.types('secret');
+    await line.receive(6, 5);
+    expect(transaction.receiveBuffer.every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('fails what waits and what follows once it is closed (SD-25)', async () => {
+    const { line, server } = connect();
+    const over = new Error('over');
+    const waiting = line.receive(1, 0);
+    line.close(over);
+    await expect(waiting).rejects.toBe(over);
+    await expect(line.send(bytes('x'))).rejects.toBe(over);
+    await expect(line.receive(1, 1)).rejects.toBe(over);
+    expect(server.trace).toHaveLength(2);
+  });
+});

@@ -1,0 +1,44 @@
+import { definePolicy, deny, type PolicyFunction } from 'rasshost';
+import { isPolicy, policyFunction } from '../../lib/policy/policy';
+
+const ALICE = { userName: 'alice', domain: 'CONTOSO' };
+
+describe('definePolicy', () => {
+  test('makes a policy of a function', () => {
+    const decide = () => deny(ALICE);
+    expect(policyFunction(definePolicy(decide))).toBe(decide);
+  });
+
+  test.each([undefined, {}, 'policy'])('refuses %p', (value) => {
+    expect(() => definePolicy(value as unknown as PolicyFunction)).toThrow(
+      expect.objectContaining({ code: 'RASSHOST_E_POLICY_INVALID' }),
+    );
+  });
+
+  test('does not compile for a function that may end without a verdict', () => {
+    // @ts-expect-error a policy has to return a verdict
+    definePolicy(() => undefined);
+    // @ts-expect-error on every path
+    definePolicy(async (dialog) => {
+      if ((await dialog.ask('Name: ')) === 'alice') return deny(ALICE);
+    });
+    // @ts-expect-error made by grant, deny or fail
+    definePolicy(() => ({ outcome: 'success', ...ALICE }));
+    // @ts-expect-error with both names
+    definePolicy(() => deny({ userName: 'alice' }));
+  });
+});
+
+describe('isPolicy', () => {
+  test('knows a policy of another copy of rasshost', () => {
+    jest.isolateModules(() => {
+      const copy = jest.requireActual<typeof import('rasshost')>('rasshost');
+      expect(copy.definePolicy).not.toBe(definePolicy);
+      expect(isPolicy(copy.definePolicy(() => deny(ALICE)))).toBe(true);
+    });
+  });
+
+  test.each([undefined, null, {}, () => deny(ALICE)])('is false for %p', (value) => {
+    expect(isPolicy(value)).toBe(false);
+  });
+});

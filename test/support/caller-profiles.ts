@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Caller } from './ras-server';
+
+/** What a caller's program fills in. */
+export interface Credentials {
+  readonly userName: string;
+  readonly password: string;
+}
+
+/** Whatever sits at the far end of a modem line: talks until it has nothing more to say. */
+export type CallerProfile = (caller: Caller, credentials: Credentials) => Promise<void>;
+
+/** Somebody at a terminal window, which does not echo: key by key, each seen before the next. */
+export const human: CallerProfile = async (caller, { userName, password }) => {
+  await caller.sees('User name: ');
+  for (const key of userName) {
+    caller.types(key);
+    await caller.sees(key);
+  }
+  caller.types('\r');
+  await caller.sees('Passcode: ');
+  for (const key of password) caller.types(key);
+  caller.types('\r');
+};
+
+/** Somebody whose line drops in the middle of typing. */
+export const droppedCarrier: CallerProfile = async (caller, { userName }) => {
+  await caller.sees('User name: ');
+  caller.types(userName.slice(0, 2));
+  await caller.sees(userName.slice(0, 2));
+  caller.hangUp();
+};
+
+/** A client that knows nothing of terminals: repeats its LCP Configure-Request until cut off. */
+export const plainPpp: CallerProfile = async (caller) => {
+  while (!caller.isClosed) {
+    caller.types('~\xff}#\xc0!}!}!} }(}"}&} } } } \x9a\xf0~');
+    await delay(20);
+  }
+};
+
+/** A custom scripting DLL: the whole message at once, of any bytes. */
+export function binaryMessage(message: string): CallerProfile {
+  return async (caller) => caller.types(message);
+}
+
+/** The commands of the Dial-Up Scripting Command Language that a logon needs. */
+export function scpScript(source: string): CallerProfile {
+  return async (caller, { userName, password }) => {
+    const value = (word: string) => {
+      if (word === '$USERID') return userName;
+      if (word === '$PASSWORD') return password;
+      return word.slice(1, -1).replaceAll('^M', '\r');
+    };
+    for (const [, command, word = ''] of source.matchAll(
+      /^\s*(waitfor|transmit)\s+("[^"]*"|\$\w+)/gm,
+    )) {
+      if (command === 'waitfor') await caller.sees(value(word));
+      else caller.types(value(word));
+    }
+  };
+}
+
+/** A section of SWITCH.INF: each COMMAND waits for the OK response of the one before. */
+export function switchInf(section: string): CallerProfile {
+  return async (caller) => {
+    for (const [, key, value = ''] of section.matchAll(/^(COMMAND|OK)=(.*)$/gm)) {
+      if (key === 'COMMAND') caller.types(value.replaceAll('<cr>', '\r'));
+      else await caller.sees(/<match>"([^"]*)"/.exec(value)?.[1] ?? '');
+    }
+  };
+}

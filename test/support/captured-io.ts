@@ -1,0 +1,20 @@
+import { Writable } from 'node:stream';
+import type { Io } from '../../lib/cli/io';
+
+/** Keeps what a command writes. */
+export class CapturedIo implements Io {
+  out = '';
+  err = '';
+  readonly stdout = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      this.out += chunk.toString();
+      done();
+    },
+  });
+  readonly stderr = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      this.err += chunk.toString();
+      done();
+    },
+  });
+}

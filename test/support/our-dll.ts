@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  packageFiles,
+  SECURITY_HOST_KEY,
+  settingValues,
+  type Settings,
+} from '../../lib/windows/settings';
+import type { WindowsHost } from '../../lib/windows/windows-host';
+import { localBinary, RasServer, type RasServerOptions } from './ras-server';
+
+export type Placement = 'worker' | 'in-process';
+
+export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'env'> {
+  readonly placement?: Placement;
+  /** Other settings of the security DLL than the usual ones. */
+  readonly settings?: Partial<Settings>;
+}
+
+/** Where the security DLL and the worker write what went wrong. */
+export function logOf(server: RasServer): string {
+  const log = join(server.directory, 'rasshost.log');
+  return (existsSync(log) ? readFileSync(log, 'utf8') : '') + server.stderr;
+}
+
+/**
+ * Starts the emulator, which finds rasshost.dll in the registry, which runs the policy: in a worker
+ * of its own, or in a node.exe that is the RAS server's process. Strict: a broken rule is an exit
+ * code of 3.
+ */
+export async function servePolicy(
+  host: WindowsHost,
+  policyFile: string,
+  { placement = 'worker', args = [], env = {}, settings = {} }: OurDllOptions = {},
+): Promise<RasServer> {
+  const { dll, worker } = packageFiles(host.packageDirectory);
+  const policy = host.toWindows(resolve(policyFile));
+  const directory = RasServer.newDirectory();
+  const log = host.toWindows(join(directory, 'rasshost.log'));
+  const values = settingValues(
+    { policy, node: host.node, placement, log, ...settings },
+    host.toWindows(worker),
+  );
+  values.push({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: host.toWindows(dll) });
+  await host.setRegistry(values);
+
+  const inProcess = join(host.packageDirectory, 'dist/worker/in-process-emulator.js');
+  const rasman = host.toWindows(localBinary('rasman.dll'));
+  return RasServer.start(host, {
+    directory,
+    args: ['--strict', ...args],
+    env,
+    ...(placement === 'in-process'
+      ? { program: [host.node, host.toWindows(inProcess), policy, rasman] as const }
+      : {}),
+  });
+}

@@ -1,0 +1,228 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { exitCode } from '../../lib/windows/run-program';
+import { openWindowsHost, type WindowsHost } from '../../lib/windows/windows-host';
+
+/** Where the build leaves the emulator and the security DLLs that only tests use. */
+const BINARIES = resolve(__dirname, '../../build/mingw-x64/bin');
+
+/** How long anything that must happen may take on a machine that is busy with other tests. */
+const PATIENCE_MS = 30_000;
+
+/** One line of the emulator's trace (docs/emulator.md). */
+export interface TraceLine {
+  readonly t: number;
+  readonly port?: number;
+  readonly call?: string;
+  readonly return?: string;
+  readonly result?: number;
+  readonly outcome?: string;
+  readonly rule?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface RasServerOptions {
+  /** From {@link RasServer.newDirectory}; a new one by default. */
+  readonly directory?: string;
+  /** Name of a security DLL beside the emulator, or a Windows path; none: the registry's. */
+  readonly dll?: string;
+  readonly args?: readonly string[];
+  /** A program that is the RAS server instead of ras-server.exe, and its first arguments. */
+  readonly program?: readonly [string, ...string[]];
+  /** Environment of the server, which the tests' security DLLs read. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A Windows machine for RAS servers. */
+export async function openMachine(): Promise<WindowsHost> {
+  return openWindowsHost();
+}
+
+/** The Windows path of a file that the build has made. */
+export function binary(host: WindowsHost, name: string): string {
+  return host.toWindows(localBinary(name));
+}
+
+/** The same file's path on this system. */
+export function localBinary(name: string): string {
+  return join(BINARIES, name);
+}
+
+/** Runs the emulator with arguments that keep it from serving, to its end. */
+export function runRasServer(host: WindowsHost, args: readonly string[]) {
+  return host.run(localBinary('ras-server.exe'), args);
+}
+
+/** ras-server.exe while it serves. */
+export class RasServer {
+  /** The exit code. */
+  readonly exited: Promise<number>;
+  readonly #callers: Caller[] = [];
+
+  private constructor(
+    readonly process: ChildProcess,
+    readonly directory: string,
+  ) {
+    this.exited = once(process, 'exit').then(() => exitCode(process));
+    // It may have crashed before it is told to stop.
+    process.stdin?.on('error', () => {});
+  }
+
+  get stdout(): string {
+    return readFileSync(join(this.directory, 'stdout.txt'), 'utf8');
+  }
+
+  get stderr(): string {
+    return readFileSync(join(this.directory, 'stderr.txt'), 'utf8');
+  }
+
+  /** Where one server keeps its files. */
+  static newDirectory(): string {
+    return mkdtempSync(join(tmpdir(), 'ras-server-'));
+  }
+
+  static async start(host: WindowsHost, options: RasServerOptions = {}): Promise<RasServer> {
+    const directory = options.directory ?? RasServer.newDirectory();
+    const args = ['--stop-on-stdin-eof', '--trace', host.toWindows(join(directory, 'trace.jsonl'))];
+    if (options.dll !== undefined) {
+      args.push('--dll', options.dll.includes('\\') ? options.dll : binary(host, options.dll));
+    }
+    const [program, ...first] = options.program ?? [localBinary('ras-server.exe')];
+    // To files, because node.exe can't write to a pipe of this system.
+    const output = openSync(join(directory, 'stdout.txt'), 'w');
+    const errors = openSync(join(directory, 'stderr.txt'), 'w');
+    const child = host.spawn(program, [...first, ...args, ...(options.args ?? [])], {
+      stdio: ['pipe', output, errors],
+      env: options.env ?? {},
+    });
+    closeSync(output);
+    closeSync(errors);
+    const server = new RasServer(child, directory);
+    const listening = until('the emulator to listen', () => server.stdout.includes('listening'));
+    const failed = server.exited.then((code) => {
+      if (!server.stdout.includes('listening')) throw new Error(`exit ${code}: ${server.stderr}`);
+    });
+    await Promise.race([listening, failed]);
+    failed.catch(() => {});
+    return server;
+  }
+
+  /** Dials in. */
+  async call(): Promise<Caller> {
+    const port = Number(/listening 127\.0\.0\.1:(\d+)/.exec(this.stdout)?.[1]);
+    const socket = connect(port, '127.0.0.1');
+    const caller = new Caller(socket);
+    this.#callers.push(caller);
+    await once(socket, 'connect');
+    return caller;
+  }
+
+  /** What has been traced so far, the lines of one port when it is given. */
+  trace(port?: number): TraceLine[] {
+    const text = readFileSync(join(this.directory, 'trace.jsonl'), 'utf8');
+    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+    return lines
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as TraceLine)
+      .filter((line) => port === undefined || line.port === port);
+  }
+
+  /** The `count`th line of the trace that matches, as soon as it is there. */
+  async traced(matches: (line: TraceLine) => boolean, count = 1): Promise<TraceLine> {
+    const what = `line ${count} of the trace like ${String(matches)}`;
+    return until(what, () => this.trace().filter(matches)[count - 1]);
+  }
+
+  /** The outcome of the `count`th call to end. */
+  outcome(count = 1): Promise<TraceLine> {
+    return this.traced((line) => line.outcome !== undefined, count);
+  }
+
+  /** The rules that the security DLL broke. */
+  rules(): unknown[] {
+    return this.trace()
+      .map((line) => line.rule)
+      .filter((rule) => rule !== undefined);
+  }
+
+  /** Stops it in order, and returns its exit code. */
+  async stop(): Promise<number> {
+    this.process.stdin?.end();
+    const code = await this.exited;
+    for (const caller of this.#callers) caller.hangUp();
+    return code;
+  }
+
+  /** Stops it when it still runs, and removes its files. */
+  async dispose(): Promise<void> {
+    await this.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The far end of a modem line. */
+export class Caller {
+  /** Everything received, one character a byte. */
+  output = '';
+  #seen = 0;
+  #closed = false;
+
+  constructor(private readonly socket: Socket) {
+    socket.setNoDelay(true);
+    socket.setEncoding('latin1').on('data', (text: string) => (this.output += text));
+    socket.on('close', () => (this.#closed = true)).on('error', () => {});
+  }
+
+  /** Waits until `text` comes after whatever was seen before. */
+  async sees(text: string): Promise<void> {
+    await until(
+      () => `${JSON.stringify(text)} after ${JSON.stringify(this.output)}`,
+      () => {
+        const at = this.output.indexOf(text, this.#seen);
+        if (at >= 0) this.#seen = at + text.length;
+        return at >= 0;
+      },
+    );
+  }
+
+  /** Whether the line is down. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Types bytes, one a character. */
+  types(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  /** Waits for the server to hang up, and returns everything that was received. */
+  async closed(): Promise<string> {
+    await until('the server to hang up', () => this.#closed);
+    return this.output;
+  }
+
+  hangUp(): void {
+    this.socket.destroy();
+  }
+}
+
+/** Returns what `done` returns, as soon as that is something. */
+export async function until<T>(
+  what: string | (() => string),
+  done: () => T | false | undefined,
+): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const result = done();
+    if (result !== false && result !== undefined) return result;
+    if (Date.now() > deadline) {
+      throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
+    }
+    await delay(5);
+  }
+}
