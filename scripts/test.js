@@ -1,0 +1,137 @@
+'use strict';
+// Runs every check there is, one line each. The last line is `N passed, N failed`: the checks
+// themselves, the test cases of the native tests, and those of jest.
+
+const { existsSync, readFileSync, readdirSync, rmSync } = require('node:fs');
+const { join } = require('node:path');
+const { buildTypeScript, buildWindows } = require('./build');
+const { checkReproducible } = require('./reproducible');
+const { checkWithClang } = require('./second-compiler');
+const { ROOT, run, runNode } = require('./run');
+const { ensureTools } = require('./tools');
+
+const total = { passed: 0, failed: 0 };
+
+/** Runs one step and counts the tests that it reports. Returns whether all is well. */
+function step(name, action) {
+  const started = Date.now();
+  const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  console.log(`${name} ...`);
+  try {
+    const { passed, failed } = action();
+    total.passed += passed;
+    total.failed += failed;
+    console.log(`${name}: ${passed} passed, ${failed} failed (${seconds()})`);
+    return failed === 0;
+  } catch (error) {
+    total.failed += 1;
+    console.log(`${name}: failed (${seconds()})\n${error.message}`);
+    return false;
+  }
+}
+
+/** Runs a step that counts as one test. */
+function check(name, action) {
+  return step(name, () => {
+    action();
+    return { passed: 1, failed: 0 };
+  });
+}
+
+/** Builds the portable part and its unit tests for this system and runs them. */
+function nativeTests(sanitizers) {
+  const build = `build/host-${sanitizers.replaceAll(',', '-')}`;
+  const binaries = join(ROOT, build, 'bin');
+  run('cmake', [
+    ...['-S', '.', '-B', build, '-G', 'Ninja'],
+    '-DCMAKE_CXX_COMPILER=clang++',
+    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
+    `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
+    '-DRASSHOST_TESTS=ON',
+    `-DRASSHOST_SANITIZE=${sanitizers}`,
+  ]);
+  run('cmake', ['--build', build]);
+  const tests = readdirSync(binaries).filter((name) => name.endsWith('_test'));
+  if (tests.length === 0) throw new Error(`no tests in ${binaries}`);
+  const sum = { passed: 0, failed: 0 };
+  for (const name of tests) {
+    // Address randomisation off: the sanitizers' fixed shadow ranges and new kernels can collide.
+    const output = run('setarch', ['--addr-no-randomize', join(binaries, name)]);
+    const [, passed, failed, skipped] =
+      /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
+    if (skipped !== '0') throw new Error(`${name} did not run all of its tests\n${output}`);
+    sum.passed += Number(passed);
+    sum.failed += Number(failed);
+  }
+  return sum;
+}
+
+function formatOfNativeSources() {
+  const sources = readdirSync(join(ROOT, 'native'), { recursive: true })
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .map((name) => join('native', name));
+  run('clang-format', ['--dry-run', '--Werror', ...sources]);
+}
+
+/** The addon with the other driver of CMake builds that people use. */
+function addonWithCmakeJs() {
+  const toolchain = join(ROOT, 'cmake/mingw-w64-x86_64.cmake');
+  runNode('cmake-js/bin/cmake-js', [
+    ...['compile', '--out', 'build/cmake-js', '--target', 'rasshost_node'],
+    `--CDCMAKE_TOOLCHAIN_FILE=${toolchain}`,
+  ]);
+}
+
+/** What is made once: the Windows packages and the Wine prefix that all tests start from. */
+function wineHome() {
+  const script = "require('./dist/windows/wine-home').ensureWineHome(console.error)";
+  run(process.execPath, ['-e', script], { stdio: 'inherit' });
+}
+
+function jest() {
+  const report = join(ROOT, 'build/jest.json');
+  rmSync(report, { force: true });
+  try {
+    runNode('jest/bin/jest.js', ['--ci', '--json', `--outputFile=${report}`], { stdio: 'inherit' });
+  } catch (error) {
+    if (!existsSync(report)) throw error;
+  }
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  return {
+    passed: result.numPassedTests,
+    // A skipped test proves nothing, and a file that does not load hides its tests.
+    failed:
+      result.numFailedTests +
+      result.numPendingTests +
+      result.numTodoTests +
+      result.numRuntimeErrorTestSuites,
+  };
+}
+
+function main() {
+  if (!check('Debian packages', () => ensureTools(['build', 'run', 'test']))) return;
+  const built = [
+    check('dist/ (tsc)', buildTypeScript),
+    check('Windows binaries (mingw-w64)', () => buildWindows({ tests: true })),
+    check('Windows packages and Wine prefix', wineHome),
+  ];
+  step('native tests, address and undefined behaviour sanitizers', () =>
+    nativeTests('address,undefined'),
+  );
+  step('native tests, thread sanitizer', () => nativeTests('thread'));
+  step('Windows sources with a second compiler (clang)', checkWithClang);
+  step('Windows binaries built again elsewhere', checkReproducible);
+  check('addon through cmake-js', addonWithCmakeJs);
+  check('types (tsc)', () => runNode('typescript/bin/tsc', ['-p', 'tsconfig.json']));
+  check('eslint', () => runNode('eslint/bin/eslint.js', ['.', '--max-warnings=0']));
+  check('prettier', () => runNode('prettier/bin/prettier.cjs', ['--check', '.']));
+  check('clang-format', formatOfNativeSources);
+  step('jest', () => {
+    if (built.includes(false)) throw new Error('not run, since what it tests could not be built');
+    return jest();
+  });
+}
+
+main();
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,0 +1,206 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { main } from '../../lib/cli/main';
+import { CapturedIo } from '../support/captured-io';
+import { Caller, localBinary } from '../support/ras-server';
+import { processesWith } from '../support/wine-processes';
+
+const POLICY = 'examples/passcode.ts';
+const MAIN = resolve(__dirname, '../../dist/cli/main.js');
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rasshost test '));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** `rasshost` with arguments, until it is told to stop. */
+class Rasshost {
+  readonly io = new CapturedIo();
+  readonly code: Promise<number>;
+  readonly #stop = new AbortController();
+
+  constructor(...args: string[]) {
+    this.code = main(args, this.io, this.#stop.signal);
+  }
+
+  async call(): Promise<Caller> {
+    const ended = this.code.then((code) => {
+      throw new Error(`exit code ${code}: ${this.io.err}`);
+    });
+    ended.catch(() => {});
+    let port: string | undefined;
+    while (port === undefined) {
+      await Promise.race([delay(20), ended]);
+      port = /^listening 127\.0\.0\.1:(\d+)\n/m.exec(this.io.out)?.[1];
+    }
+    return new Caller(connect(Number(port), '127.0.0.1'));
+  }
+
+  stop(): Promise<number> {
+    this.#stop.abort();
+    return this.code;
+  }
+}
+
+async function run(...args: string[]) {
+  const { io, code } = new Rasshost(...args);
+  return { code: await code, out: io.out, err: io.err };
+}
+
+async function login(caller: Caller, userName: string, passcode: string): Promise<string> {
+  await caller.sees('User name: ');
+  caller.types(`${userName}\r`);
+  await caller.sees('Passcode: ');
+  caller.types(`${passcode}\r`);
+  return caller.closed();
+}
+
+function trace(file: string): Record<string, unknown>[] {
+  const lines = readFileSync(file, 'utf8').trim().split(/\r?\n/);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test('emulate serves the policy, traces the calls and passes the exit code on', async () => {
+  const file = join(directory, 't.jsonl');
+  const server = new Rasshost('emulate', POLICY, '--strict', '--trace', file);
+  expect(await login(await server.call(), 'alice', '123456')).toContain('Welcome.\r\n\x7e\xff');
+  expect(await login(await server.call(), 'alice', '654321')).toMatch(/Access denied\.\r\n$/);
+  expect([await server.stop(), server.io.err]).toEqual([0, '']);
+  expect(trace(file).flatMap(({ outcome }) => outcome ?? [])).toEqual(['success', 'failure']);
+});
+
+test('emulate --dll serves a security DLL that is not ours, and reports what it breaks', async () => {
+  process.env['DIALOG'] = 'complete 2 0 alice CONTOSO;complete 2 0 alice CONTOSO';
+  const dll = localBinary('rule_breaker.dll');
+  const server = new Rasshost('emulate', '--dll', dll, '--strict', '--max-calls', '1');
+  await (await server.call()).closed();
+  delete process.env['DIALOG'];
+  expect(await server.code).toBe(3);
+});
+
+test('what a policy writes to its console is shown', async () => {
+  const policy = join(directory, 'policy.ts');
+  writeFileSync(
+    policy,
+    `import { definePolicy, deny } from 'rasshost';
+     export default definePolicy(async () => {
+       console.error('back end is down');
+       return deny({ userName: 'nobody', domain: 'NOWHERE' });
+     });`,
+  );
+  const server = new Rasshost('emulate', policy, '--max-calls', '1');
+  await (await server.call()).closed();
+  await server.code;
+  expect(server.io.err).toContain('back end is down');
+});
+
+test('register, a server started from the registry alone, unregister, calls without dialog (EM-02)', async () => {
+  const prefix = ['--wine-prefix', join(directory, 'prefix')];
+  expect(await run('register', POLICY, ...prefix)).toMatchObject({ code: 0 });
+  const registered = new Rasshost('emulate', ...prefix, '--strict');
+  expect(await login(await registered.call(), 'bob', '654321')).toContain('Welcome.\r\n\x7e\xff');
+  expect(await registered.stop()).toBe(0);
+
+  expect(await run('unregister', ...prefix)).toMatchObject({ code: 0 });
+  const file = join(directory, 't.jsonl');
+  const bare = new Rasshost('emulate', ...prefix, '--strict', '--trace', file);
+  expect(await (await bare.call()).closed()).toMatch(/^\x7e\xff/);
+  expect(await bare.stop()).toBe(0);
+  expect(trace(file).filter(({ call }) => call !== undefined)).toEqual([]);
+});
+
+test.each([
+  ['a missing policy', 1, ['no-such.ts'], /RASSHOST_E_POLICY_NOT_FOUND: .*no-such\.ts/],
+  ['a file that is no policy', 1, ['package.json'], /RASSHOST_E_POLICY_INVALID: .*package\.json/],
+  ['a policy and a DLL', 1, [POLICY, '--dll', 'x.dll'], /POLICY and --dll/],
+  ['nothing to serve', 1, [], /name a POLICY, or --dll PATH/],
+  ['a missing node.exe', 1, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
+  ['a missing local node.exe', 1, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],
+  ['a missing DLL', 1, ['--dll', '/no/such.dll'], /\\no\\such\.dll/],
+  ['a file that is no DLL', 1, ['--dll', 'package.json'], /package\.json/],
+  ['an unknown option', 2, [POLICY, '--no-such-option'], /--no-such-option/],
+  ['a bad value', 2, [POLICY, '--receive', 'perhaps'], /perhaps/],
+  ['a bad number of seconds', 2, [POLICY, '--dialog-seconds', '0'], /--dialog-seconds.*1 to 3600/],
+])('emulate with %s exits with %i and names it', async (_what, code, args, message) => {
+  expect(await run('emulate', ...args)).toEqual({
+    code,
+    out: '',
+    err: expect.stringMatching(message),
+  });
+});
+
+test('emulate with a policy that has a syntax error names the file', async () => {
+  const policy = join(directory, 'broken.ts');
+  writeFileSync(policy, 'export default {{{');
+  expect(await run('emulate', policy)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/RASSHOST_E_POLICY_LOAD: .*broken\.ts/),
+  });
+});
+
+test('emulate at an occupied port exits with 1 and names the port', async () => {
+  const first = new Rasshost('emulate', POLICY);
+  await (await first.call()).sees('User name: ');
+  const address = /listening (\S+)/.exec(first.io.out)?.[1] ?? '';
+  expect(await run('emulate', POLICY, '--listen', address)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(address),
+  });
+  await first.stop();
+});
+
+test('a command line that is not understood exits with 2, version and help with 0', async () => {
+  expect(await run('emulat')).toMatchObject({ code: 2, err: expect.stringContaining('emulate') });
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  expect(await run('emulate', '--help')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('docs/emulator.md'),
+  });
+});
+
+describe('as a process', () => {
+  /** All that the process and its children make lies here, and their environments name it. */
+  let temporary: string;
+  let child: ChildProcess;
+
+  beforeEach(async () => {
+    temporary = join(directory, 'temporary');
+    mkdirSync(temporary);
+    const env = { ...process.env, TMPDIR: temporary };
+    child = spawn(process.execPath, [MAIN, 'emulate', POLICY], { env, stdio: 'pipe' });
+    const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+    const caller = new Caller(connect(Number(/:(\d+)\n/.exec(line.toString())?.[1]), '127.0.0.1'));
+    await caller.sees('User name: ');
+  });
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s in a dialog ends emulate with 0, and leaves no process and no file',
+    async (signal) => {
+      child.kill(signal);
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      expect(processesWith(temporary)).toEqual([]);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
+
+  test('emulate that is killed leaves no process', async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    // Its end closes the emulator's stdin, which is the sign to stop for that.
+    let left = processesWith(temporary);
+    for (let tries = 0; tries < 300 && left.length > 0; tries += 1) {
+      await delay(100);
+      left = processesWith(temporary);
+    }
+    expect(left).toEqual([]);
+  });
+});

@@ -1,0 +1,330 @@
+// The emulator names every rule of the contract that a security DLL breaks. The security DLL is
+// rule_breaker.dll, which follows the commands in the variable DIALOG.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WindowsHost } from '../../lib/windows/windows-host';
+import { openMachine, RasServer } from '../support/ras-server';
+
+const SUCCESS = 'complete 1 0 alice CONTOSO';
+const ERROR = 'complete 3 638';
+
+let machine: WindowsHost;
+let directory: string;
+let server: RasServer;
+
+beforeAll(async () => {
+  machine = await openMachine();
+  directory = mkdtempSync(join(tmpdir(), 'ras-server-test-'));
+});
+afterEach(() => server.dispose());
+afterAll(async () => {
+  rmSync(directory, { recursive: true });
+  await machine.close();
+});
+
+interface Breach {
+  readonly statement: string;
+  readonly rule: string;
+  readonly what: string;
+  readonly commands: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** Breaches after which the server goes on. */
+const BREACHES: readonly Breach[] = [
+  {
+    statement: 'EM-24',
+    rule: 'complete-twice',
+    what: 'Complete twice without a delayed End',
+    commands: [SUCCESS, SUCCESS],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'complete-twice',
+    what: 'Complete three times with a delayed End',
+    commands: [SUCCESS, 'await-end', SUCCESS, SUCCESS],
+    env: { END: '0' },
+  },
+  {
+    statement: 'EM-24',
+    rule: 'unknown-port',
+    what: 'Complete with an unknown hPort',
+    commands: ['use-port 7', SUCCESS, 'use-port own', SUCCESS],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'unknown-port',
+    what: 'Send with an unknown hPort',
+    commands: ['use-port 7', 'send x', 'use-port own', SUCCESS],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'message-id',
+    what: 'a dwMsgId of 0',
+    commands: ['complete 0 0 alice CONTOSO'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'message-id',
+    what: 'a dwMsgId of 4',
+    commands: ['complete 4 0 alice CONTOSO'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'error-with-verdict',
+    what: 'a dwError with SUCCESS',
+    commands: ['complete 1 5 alice CONTOSO'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'error-with-verdict',
+    what: 'a dwError with FAILURE',
+    commands: ['complete 2 5 alice CONTOSO'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'error-without-code',
+    what: 'ERROR with a dwError of 0',
+    commands: ['complete 3 0'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'error-without-code',
+    what: 'ERROR with PENDING',
+    commands: ['complete 3 600'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'empty-user',
+    what: 'no UserName with SUCCESS',
+    commands: ['complete 1 0'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'empty-user',
+    what: 'no UserName with FAILURE',
+    commands: ['complete 2 0'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'unterminated-name',
+    what: 'a UserName without NUL',
+    commands: ['complete-unterminated user'],
+  },
+  {
+    statement: 'EM-24',
+    rule: 'unterminated-name',
+    what: 'a Domain without NUL',
+    commands: ['complete-unterminated domain'],
+  },
+  {
+    statement: 'SD-08',
+    rule: 'null-message',
+    what: 'Complete without a message',
+    commands: ['complete-nothing', SUCCESS],
+  },
+  {
+    statement: 'SD-06',
+    rule: 'begin-pending',
+    what: 'PENDING from Begin',
+    commands: [],
+    env: { BEGIN: '600' },
+  },
+  {
+    statement: 'EM-18',
+    rule: 'call-after-complete',
+    what: 'Send after Complete',
+    commands: [SUCCESS, 'send-length 1'],
+  },
+  {
+    statement: 'EM-18',
+    rule: 'call-after-complete',
+    what: 'Receive after Complete',
+    commands: [SUCCESS, 'receive 1'],
+  },
+  {
+    statement: 'EM-18',
+    rule: 'call-after-complete',
+    what: 'GetInfo after Complete',
+    commands: [SUCCESS, 'get-info'],
+  },
+  {
+    statement: 'EM-20',
+    rule: 'never-completed',
+    what: 'a delayed End that no Complete follows',
+    commands: [SUCCESS],
+    env: { END: '0' },
+    args: ['--hold-watchdog', '1'],
+  },
+  {
+    statement: 'EM-20',
+    rule: 'never-completed',
+    what: 'a delayed End of a lost call that no Complete follows',
+    commands: [],
+    env: { END: '0' },
+    args: ['--fault', 'hang-up-at-begin', '--hold-watchdog', '1'],
+  },
+  {
+    statement: 'EM-06',
+    rule: 'call-after-refusal',
+    what: 'GetInfo after Begin has refused',
+    commands: ['await-invalid'],
+    env: { BEGIN: '1157' },
+  },
+  {
+    statement: 'SD-26',
+    rule: 'call-after-end',
+    what: 'GetInfo after End has ended a lost call',
+    commands: ['await-end', 'await-invalid'],
+    args: ['--fault', 'hang-up-at-begin', '--crossing', '0'],
+  },
+  {
+    statement: 'SD-16',
+    rule: 'foreign-buffer',
+    what: 'a Send from another buffer',
+    commands: ['send-foreign', SUCCESS],
+  },
+  {
+    statement: 'SD-16',
+    rule: 'foreign-buffer',
+    what: 'a Receive into another buffer',
+    commands: ['receive-foreign', SUCCESS],
+  },
+  {
+    statement: 'SD-16',
+    rule: 'send-length',
+    what: 'a Send longer than the buffer',
+    commands: ['send-length 1501', SUCCESS],
+  },
+  {
+    statement: 'SD-17',
+    rule: 'receive-length',
+    what: 'a Receive longer than the buffer',
+    commands: ['receive 1501', SUCCESS],
+  },
+  {
+    statement: 'SD-22',
+    rule: 'receive-overlap',
+    what: 'a second Receive while one is outstanding',
+    commands: ['start-receive 1', 'start-receive 1', SUCCESS],
+  },
+  {
+    statement: 'EM-13',
+    rule: 'event-invalid',
+    what: 'a Receive without an event',
+    commands: ['receive-without-event', SUCCESS],
+  },
+  {
+    statement: 'EM-07',
+    rule: 'write-before-buffer',
+    what: 'a write in front of the send buffer',
+    commands: ['poke send -1', SUCCESS],
+  },
+  {
+    statement: 'EM-07',
+    rule: 'write-before-buffer',
+    what: 'a write in front of the receive buffer',
+    commands: ['poke receive -100', ERROR],
+  },
+];
+
+test.each(BREACHES)(
+  '$what is named $rule ($statement), and --strict fails',
+  async ({ statement, rule, commands, env, args }) => {
+    server = await RasServer.start(machine, {
+      dll: 'rule_breaker.dll',
+      args: ['--strict', ...(args ?? [])],
+      env: { DIALOG: commands.join(';'), ...env },
+    });
+    await (await server.call()).closed();
+    await server.traced((line) => line['violation'] !== undefined);
+    expect(await server.stop()).toBe(3);
+    expect(new Set(server.rules())).toEqual(new Set([rule]));
+    expect(server.trace()).toContainEqual(
+      expect.objectContaining({ violation: statement, rule, detail: expect.any(String) }),
+    );
+    expect(server.stderr).toContain(`violation of ${statement} (${rule})`);
+  },
+);
+
+test.each([
+  ['EM-06', 'call-after-refusal', 'Begin has refused', { BEGIN: '1157' }, []],
+  [
+    'SD-26',
+    'call-after-end',
+    'a lost call',
+    {},
+    ['--fault', 'hang-up-at-begin', '--crossing', '0'],
+  ],
+])('%s: %s: Complete after %s is named', async (statement, rule, _, env, args) => {
+  const gate = join(directory, rule);
+  server = await RasServer.start(machine, {
+    dll: 'rule_breaker.dll',
+    args: ['--strict', ...args],
+    env: { DIALOG: [`await-file ${machine.toWindows(gate)}`, SUCCESS].join(';'), ...env },
+  });
+  await server.call();
+  await server.outcome();
+  writeFileSync(gate, '');
+  const violation = await server.traced((line) => line['violation'] !== undefined);
+  expect(violation).toMatchObject({ violation: statement, rule });
+  expect(violation['detail']).toContain('RasSecurityDialogComplete: ');
+  expect(await server.stop()).toBe(3);
+});
+
+test('an End that does not return is named end-blocked (SD-27), and --strict fails', async () => {
+  server = await RasServer.start(machine, {
+    dll: 'rule_breaker.dll',
+    args: ['--strict', '--end-limit', '1', '--hold-watchdog', '1'],
+    env: { DIALOG: SUCCESS, END: 'block' },
+  });
+  await server.call();
+  await server.traced((line) => line.rule === 'end-blocked');
+  expect(await server.stop()).toBe(3);
+});
+
+/** Breaches that no process survives. */
+test.each([
+  ['EM-07', 'touch-behind-buffer', 'a byte behind the send buffer', ['poke send 1500']],
+  ['EM-07', 'touch-behind-buffer', 'a byte behind the receive buffer', ['poke receive 1500']],
+  ['EM-18', 'touch-after-complete', 'the send buffer after Complete', [SUCCESS, 'poke send 0']],
+  [
+    'EM-18',
+    'touch-after-complete',
+    'the receive buffer after Complete',
+    [SUCCESS, 'poke receive 1499'],
+  ],
+])('%s: %s: %s crashes the server, which names the rule', async (statement, rule, _, commands) => {
+  server = await RasServer.start(machine, {
+    dll: 'rule_breaker.dll',
+    env: { DIALOG: commands.join(';') },
+  });
+  await server.call();
+  expect(await server.exited).not.toBe(0);
+  expect(server.rules()).toEqual([rule]);
+  expect(server.stderr).toContain(`violation of ${statement} (${rule})`);
+});
+
+test('without --strict a broken rule is reported, and the exit code is 0', async () => {
+  server = await RasServer.start(machine, {
+    dll: 'rule_breaker.dll',
+    env: { DIALOG: 'complete 1 5 alice CONTOSO' },
+  });
+  await (await server.call()).closed();
+  expect(await server.stop()).toBe(0);
+  expect(server.rules()).toEqual(['error-with-verdict']);
+});
+
+test('a call that crosses an End breaks no rule', async () => {
+  server = await RasServer.start(machine, {
+    dll: 'rule_breaker.dll',
+    args: ['--strict', '--fault', 'hang-up-at-begin', '--crossing', '60000'],
+    env: { DIALOG: ['await-end', 'await-invalid', SUCCESS].join(';') },
+  });
+  await server.call();
+  await server.traced((line) => line.return === 'RasSecurityDialogComplete');
+  expect(await server.stop()).toBe(0);
+  expect(server.rules()).toEqual([]);
+});

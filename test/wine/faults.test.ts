@@ -1,0 +1,203 @@
+import { resolve } from 'node:path';
+import type { WindowsHost } from '../../lib/windows/windows-host';
+import { logOf, servePolicy, type OurDllOptions } from '../support/our-dll';
+import { openMachine, type Caller, type RasServer, type TraceLine } from '../support/ras-server';
+
+const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
+
+let host: WindowsHost;
+beforeAll(async () => {
+  host = await openMachine();
+});
+afterAll(() => host.close());
+
+/** Serves the obedient policy for one test, and checks that no rule was broken. */
+async function serving(
+  options: OurDllOptions,
+  test: (server: RasServer) => Promise<void>,
+): Promise<void> {
+  const server = await servePolicy(host, OBEDIENT, options);
+  try {
+    await test(server);
+    expect(server.rules()).toEqual([]);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await server.dispose();
+  }
+}
+
+async function makesDo(server: RasServer, deed: string): Promise<Caller> {
+  const caller = await server.call();
+  await caller.sees('Deed: ');
+  caller.types(`${deed}\r`);
+  return caller;
+}
+
+function calls(server: RasServer, port: number, name: RegExp): TraceLine[] {
+  return server.trace(port).filter((line) => name.test(line.call ?? ''));
+}
+
+const END_RESULTS = (server: RasServer, port = 1) =>
+  server
+    .trace(port)
+    .filter((line) => line.return === 'RasSecurityDialogEnd')
+    .map((line) => line.result);
+
+describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => {
+  test('what a policy throws is ERROR 645, and its text is in the log only (SD-10, SD-11)', () =>
+    serving({ placement }, async (server) => {
+      const caller = await makesDo(server, 'throw');
+      expect(await caller.closed()).not.toContain('fire');
+      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });
+      expect(logOf(server)).toContain('the token server is on fire');
+    }));
+
+  test('what a policy returns that is not a verdict is ERROR, not SUCCESS (SD-07)', () =>
+    serving({ placement }, async (server) => {
+      await makesDo(server, 'garbage');
+      expect(await server.outcome()).toMatchObject({ outcome: 'error' });
+    }));
+
+  test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', () =>
+    serving({ placement, settings: { dialogSeconds: 4 } }, async (server) => {
+      await makesDo(server, 'never');
+      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
+    }));
+
+  test('a silent caller is refused before the deadline, as nobody (SD-11, SD-20, SD-21)', () =>
+    serving({ placement, settings: { dialogSeconds: 4 } }, async (server) => {
+      const caller = await server.call();
+      await caller.sees('Deed: ');
+      expect(await server.outcome()).toMatchObject({
+        outcome: 'failure',
+        userName: '<no answer>',
+      });
+    }));
+
+  test.each(['inside', 'thread', 'after'])(
+    'a policy holds the termination that follows its verdict, with End %s Complete (SD-24)',
+    (end) =>
+      serving({ placement, args: ['--end', end] }, async (server) => {
+        await makesDo(server, 'hold');
+        expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice' });
+        expect(logOf(server)).toContain('cleaned up');
+        expect(END_RESULTS(server)).toEqual([0]);
+        expect(calls(server, 1, /Complete/)).toHaveLength(2);
+      }),
+  );
+
+  test('a policy holds the termination that its caller causes (SD-24, SD-25)', () =>
+    serving({ placement }, async (server) => {
+      const caller = await makesDo(server, 'hold-on');
+      await caller.sees('Hang up now: ');
+      caller.hangUp();
+      expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
+      expect(logOf(server)).toContain('cleaned up');
+      expect(END_RESULTS(server)).toEqual([0]);
+      expect(calls(server, 1, /Complete/)).toHaveLength(1);
+    }));
+
+  test('a termination that is held for ever goes on at the hold deadline', () =>
+    serving({ placement, settings: { holdSeconds: 1 } }, async (server) => {
+      await makesDo(server, 'hold-for-ever');
+      expect(await server.outcome()).toMatchObject({ outcome: 'success' });
+      expect(calls(server, 1, /Complete/)).toHaveLength(2);
+    }));
+
+  test('a verdict that comes after the hang-up reaches nobody, not even on a reused handle (SD-26, SD-29)', () =>
+    serving({ placement, args: ['--reuse-handles'] }, async (server) => {
+      const first = await makesDo(server, 'late');
+      await first.sees('Thinking.');
+      first.hangUp();
+      const ended = await server.outcome(1);
+      expect(ended).toMatchObject({ outcome: 'ended' });
+      await makesDo(server, 'throw');
+      const second = await server.outcome(2);
+      expect(second).toMatchObject({ outcome: 'error', dwError: 645, hPort: ended['hPort'] });
+      expect(logOf(server)).toContain('aborted');
+    }));
+
+  test.each([0, 1])('a receive event with %d bytes of nothing is not an answer (SD-21)', (bytes) =>
+    serving({ placement, args: ['--fault', `spurious-event=${bytes}@3`] }, async (server) => {
+      await makesDo(server, 'grant');
+      expect(await server.outcome()).toMatchObject({ outcome: 'success' });
+    }),
+  );
+
+  test.each([
+    ['Send', 'send-error=614@2', 614],
+    ['Receive', 'receive-error=610@2', 610],
+    ['Send when the line is lost', 'send-error=630@2', 619],
+    ['Receive when the line is lost', 'receive-error=618@2', 619],
+  ])('an error of %s ends the dialog with its code (SD-14, SD-15)', (_, fault, dwError) =>
+    serving({ placement, args: ['--fault', fault] }, async (server) => {
+      const caller = await server.call();
+      caller.types('grant\r');
+      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError });
+    }),
+  );
+
+  test('a hang-up that signals nothing ends the dialog all the same (SD-25)', () =>
+    serving({ placement, args: ['--hangup-event', 'silent'] }, async (server) => {
+      const caller = await server.call();
+      await caller.sees('Deed: ');
+      caller.hangUp();
+      expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
+      await makesDo(server, 'grant');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success' });
+    }));
+});
+
+test('a worker that dies takes its dialogs down with ERROR, and the next caller gets another (SD-07, SD-25)', () =>
+  serving({}, async (server) => {
+    const [idle, killer] = [await server.call(), await server.call()];
+    await idle.sees('Deed: ');
+    await killer.sees('Deed: ');
+    killer.types('exit\r');
+    for (const count of [1, 2]) {
+      expect(await server.outcome(count)).toMatchObject({ outcome: 'error', dwError: 1067 });
+    }
+    await makesDo(server, 'grant');
+    expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(logOf(server)).toContain('worker lost: it has ended');
+  }));
+
+test('a policy that blocks its event loop cannot keep a dialog beyond its deadline (SD-20)', () =>
+  serving({ settings: { dialogSeconds: 4 } }, async (server) => {
+    await makesDo(server, 'block');
+    expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
+  }));
+
+describe('a worker that cannot serve gives every caller an ERROR and the log a reason', () => {
+  test.each([
+    ['NodePath names no file', { node: 'C:\\nowhere\\node.exe' }, 3, /NodePath: error 3/],
+    ['NodePath names no program', { node: 'C:\\windows\\win.ini' }, undefined, /NodePath: error/],
+    ['PolicyPath names no file', { policy: 'C:\\nowhere.ts' }, 1610, /RASSHOST_E_POLICY_NOT_FOUND/],
+  ])('%s', (_, settings, dwError, reason) =>
+    serving({ settings }, async (server) => {
+      for (const count of [1, 2]) {
+        const caller = await server.call();
+        await caller.closed();
+        const outcome = await server.outcome(count);
+        expect(outcome).toMatchObject({ outcome: 'error', ...(dwError && { dwError }) });
+      }
+      expect(logOf(server)).toMatch(reason);
+    }),
+  );
+
+  test('a policy that takes longer to load than StartSeconds', () =>
+    serving(
+      {
+        settings: {
+          startSeconds: 1,
+          policy: host.toWindows(resolve(__dirname, 'policies/never-loads.mjs')),
+        },
+      },
+      async (server) => {
+        const caller = await server.call();
+        await caller.closed();
+        expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 1053 });
+        expect(logOf(server)).toContain('not ready within StartSeconds');
+      },
+    ));
+});

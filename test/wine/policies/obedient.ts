@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { definePolicy, grant, type Dialog, type Verdict } from 'rasshost';
+
+const identity = { userName: 'alice', domain: 'CONTOSO' };
+
+/** What a caller can make this policy do, by typing its name. */
+const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
+  grant: async () => grant(identity),
+  throw: async () => {
+    throw new Error('the token server is on fire');
+  },
+  garbage: async () => ({ outcome: 'success', ...identity }) as unknown as Verdict,
+  never: () => new Promise(() => {}),
+  exit: async () => process.exit(7),
+  block: async () => {
+    for (;;);
+  },
+  /** Delays the termination that follows the verdict. */
+  hold: async (dialog) => {
+    dialog.holdTermination(() => tellCleanUp());
+    return grant(identity);
+  },
+  /** Delays a termination that the caller causes. */
+  'hold-on': async (dialog) => {
+    dialog.holdTermination(() => tellCleanUp());
+    await dialog.ask('Hang up now: ');
+    return grant(identity);
+  },
+  /** Never lets the termination go on. */
+  'hold-for-ever': async (dialog) => {
+    dialog.holdTermination(() => new Promise(() => {}));
+    return grant(identity);
+  },
+  /** Gives its verdict only when the dialog has been over for long. */
+  late: async (dialog) => {
+    dialog.print('Thinking.\r\n');
+    await once(dialog.signal, 'abort');
+    process.stderr.write('aborted\n');
+    return grant(identity);
+  },
+};
+
+async function tellCleanUp(): Promise<void> {
+  process.stderr.write('cleaned up\n');
+}
+
+export default definePolicy(async (dialog) => {
+  const name = await dialog.ask('Deed: ');
+  const deed = deeds[name];
+  if (!deed) throw new Error(`no deed is called ${name}`);
+  return deed(dialog);
+});
