@@ -115,6 +115,8 @@ export class NativeTransaction implements RasTransaction {
   /** The receive event was signalled. For the owner of the channel. */
   received(): void {
     if (this.#over) return;
+    // Signalled without reason (KB Q259433): the receive is still Rasman's.
+    if (this.#rasman.getInfo(this.hPort).info.lastError === PENDING) return;
     this.#receiving = false;
     this.#receivedLength = this.#length[0] ?? 0;
     this.onReceiveEvent();
@@ -123,10 +125,8 @@ export class NativeTransaction implements RasTransaction {
   /** The security DLL has ended the transaction. For the owner of the channel. */
   ended(reason: EndReason): void {
     this.#letGo();
-    const held = this.#held;
     this.onEnd(reason);
-    // Nobody else will say that JavaScript has let go of the port.
-    if (!held) this.release();
+    if (!this.#held) this.release();
   }
 
   #letGo(): void {

@@ -32,9 +32,7 @@ export function channelHandlers(
     ended(id, reason) {
       const transaction = transactions.get(id);
       forget(id);
-      // A verdict may have crossed this; the port is let go of all the same.
-      if (transaction) transaction.ended(reason);
-      else addon.release(id);
+      transaction?.ended(reason);
     },
     closed(reason) {
       for (const transaction of transactions.values()) transaction.ended('host');

@@ -14,7 +14,7 @@ async function main([policyFile = '', rasmanDll = '', ...options]: string[]): Pr
   // By its full path first: from then on the name Rasman.dll means this one.
   const emulator = koffi.load(rasmanDll);
   const run = emulator.func('int __stdcall RasServerRun(int argc, const char16_t **argv)');
-  const server = serveInProcess(policy);
+  const server = serveInProcess(policy, { rasman: rasmanDll });
   const argv = ['ras-server', ...options];
   try {
     return await new Promise<number>((resolve, reject) => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Policy } from '../policy/policy';
 import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
@@ -11,6 +12,14 @@ export interface InProcessServer {
   close(): void;
 }
 
+/** How {@link serveInProcess} serves. */
+export interface InProcessOptions {
+  /** Full path of the Rasman.dll of this process. Default: the system's. */
+  readonly rasman?: string;
+  /** Told how each dialog ended; by default errors go to standard error. Must not throw. */
+  readonly report?: (report: DialogReport) => void;
+}
+
 /**
  * Serves the rasshost.dll that is, or will be, loaded in this process (in-process placement): for
  * programs that are the RAS server themselves, and for debugging. The policy's calls go to the
@@ -19,21 +28,27 @@ export interface InProcessServer {
  * A policy that blocks the event loop blocks its callers beyond any deadline: the security DLL
  * can't take the port back from under JavaScript in its own process.
  *
- * @param report - told how each dialog ended; by default errors go to standard error
  * @throws RasshostError RASSHOST_E_NATIVE_NOT_FOUND
  */
-export function serveInProcess(
-  policy: Policy,
-  report: (report: DialogReport) => void = logReport,
-): InProcessServer {
+export function serveInProcess(policy: Policy, options: InProcessOptions = {}): InProcessServer {
+  const { rasman = systemRasman(), report = logReport } = options;
   const { addon } = loadAddon();
-  const rasman = new KoffiRasman('Rasman.dll');
-  addon.offer(
-    channelHandlers(addon, rasman, {
-      attached: () => addon.ready(),
-      begin: (transaction) => void runDialog(transaction, policy, report),
-      closed() {},
-    }),
-  );
-  return { close: () => addon.close() };
+  const handlers = channelHandlers(addon, new KoffiRasman(rasman), {
+    attached: () => addon.ready(),
+    begin: (transaction) => void runDialog(transaction, policy, report),
+    closed() {},
+  });
+  addon.offer(handlers);
+  return {
+    close() {
+      handlers.closed('the program has closed its service');
+      // Not under a handler's feet: the program may have called us from one.
+      setImmediate(() => addon.close());
+    },
+  };
+}
+
+/** By its full path: a search could find a stranger's file in the program's own directory. */
+function systemRasman(): string {
+  return path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'Rasman.dll');
 }

@@ -1,6 +1,7 @@
 import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
+import type { Policy } from '../policy/policy';
 import { loadPolicy } from './load-policy';
 import { describe, log, logReport } from './log';
 import { runDialog } from './run-dialog';
@@ -16,16 +17,17 @@ async function main([channel = '', policyFile = '']: string[]): Promise<void> {
   // The addon's own exports stand for Rasman.dll: same prototypes, carried out in the RAS process.
   const rasman = new KoffiRasman(file);
 
-  // begin() comes after ready() only, when there is a policy.
-  const policy = loadPolicy(policyFile);
+  let policy: Policy | undefined;
   addon.open(
     section,
     toWorker,
     toHost,
     channelHandlers(addon, rasman, {
       attached() {},
-      begin: (transaction) =>
-        void policy.then((loaded) => runDialog(transaction, loaded, logReport)),
+      begin(transaction) {
+        // It comes after ready() only.
+        if (policy) void runDialog(transaction, policy, logReport);
+      },
       closed(reason) {
         log(`the security DLL is gone: ${reason}`);
         process.exit(1);
@@ -33,7 +35,7 @@ async function main([channel = '', policyFile = '']: string[]): Promise<void> {
     }),
   );
   try {
-    await policy;
+    policy = await loadPolicy(policyFile);
     addon.ready();
   } catch (cause) {
     log(describe(cause));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "addon/connection.h"
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -71,6 +72,13 @@ void Connection::Shutdown() noexcept {
   }
   SetEvent(stop_.get());
   if (reader_.joinable()) reader_.join();
+  if (attachment_) {
+    // Nobody will take it any more.
+    const UniqueHandle section(attachment_->channel.section);
+    const UniqueHandle to_worker(attachment_->channel.to_worker);
+    const UniqueHandle to_host(attachment_->channel.to_host);
+    gone_.reset(attachment_->gone);
+  }
   // Their destructors wait for callbacks that may be running.
   ports_.clear();
   parked_.clear();
@@ -107,7 +115,10 @@ void Connection::TakeAttachment() {
     attachment = std::exchange(attachment_, std::nullopt);
   }
   if (!attachment) return;
-  // A new attachment replaces a channel whose other end has given up.
+  // A new attachment replaces a channel whose other end has given up. What began over that one must
+  // not meet the transactions to come.
+  if (channel_ && !closed_) Close("another rasshost.dll has attached itself");
+  closed_ = false;
   SetEvent(stop_.get());
   if (reader_.joinable()) reader_.join();
   ResetEvent(stop_.get());
@@ -147,36 +158,52 @@ void Connection::CallJs(Napi::Env env, Napi::Function, Connection* connection, v
   const Napi::HandleScope scope(env);
   try {
     connection->TakeAttachment();
+    connection->DrainSignalled(env);
     connection->Drain(env);
+    return;
   } catch (const Napi::Error& error) {
     // A handler must not throw. Without knowing what it left undone, the process had better end.
     napi_fatal_exception(env, error.Value());
+  } catch (const std::bad_alloc&) {
+    napi_throw_error(env, "ERR_MEMORY_ALLOCATION_FAILED", "rasshost is out of memory");
   }
+  // If the program goes on all the same, so do we: what is left to drain has no event to come.
+  connection->wake_js_.NonBlockingCall();
 }
 
-void Connection::Drain(Napi::Env env) {
+// In-process: receive events that Rasman has signalled.
+void Connection::DrainSignalled(Napi::Env env) {
   std::vector<std::uint64_t> signalled;
   {
     const std::lock_guard guard(lock_);
     signalled.swap(signalled_);
   }
   for (const std::uint64_t session : signalled) {
-    if (parked_.erase(session) == 0 && ports_.contains(session)) {
-      Handler("received", Napi::BigInt::New(env, session));
+    const auto parked = parked_.find(session);
+    if (parked != parked_.end()) {
+      parked->second->ReceiveEnded();
+      parked_.erase(parked);
+      continue;
     }
+    const auto port = ports_.find(session);
+    if (port == ports_.end()) continue;
+    port->second->Listen();
+    Handler("received", Napi::BigInt::New(env, session));
   }
+}
 
+void Connection::Drain(Napi::Env env) {
   std::vector<std::byte> bytes;
   while (channel_ && !closed_) {
     FlushOverflow();
     switch (channel_->Read(bytes)) {
       case RingStatus::kOk: {
         const Napi::HandleScope scope(env);
-        const auto frame = Decode(bytes, Direction::kToWorker);
+        auto frame = Decode(bytes, Direction::kToWorker);
+        Wipe(bytes);
         if (!frame) return Close("the security DLL sent a frame that does not decode");
         Dispatch(env, *frame);
-        // The frame may hold what the caller typed.
-        SecureZeroMemory(bytes.data(), bytes.size());
+        Wipe(*frame);
         break;
       }
       case RingStatus::kEmpty:
@@ -225,12 +252,12 @@ void Connection::Write(const Frame& frame) {
     overflow_.push_back(std::move(bytes));
     return;
   }
-  SecureZeroMemory(bytes.data(), bytes.size());
+  Wipe(bytes);
 }
 
 void Connection::FlushOverflow() noexcept {
   while (!overflow_.empty() && channel_->Write(overflow_.front()) != RingStatus::kFull) {
-    SecureZeroMemory(overflow_.front().data(), overflow_.front().size());
+    Wipe(overflow_.front());
     overflow_.pop_front();
   }
 }
@@ -240,10 +267,10 @@ Port* Connection::FindPort(HPORT handle) noexcept {
   return found == by_handle_.end() ? nullptr : found->second;
 }
 
-void Connection::Detach(std::uint64_t session, bool receiving) noexcept {
+void Connection::Detach(std::uint64_t session, bool receiving) {
   const auto found = ports_.find(session);
   if (found == ports_.end()) return;
-  found->second->Detach(receiving);
+  if (found->second->Detach(receiving) && found->second->in_process()) Write({session, LetGo{}});
 }
 
 void Connection::Forget(std::uint64_t session) noexcept {

@@ -12,8 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "addon/windows_napi.h"
 #include "addon/port.h"
+#include "addon/windows_napi.h"
 #include "common/attachment.h"
 #include "common/channel.h"
 #include "common/frame.h"
@@ -42,7 +42,7 @@ class Connection final : private Port::Listener {
   Port* FindPort(HPORT handle) noexcept;
   // Takes the port's memory away from JavaScript. `receiving`: Rasman may still write to its length
   // word, so the port is kept until its event comes.
-  void Detach(std::uint64_t session, bool receiving) noexcept;
+  void Detach(std::uint64_t session, bool receiving);
   // The port has no further use for JavaScript.
   void Forget(std::uint64_t session) noexcept;
 
@@ -58,6 +58,7 @@ class Connection final : private Port::Listener {
   void Shutdown() noexcept;
   void Drain(Napi::Env env);
   void Dispatch(Napi::Env env, const Frame& frame);
+  void DrainSignalled(Napi::Env env);
   void FlushOverflow() noexcept;
   void Close(const std::string& reason);
   template <typename... Arguments>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Lets the addon load into a Node that is not called node.exe: the Node-API is taken from the
-// process's own image. (With MSVC node-gyp and cmake-js bring a hook of their own.)
+// Lets the addon load into a Node that is not called node.exe: the Node-API is taken from
+// libnode.dll where there is one, else from the process's own image. (With MSVC node-gyp and
+// cmake-js bring a hook of their own.)
 #include <windows.h>
 // After windows.h, whose types it uses.
 #include <delayimp.h>
@@ -11,7 +12,8 @@ static FARPROC WINAPI NodeFromThisProcess(unsigned notification, PDelayLoadInfo 
   if (notification != dliNotePreLoadLibrary || std::strcmp(info->szDll, "node.exe") != 0) {
     return nullptr;
   }
-  return reinterpret_cast<FARPROC>(GetModuleHandleW(nullptr));
+  const HMODULE libnode = GetModuleHandleW(L"libnode.dll");
+  return reinterpret_cast<FARPROC>(libnode != nullptr ? libnode : GetModuleHandleW(nullptr));
 }
 
 extern "C" {

@@ -59,6 +59,7 @@ DWORD WINAPI RasSecurityDialogReceive(HPORT handle, PBYTE buffer, PWORD length,
     Connection::OfThisThread()->Write(
         {port->session(), rasshost::Receive{*length, timeout_seconds}});
   } catch (const std::bad_alloc&) {
+    port->CancelReceive();
     return ERROR_OUTOFMEMORY;
   }
   return PENDING;

@@ -46,26 +46,27 @@ Port::Port(std::uint64_t session, const Begin& begin, Listener& listener)
     event_ = StandIn<HANDLE>(session, kEventTag);
     return;
   }
-  real_event_.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
+  rasmans_ = std::make_unique<Rasmans>();
+  rasmans_->event.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
   wait_.reset(CreateThreadpoolWait(Signalled, this, nullptr));
-  if (!real_event_ || !wait_) throw std::bad_alloc();
-  event_ = real_event_.get();
-  SetThreadpoolWait(wait_.get(), event_, nullptr);
+  if (!rasmans_->event || !wait_) throw std::bad_alloc();
+  event_ = rasmans_->event.get();
+  Listen();
 }
 
 Port::~Port() {
-  if (!wait_) return;
+  if (!rasmans_) return;
   SetThreadpoolWait(wait_.get(), nullptr, nullptr);
   WaitForThreadpoolWaitCallbacks(wait_.get(), TRUE);
-  // The callback that was waited for may have armed it again.
-  SetThreadpoolWait(wait_.get(), nullptr, nullptr);
-  WaitForThreadpoolWaitCallbacks(wait_.get(), TRUE);
+  if (receiving_) rasmans_.release();
 }
 
+void Port::Listen() noexcept { SetThreadpoolWait(wait_.get(), event_, nullptr); }
+
+// Does not listen again by itself: the destructor could then never be sure of the last callback.
 void CALLBACK Port::Signalled(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                               TP_WAIT_RESULT) noexcept {
-  auto* const port = static_cast<Port*>(context);
-  SetThreadpoolWait(port->wait_.get(), port->event_, nullptr);
+  const auto* const port = static_cast<Port*>(context);
   port->listener_.OnSignalled(port->session_);
 }
 
@@ -80,20 +81,21 @@ Napi::Object Port::Describe(Napi::Env env, const Begin& begin, const void* compl
   description["hPort"] = ToBigInt(env, handle_);
   description["sendBuffer"] = view(send_, send_size_);
   description["receiveBuffer"] = view(receive_, receive_size_);
-  description["length"] = view(&length_, sizeof(length_));
+  description["length"] = view(rasmans_ ? &rasmans_->length : &own_length_, sizeof(WORD));
   description["event"] = ToBigInt(env, event_);
   description["complete"] = ToBigInt(env, complete);
   description["budgetMs"] = Napi::Number::New(env, begin.budget_ms);
   return description;
 }
 
-void Port::Detach(bool receiving) noexcept {
-  if (std::exchange(detached_, true)) return;
-  receiving_ = receiving && wait_;
+bool Port::Detach(bool receiving) noexcept {
+  if (std::exchange(detached_, true)) return false;
+  receiving_ = receiving;
   SecureZeroMemory(send_, send_size_);
   SecureZeroMemory(receive_, receive_size_);
   for (auto& view : views_) view.Value().Detach();
   views_.clear();
+  return true;
 }
 
 DWORD Port::CheckSend(const BYTE* buffer, WORD length) const noexcept {

@@ -29,7 +29,8 @@ class Port {
   // In a worker the port has memory and a handle value of its own; in-process they are the RAS
   // server's, named in `begin`. Throws std::bad_alloc, Napi::Error.
   Port(std::uint64_t session, const Begin& begin, Listener& listener);
-  // Waits for a callback of the receive event that is running.
+  // Waits for a callback of the receive event that is running. What Rasman may still write to is
+  // left to it, unless ReceiveEnded().
   ~Port();
   Port(const Port&) = delete;
   Port& operator=(const Port&) = delete;
@@ -42,9 +43,14 @@ class Port {
 
   // Wipes the buffers and takes them away from JavaScript: from now on a write to one throws, or
   // does nothing, instead of reaching the next caller's memory. `receiving`: Rasman still owns the
-  // length word and the event.
-  void Detach(bool receiving) noexcept;
-  bool is_rasmans() const noexcept { return receiving_; }
+  // length word and the event. False when that was done before.
+  bool Detach(bool receiving) noexcept;
+  bool in_process() const noexcept { return rasmans_ != nullptr; }
+  bool is_rasmans() const noexcept { return in_process() && receiving_; }
+
+  // In-process, on the JavaScript thread, after each OnSignalled: the next signal will be heard.
+  void Listen() noexcept;
+  void ReceiveEnded() noexcept { receiving_ = false; }
 
   // The documented calls, forwarded: the checks that need no round trip. They answer PENDING when
   // the frame may go, else an error code.
@@ -55,6 +61,8 @@ class Port {
   // The answer to the forwarded receive: fills buffer, length and state, then signals. True when
   // the event was this port's own, which JavaScript hears of directly.
   bool FinishReceive(const Received& received) noexcept;
+  // It could not be forwarded.
+  void CancelReceive() noexcept { wanted_ = nullptr; }
 
  private:
   static void CALLBACK Signalled(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
@@ -68,15 +76,20 @@ class Port {
   const DWORD send_size_;
   BYTE* receive_;
   const DWORD receive_size_;
-  // Rasman's while a receive is outstanding, so it lives with the port and not in a JavaScript
-  // heap.
-  WORD length_ = 0;
-  HANDLE event_;             // what JavaScript passes to Receive
-  UniqueHandle real_event_;  // in-process: the same, as owner
+  WORD own_length_ = 0;  // in a worker: the length word that JavaScript passes to Receive
+  HANDLE event_;         // what JavaScript passes to Receive
+  // In-process: what Rasman writes to while a receive is outstanding. It may outlive everything
+  // else.
+  struct Rasmans {
+    WORD length = 0;
+    UniqueHandle event;
+  };
+  std::unique_ptr<Rasmans> rasmans_;
   UniqueThreadpoolWait wait_;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> views_;
   bool detached_ = false;
-  bool receiving_ = false;  // in-process, after Detach
+  // Whether Rasman owns a receive; before Detach() only JavaScript knows.
+  bool receiving_ = true;
 
   // The forwarded receive.
   WORD* wanted_ = nullptr;  // where its length goes; null: none outstanding

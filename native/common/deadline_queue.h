@@ -3,45 +3,61 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <limits>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace rasshost {
 
-// Times are milliseconds of a steady clock. For use under the owner's lock.
+// Times are milliseconds of a steady clock. For use under the owner's lock. Only Add() allocates:
+// ending a session must work without memory.
 class DeadlineQueue {
  public:
-  // Replaces the session's earlier deadline, if any.
-  void Set(std::uint64_t session, std::uint64_t due_ms) {
-    Clear(session);
-    due_.emplace(session, due_ms);
-    order_.emplace(due_ms, session);
+  static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+  // Throws std::bad_alloc, and then has added nothing.
+  void Add(std::uint64_t session, std::uint64_t due_ms) {
+    const auto place = order_.emplace(due_ms, session).first;
+    try {
+      due_.emplace(session, due_ms);
+    } catch (...) {
+      order_.erase(place);
+      throw;
+    }
   }
-  void Clear(std::uint64_t session) {
+  void Move(std::uint64_t session, std::uint64_t due_ms) noexcept {
+    const auto found = due_.find(session);
+    if (found == due_.end()) return;
+    auto place = order_.extract({found->second, session});
+    found->second = place.value().first = due_ms;
+    order_.insert(std::move(place));
+  }
+  void Remove(std::uint64_t session) noexcept {
     const auto found = due_.find(session);
     if (found == due_.end()) return;
     order_.erase({found->second, session});
     due_.erase(found);
   }
-  std::optional<std::uint64_t> Due(std::uint64_t session) const {
+  // kNever for a session that has none.
+  std::uint64_t Due(std::uint64_t session) const noexcept {
     const auto found = due_.find(session);
-    return found == due_.end() ? std::nullopt : std::optional(found->second);
+    return found == due_.end() ? kNever : found->second;
   }
-  std::optional<std::uint64_t> Earliest() const {
-    return order_.empty() ? std::nullopt : std::optional(order_.begin()->first);
+  std::uint64_t Earliest() const noexcept {
+    return order_.empty() ? kNever : order_.begin()->first;
   }
-  // Takes out one session that is due.
-  std::optional<std::uint64_t> TakeDue(std::uint64_t now_ms) {
-    if (order_.empty() || order_.begin()->first > now_ms) return std::nullopt;
+  // One session that is due, which has no deadline from now on.
+  std::optional<std::uint64_t> TakeDue(std::uint64_t now_ms) noexcept {
+    if (Earliest() > now_ms) return std::nullopt;
     const std::uint64_t session = order_.begin()->second;
-    Clear(session);
+    Move(session, kNever);
     return session;
   }
 
  private:
-  std::map<std::uint64_t, std::uint64_t> due_;               // session → time
+  std::unordered_map<std::uint64_t, std::uint64_t> due_;     // session → time
   std::set<std::pair<std::uint64_t, std::uint64_t>> order_;  // time, session
 };
 

@@ -20,6 +20,7 @@ enum class Type : std::uint8_t {
   kVerdict = 0x85,
   kHold = 0x86,
   kRelease = 0x87,
+  kLetGo = 0x88,
 };
 
 Type TypeOf(const Hello&) { return Type::kHello; }
@@ -33,6 +34,7 @@ Type TypeOf(const Receive&) { return Type::kReceive; }
 Type TypeOf(const Verdict&) { return Type::kVerdict; }
 Type TypeOf(const Hold&) { return Type::kHold; }
 Type TypeOf(const Release&) { return Type::kRelease; }
+Type TypeOf(const LetGo&) { return Type::kLetGo; }
 
 template <std::unsigned_integral T>
 T Load(const std::byte* at) noexcept {
@@ -148,6 +150,7 @@ void Put(Writer& w, const Verdict& m) {
 }
 void Put(Writer&, const Hold&) {}
 void Put(Writer&, const Release&) {}
+void Put(Writer&, const LetGo&) {}
 
 std::optional<Message> TakeToWorker(Type type, Reader& r) {
   switch (type) {
@@ -214,6 +217,8 @@ std::optional<Message> TakeToHost(Type type, Reader& r) {
       return Hold{};
     case Type::kRelease:
       return Release{};
+    case Type::kLetGo:
+      return LetGo{};
     default:
       return std::nullopt;
   }
@@ -251,6 +256,17 @@ std::optional<Frame> Decode(std::span<const std::byte> bytes, Direction directio
       direction == Direction::kToWorker ? TakeToWorker(type, reader) : TakeToHost(type, reader);
   if (!message || !reader.AtEnd()) return std::nullopt;
   return Frame{Load<std::uint64_t>(bytes.data() + 8), std::move(*message)};
+}
+
+void Wipe(std::span<std::byte> bytes) noexcept {
+  // Volatile, because the compiler may drop writes to memory that is about to be freed.
+  volatile std::byte* const at = bytes.data();
+  for (std::size_t i = 0; i < bytes.size(); ++i) at[i] = std::byte{0};
+}
+
+void Wipe(Frame& frame) noexcept {
+  if (auto* received = std::get_if<Received>(&frame.message)) Wipe(received->data);
+  if (auto* send = std::get_if<Send>(&frame.message)) Wipe(send->data);
 }
 
 bool IsWellFormed(const Verdict& verdict) noexcept {

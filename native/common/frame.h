@@ -17,8 +17,8 @@ namespace rasshost {
 
 inline constexpr std::uint32_t kProtocolVersion = 1;
 inline constexpr std::uint32_t kFrameHeaderSize = 16;
-// The longest text that Send can carry (its length is a WORD), with room for any other body.
-inline constexpr std::uint32_t kMaxFrameSize = kFrameHeaderSize + 65535 + 1;
+// The longest body: Received with as many bytes as a WORD can count.
+inline constexpr std::uint32_t kMaxFrameSize = kFrameHeaderSize + 4 + 65535;
 
 inline constexpr std::size_t kMaxUserName = 256;    // lmcons.h UNLEN
 inline constexpr std::size_t kMaxDomain = 15;       // lmcons.h DNLEN
@@ -91,11 +91,15 @@ struct Verdict {
   std::string domain;
 };
 
+// End shall be answered NO_ERROR, until Release.
 struct Hold {};
 struct Release {};
 
+// In-process: JavaScript does not touch the port any more.
+struct LetGo {};
+
 using Message = std::variant<Hello, Begin, Received, Ended, Ready, Refused, Send, Receive, Verdict,
-                             Hold, Release>;
+                             Hold, Release, LetGo>;
 
 struct Frame {
   std::uint64_t session;  // 0 for frames that concern the worker as a whole
@@ -112,6 +116,10 @@ enum class Direction { kToWorker, kToHost };
 // Nothing when the bytes are not exactly one well-formed frame of that direction.
 // Throws std::bad_alloc.
 std::optional<Frame> Decode(std::span<const std::byte> bytes, Direction direction);
+
+// Overwrites what a caller may have typed, or is told, in a frame and in its encoding (SD-32).
+void Wipe(std::span<std::byte> bytes) noexcept;
+void Wipe(Frame& frame) noexcept;
 
 // SD-08 to SD-12: what may be handed to the RAS server as a SECURITY_MESSAGE.
 bool IsWellFormed(const Verdict& verdict) noexcept;

@@ -53,6 +53,7 @@ RingStatus RingReader::Read(std::vector<std::byte>& frame) {
   }
   frame.resize(length);
   Copy(tail_, frame);
+  Wipe(tail_, length);
   // The producer may have changed the length meanwhile; ours is the one that was checked.
   StoreU32(frame.data(), length);
   tail_ += length;
@@ -70,6 +71,13 @@ bool RingReader::Sleep() noexcept {
 bool RingReader::TakeRoomWanted() noexcept {
   return memory_.header->room_wanted.load(std::memory_order_seq_cst) != 0 &&
          memory_.header->room_wanted.exchange(0, std::memory_order_seq_cst) != 0;
+}
+
+void RingReader::Wipe(std::uint32_t from, std::uint32_t size) noexcept {
+  const std::uint32_t at = from & (memory_.capacity - 1);
+  const std::uint32_t first = std::min(size, memory_.capacity - at);
+  std::memset(memory_.data + at, 0, first);
+  std::memset(memory_.data, 0, size - first);
 }
 
 void RingReader::Copy(std::uint32_t from, std::span<std::byte> to) const noexcept {

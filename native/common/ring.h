@@ -71,6 +71,8 @@ class RingReader {
 
  private:
   void Copy(std::uint32_t from, std::span<std::byte> to) const noexcept;
+  // What a caller typed shall not stay in shared memory (SD-32).
+  void Wipe(std::uint32_t from, std::uint32_t size) noexcept;
 
   RingMemory memory_;
   std::uint32_t tail_ = 0;

@@ -26,12 +26,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kQueued, A::kFatal},        // kVerdict
         {S::kQueued, A::kFatal},        // kHold
         {S::kQueued, A::kFatal},        // kRelease
+        {S::kQueued, A::kFatal},        // kLetGo
         {S::kQueued, A::kIgnore},       // kSignalled
         {S::kQueued, A::kIgnore},       // kReceiveFailed
         {S::kOver, A::kAnswerOver},     // kEnd
         {S::kHeld, A::kAnswerHeld},     // kEndWhileBusy
         {S::kOverruled, A::kComplete},  // kDeadline
         {S::kOverruled, A::kComplete},  // kWorkerLost
+        {S::kOver, A::kNone},           // kAbandoned
     },
     {
         // kOpen
@@ -41,12 +43,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kJudged, A::kComplete},        // kVerdict
         {S::kOpen, A::kNone},              // kHold
         {S::kOpen, A::kNone},              // kRelease
+        {S::kOpen, A::kNone},              // kLetGo
         {S::kOpen, A::kIgnore},            // kSignalled
         {S::kOpen, A::kIgnore},            // kReceiveFailed
         {S::kOver, A::kAnswerOver},        // kEnd
         {S::kHeld, A::kAnswerHeld},        // kEndWhileBusy
         {S::kOverruled, A::kComplete},     // kDeadline
         {S::kOverruled, A::kComplete},     // kWorkerLost
+        {S::kOver, A::kNone},              // kAbandoned
     },
     {
         // kReceiving
@@ -56,12 +60,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kJudged, A::kComplete},     // kVerdict
         {S::kReceiving, A::kNone},      // kHold
         {S::kReceiving, A::kNone},      // kRelease
+        {S::kReceiving, A::kNone},      // kLetGo
         {S::kReceiving, A::kCollect},   // kSignalled
         {S::kOpen, A::kNone},           // kReceiveFailed
         {S::kOver, A::kAnswerOver},     // kEnd
         {S::kHeld, A::kAnswerHeld},     // kEndWhileBusy
         {S::kOverruled, A::kComplete},  // kDeadline
         {S::kOverruled, A::kComplete},  // kWorkerLost
+        {S::kOver, A::kNone},           // kAbandoned
     },
     {
         // kJudged
@@ -71,12 +77,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kJudged, A::kFatal},     // kVerdict
         {S::kJudged, A::kFatal},     // kHold
         {S::kJudged, A::kNone},      // kRelease
+        {S::kJudged, A::kNone},      // kLetGo
         {S::kJudged, A::kIgnore},    // kSignalled
         {S::kJudged, A::kIgnore},    // kReceiveFailed
         {S::kOver, A::kAnswerOver},  // kEnd
         {S::kHeld, A::kAnswerHeld},  // kEndWhileBusy
         {S::kJudged, A::kIgnore},    // kDeadline
         {S::kJudged, A::kNone},      // kWorkerLost
+        {S::kOver, A::kNone},        // kAbandoned
     },
     {
         // kOverruled
@@ -86,12 +94,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kOverruled, A::kIgnore},  // kVerdict
         {S::kOverruled, A::kIgnore},  // kHold
         {S::kOverruled, A::kNone},    // kRelease
+        {S::kOverruled, A::kNone},    // kLetGo
         {S::kOverruled, A::kIgnore},  // kSignalled
         {S::kOverruled, A::kIgnore},  // kReceiveFailed
         {S::kOver, A::kAnswerOver},   // kEnd
         {S::kHeld, A::kAnswerHeld},   // kEndWhileBusy
         {S::kOverruled, A::kIgnore},  // kDeadline
         {S::kOverruled, A::kNone},    // kWorkerLost
+        {S::kOver, A::kNone},         // kAbandoned
     },
     {
         // kHeld
@@ -101,12 +111,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kHeld, A::kIgnore},      // kVerdict
         {S::kHeld, A::kIgnore},      // kHold
         {S::kOver, A::kComplete},    // kRelease
+        {S::kHeld, A::kNone},        // kLetGo
         {S::kHeld, A::kIgnore},      // kSignalled
         {S::kHeld, A::kIgnore},      // kReceiveFailed
         {S::kHeld, A::kAnswerHeld},  // kEnd
         {S::kHeld, A::kAnswerHeld},  // kEndWhileBusy
         {S::kOver, A::kComplete},    // kDeadline
         {S::kOver, A::kComplete},    // kWorkerLost
+        {S::kOver, A::kNone},        // kAbandoned
     },
     {
         // kOver
@@ -116,12 +128,14 @@ constexpr Rule kRules[kSessionStates][kSessionEvents] = {
         {S::kOver, A::kIgnore},      // kVerdict
         {S::kOver, A::kIgnore},      // kHold
         {S::kOver, A::kIgnore},      // kRelease
+        {S::kOver, A::kIgnore},      // kLetGo
         {S::kOver, A::kIgnore},      // kSignalled
         {S::kOver, A::kIgnore},      // kReceiveFailed
         {S::kOver, A::kAnswerOver},  // kEnd
         {S::kOver, A::kAnswerOver},  // kEndWhileBusy
         {S::kOver, A::kIgnore},      // kDeadline
         {S::kOver, A::kIgnore},      // kWorkerLost
+        {S::kOver, A::kNone},        // kAbandoned
     },
 };
 
@@ -137,17 +151,27 @@ SessionAction SessionMachine::On(SessionEvent event) noexcept {
   if (rule.action == SessionAction::kFatal) return rule.action;
 
   switch (event) {
+    case SessionEvent::kDelivered:
+      shared_port_ = in_process_;
+      break;
     case SessionEvent::kHold:
       if (rule.action == SessionAction::kNone) hold_ = true;
       break;
-    case SessionEvent::kVerdict:
-      // Whoever calls Complete has let go of the port, unless the session had ended before.
-      if (rule.action == SessionAction::kComplete) shared_port_ = false;
-      break;
     case SessionEvent::kRelease:
-    case SessionEvent::kWorkerLost:
       hold_ = false;
+      break;
+    case SessionEvent::kLetGo:
       shared_port_ = false;
+      break;
+    case SessionEvent::kDeadline:
+      // The hold's own deadline ends it.
+      if (state_ == SessionState::kHeld) hold_ = false;
+      break;
+    case SessionEvent::kWorkerLost:
+      hold_ = shared_port_ = false;
+      break;
+    case SessionEvent::kAbandoned:
+      hold_ = shared_port_ = complete_due_ = false;
       break;
     case SessionEvent::kEndWhileBusy:
       // Without a policy that asked for the hold nobody will send Release: free the port ourselves.
@@ -157,9 +181,9 @@ SessionAction SessionMachine::On(SessionEvent event) noexcept {
       break;
   }
 
-  if (rule.action == SessionAction::kComplete ||
-      (complete_due_ && event == SessionEvent::kRelease) ||
-      (complete_due_ && event == SessionEvent::kWorkerLost)) {
+  const bool was_awaited = event == SessionEvent::kRelease || event == SessionEvent::kLetGo ||
+                           event == SessionEvent::kWorkerLost;
+  if (rule.action == SessionAction::kComplete || (complete_due_ && was_awaited)) {
     // kHeld turns into kOver only together with the call, in Complete().
     if (rule.next != SessionState::kOver) state_ = rule.next;
     return Complete();
@@ -198,6 +222,11 @@ bool SessionMachine::Claim() noexcept {
 }
 
 SessionAction SessionMachine::Complete() noexcept {
+  // A verdict that waited for a call to return while End came and was held: Release decides now.
+  if (state_ == SessionState::kHeld && hold_) {
+    complete_due_ = false;
+    return SessionAction::kNone;
+  }
   complete_due_ = call_ != Call::kNone || shared_port_;
   if (complete_due_) return SessionAction::kNone;
   call_ = Call::kComplete;

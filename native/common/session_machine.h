@@ -26,14 +26,16 @@ enum class SessionEvent : std::uint8_t {
   kVerdict,
   kHold,
   kRelease,
+  kLetGo,          // in-process: JavaScript does not touch the port any more
   kSignalled,      // the receive event was signalled, or our bound on it has passed
   kReceiveFailed,  // Rasman refused the receive: no event will follow
   kEnd,            // RasSecurityDialogEnd was called
   kEndWhileBusy,   // the same, when its answer must be NO_ERROR (On() chooses)
   kDeadline,
   kWorkerLost,
+  kAbandoned,  // the server has given the handle to another caller without a word
 };
-inline constexpr int kSessionEvents = 12;
+inline constexpr int kSessionEvents = 14;
 
 enum class SessionAction : std::uint8_t {
   kNone,
@@ -49,9 +51,9 @@ enum class SessionAction : std::uint8_t {
 
 class SessionMachine {
  public:
-  // `shared_port`: JavaScript in this process uses the port itself (in-process placement), so that
-  // until its verdict or Release the port counts as busy.
-  explicit SessionMachine(bool shared_port) noexcept : shared_port_(shared_port) {}
+  // `in_process`: JavaScript in this process uses the port itself, so that from the begin frame
+  // until it lets go the port counts as busy.
+  explicit SessionMachine(bool in_process) noexcept : in_process_(in_process) {}
 
   SessionAction On(SessionEvent event) noexcept;
 
@@ -76,7 +78,8 @@ class SessionMachine {
 
   SessionState state_ = SessionState::kQueued;
   Call call_ = Call::kNone;
-  bool shared_port_;
+  bool in_process_;
+  bool shared_port_ = false;   // JavaScript may be touching the port right now
   bool hold_ = false;          // the policy asked that End be answered NO_ERROR
   bool complete_due_ = false;  // Complete waits for a call to come back or the port to be let go
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The two entry points that the RAS server looks up. Nothing may unwind into it.
+#include <new>
+
 #include "security_dll/security_host.h"
 
 using rasshost::SecurityHost;
@@ -7,8 +9,19 @@ using rasshost::SecurityHost;
 DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_size,
                                     PBYTE receive_buffer, DWORD receive_size,
                                     VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
-  return SecurityHost::Instance().Begin(
-      {port, send_buffer, send_size, receive_buffer, receive_size, complete});
+  try {
+    return SecurityHost::Instance().Begin(
+        {port, send_buffer, send_size, receive_buffer, receive_size, complete});
+  } catch (const std::bad_alloc&) {
+    return ERROR_OUTOFMEMORY;
+  }
 }
 
-DWORD WINAPI RasSecurityDialogEnd(HPORT port) { return SecurityHost::Instance().End(port); }
+DWORD WINAPI RasSecurityDialogEnd(HPORT port) {
+  try {
+    return SecurityHost::Instance().End(port);
+  } catch (const std::bad_alloc&) {
+    // Not even Begin has succeeded, so there is no transaction.
+    return ERROR_PORT_DISCONNECTED;
+  }
+}

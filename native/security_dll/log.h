@@ -4,6 +4,7 @@
 
 #include <windows.h>
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,8 @@ class Log {
   // server must take calls even when its disk is full.
   void Open(const std::wstring& path) noexcept;
 
-  // One line: UTC time, then the text (UTF-8, no caller's typing in it).
-  void Write(std::string_view text) noexcept;
+  // One line: UTC time, then the parts (UTF-8, no caller's typing in them), cut at 1,000 bytes.
+  void Write(std::initializer_list<std::string_view> parts) noexcept;
 
   // For the worker's standard handles; null when there is no log.
   HANDLE file() const noexcept { return file_.get(); }

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/pending_receive.h"
 
-namespace rasshost {
+#include <new>
 
-std::shared_ptr<PendingReceive> PendingReceive::Create(std::uint64_t session, Listener& listener) {
-  std::shared_ptr<PendingReceive> receive(new PendingReceive(session, listener));
-  receive->event_.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
-  receive->wait_.reset(CreateThreadpoolWait(Signalled, receive.get(), nullptr));
-  if (!receive->event_ || !receive->wait_) return nullptr;
-  return receive;
+#include "common/relative_time.h"
+
+namespace rasshost {
+namespace {
+
+constexpr std::uint64_t kGraceSeconds = 60;
+
+}  // namespace
+
+std::shared_ptr<PendingReceive> PendingReceive::Create(std::uint64_t session,
+                                                       Listener& listener) noexcept {
+  try {
+    std::shared_ptr<PendingReceive> receive(new PendingReceive(session, listener));
+    receive->event_.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
+    receive->wait_.reset(CreateThreadpoolWait(Signalled, receive.get(), nullptr));
+    if (receive->event_ && receive->wait_) return receive;
+  } catch (const std::bad_alloc&) {
+  }
+  return nullptr;
 }
 
-void PendingReceive::Arm(DWORD bound_seconds) noexcept {
+void PendingReceive::Arm(DWORD timeout_seconds) noexcept {
   self_ = shared_from_this();
-  // Relative times are negative, in units of 100 ns.
-  ULARGE_INTEGER bound;
-  bound.QuadPart = static_cast<ULONGLONG>(-static_cast<LONGLONG>(bound_seconds) * 10'000'000);
-  FILETIME time{bound.LowPart, bound.HighPart};
-  SetThreadpoolWait(wait_.get(), event_.get(), &time);
+  FILETIME bound = FromNow((std::uint64_t{timeout_seconds} + kGraceSeconds) * 1000);
+  SetThreadpoolWait(wait_.get(), event_.get(), &bound);
 }
 
 void CALLBACK PendingReceive::Signalled(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,

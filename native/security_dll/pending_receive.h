@@ -12,7 +12,9 @@
 namespace rasshost {
 
 // Lives until its event is signalled, even when the transaction ends before (SD-19): from Arm() to
-// the signal it keeps itself alive.
+// the signal it keeps itself alive. A server that is silent about a receive that it has dropped is
+// waited for until a good while after the receive's own time-out, when it is documented to have
+// signalled in any case.
 class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
  public:
   // On a thread-pool thread, once for each Arm(). The receive may be used again from then on.
@@ -25,15 +27,15 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
     ~Listener() = default;
   };
 
-  // Null when the system refuses an event or a wait. Throws std::bad_alloc.
-  static std::shared_ptr<PendingReceive> Create(std::uint64_t session, Listener& listener);
+  // Null when there is no memory, or the system refuses an event or a wait.
+  static std::shared_ptr<PendingReceive> Create(std::uint64_t session, Listener& listener) noexcept;
 
   // What to pass to Rasman. Exactly two bytes are Rasman's.
   WORD* length() noexcept { return &length_; }
   HANDLE event() const noexcept { return event_.get(); }
 
-  // Waits for the event in the system's thread pool, at most `bound_seconds`.
-  void Arm(DWORD bound_seconds) noexcept;
+  // Waits for the event in the system's thread pool, a minute longer than Rasman's own time-out.
+  void Arm(DWORD timeout_seconds) noexcept;
 
  private:
   PendingReceive(std::uint64_t session, Listener& listener) noexcept

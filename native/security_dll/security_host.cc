@@ -6,20 +6,12 @@
 #include <new>
 #include <string>
 
+#include "common/relative_time.h"
+
 namespace rasshost {
 namespace {
 
-// How much longer than Rasman's own time-out we keep waiting for its event, and how long a receive
-// without one may be parked after its session is gone.
-constexpr DWORD kReceiveGraceSeconds = 60;
-
 std::uint64_t Milliseconds(DWORD seconds) noexcept { return std::uint64_t{seconds} * 1000; }
-
-FILETIME FromNowMs(std::uint64_t milliseconds) noexcept {
-  ULARGE_INTEGER time;
-  time.QuadPart = static_cast<ULONGLONG>(-static_cast<LONGLONG>(milliseconds * 10'000));
-  return {time.LowPart, time.HighPart};
-}
 
 std::uint64_t Address(const void* pointer) noexcept {
   return reinterpret_cast<std::uintptr_t>(pointer);
@@ -31,7 +23,7 @@ EndReason ReasonOf(SessionEvent event) noexcept {
 
 }  // namespace
 
-SecurityHost& SecurityHost::Instance() noexcept {
+SecurityHost& SecurityHost::Instance() {
   static SecurityHost* const instance = new SecurityHost;
   return *instance;
 }
@@ -47,55 +39,65 @@ SecurityHost::SecurityHost()
 DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   if (rasman_error_ != NO_ERROR) return rasman_error_;
   if (deliver_work_ == nullptr || deadline_timer_ == nullptr) return ERROR_OUTOFMEMORY;
-  try {
-    {
-      const Guard guard(lock_);
-      const auto session = std::make_shared<Session>(next_id_++, arguments,
-                                                     settings_.placement == Placement::kInProcess);
-      sessions_.emplace(session->id, session);
-      // A server that begins anew on a port has ended what was there, whether it said so or not.
-      const auto earlier = std::exchange(by_port_[arguments.port], session);
-      if (earlier) {
-        Overrule(guard, *earlier, SessionEvent::kEnd, ERROR_PORT_DISCONNECTED);
-        ForgetIfOver(guard, *earlier);
-      }
+  {
+    const Guard guard(lock_);
+    const std::uint64_t id = next_id_++;
+    try {
+      AbandonEarlier(guard, arguments.port);
+      const auto session =
+          std::make_shared<Session>(id, arguments, settings_.placement == Placement::kInProcess);
+      deadlines_.Add(id, GetTickCount64() + Milliseconds(settings_.dialog_seconds));
+      sessions_.emplace(id, session);
+      by_port_.emplace(arguments.port, session);
       queued_.push_back(session);
-      SetDeadline(guard, session->id, GetTickCount64() + Milliseconds(settings_.dialog_seconds));
+    } catch (const std::bad_alloc&) {
+      // A refused transaction must leave nothing behind that could call Complete (SD-03, SD-06).
+      by_port_.erase(arguments.port);
+      sessions_.erase(id);
+      deadlines_.Remove(id);
+      return ERROR_OUTOFMEMORY;
     }
-    SubmitThreadpoolWork(deliver_work_);
-    return NO_ERROR;
-  } catch (const std::bad_alloc&) {
-    return ERROR_OUTOFMEMORY;
+    ArmTimer(guard);
   }
+  SubmitThreadpoolWork(deliver_work_);
+  return NO_ERROR;
+}
+
+// A server that begins anew on a port has ended what was there, whether it said so or not: what the
+// earlier session still owes must never reach the next caller (SD-29).
+void SecurityHost::AbandonEarlier(const Guard& guard, HPORT port) noexcept {
+  const auto found = by_port_.find(port);
+  if (found == by_port_.end()) return;
+  const SessionPtr earlier = found->second;
+  by_port_.erase(found);
+  earlier->machine.On(SessionEvent::kAbandoned);
+  TellEnded(guard, *earlier, EndReason::kDisconnected);
+  ForgetIfOver(guard, *earlier);
 }
 
 DWORD SecurityHost::End(HPORT port) noexcept {
-  try {
-    const Guard guard(lock_);
-    const auto found = by_port_.find(port);
-    if (found == by_port_.end()) return ERROR_PORT_DISCONNECTED;
-    const SessionPtr session = found->second;
-    const bool was_running = session->IsRunning();
-    const SessionAction action =
-        Overrule(guard, *session, SessionEvent::kEnd, ERROR_PORT_DISCONNECTED);
-    const bool held = action == SessionAction::kAnswerHeld;
-    // A worker that has given its verdict waits for End only when it holds the termination.
-    if (was_running) {
-      TellEnded(guard, *session, EndReason::kDisconnected);
-    } else if (held) {
-      TellEnded(guard, *session, EndReason::kCompleted);
-    }
-    if (held) {
-      SetDeadline(guard, session->id, GetTickCount64() + Milliseconds(settings_.hold_seconds));
-      return NO_ERROR;
-    }
-    by_port_.erase(found);
-    ForgetIfOver(guard, *session);
-    return ERROR_PORT_DISCONNECTED;
-  } catch (const std::bad_alloc&) {
-    // Only telling the worker allocates: the session itself has ended above.
-    return ERROR_PORT_DISCONNECTED;
+  const Guard guard(lock_);
+  const auto found = by_port_.find(port);
+  if (found == by_port_.end()) return ERROR_PORT_DISCONNECTED;
+  const SessionPtr session = found->second;
+  const bool was_running = session->IsRunning();
+  const SessionAction action =
+      Overrule(guard, *session, SessionEvent::kEnd, ERROR_PORT_DISCONNECTED);
+  const bool held = action == SessionAction::kAnswerHeld;
+  // A worker that has given its verdict waits for End only when it holds the termination.
+  if (was_running) {
+    TellEnded(guard, *session, EndReason::kDisconnected);
+  } else if (held) {
+    TellEnded(guard, *session, EndReason::kCompleted);
   }
+  if (held) {
+    deadlines_.Move(session->id, GetTickCount64() + Milliseconds(settings_.hold_seconds));
+    ArmTimer(guard);
+    return NO_ERROR;
+  }
+  by_port_.erase(found);
+  ForgetIfOver(guard, *session);
+  return ERROR_PORT_DISCONNECTED;
 }
 
 // --- Sessions on their way to a worker ---
@@ -131,16 +133,16 @@ bool SecurityHost::EnsureWorker() {
     if (worker_) return worker_->ready;
     if (starting_ || queued_.empty()) return false;
     starting_ = true;
-    if (log_.file() == nullptr) log_.Open(settings_.log_path);
   }
+  // Whoever has set `starting_` is alone here, and before the first worker nobody else logs.
+  if (!std::exchange(log_opened_, true)) log_.Open(settings_.log_path);
   DWORD error = ERROR_OUTOFMEMORY;
-  std::string why = "out of memory";
+  std::string why;
   std::shared_ptr<Worker> started;
   try {
     started = Worker::Start(settings_, log_, *this, error, why);
   } catch (const std::bad_alloc&) {
   }
-  if (!started) log_.Write("worker not started: " + why + ": error " + std::to_string(error));
   bool ready = false;
   {
     const Guard guard(lock_);
@@ -150,25 +152,25 @@ bool SecurityHost::EnsureWorker() {
       worker_ = started;
       ready = worker_->ready;
       if (!ready) worker_->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
-    } else if (started && !queued_.empty()) {
+    } else if (started) {
       SubmitThreadpoolWork(deliver_work_);
     }
   }
-  if (!started) FailQueued(error);
+  if (!started) {
+    log_.Write({"worker not started: ", why, ": error ", std::to_string(error)});
+    FailQueued(error);
+  }
   return ready;
 }
 
 void SecurityHost::DeliverOne(const SessionPtr& session) {
-  std::string device_name;
+  RAS_SECURITY_INFO info{};
   if (settings_.placement == Placement::kWorker) {
     {
       const Guard guard(lock_);
       if (!session->machine.Claim()) return;
     }
-    RAS_SECURITY_INFO info{};
-    if (rasman_.get_info(session->begin.port, &info) == NO_ERROR) {
-      device_name.assign(info.DeviceName, strnlen(info.DeviceName, sizeof(info.DeviceName) - 1));
-    }
+    if (rasman_.get_info(session->begin.port, &info) != NO_ERROR) info = {};
     FinishCall(session);
   }
 
@@ -176,29 +178,33 @@ void SecurityHost::DeliverOne(const SessionPtr& session) {
   if (session->machine.state() != SessionState::kQueued) return;
   if (!worker_ || !worker_->ready) {
     queued_.push_front(session);
+    // The next worker is nobody's business yet, if this one was lost during GetInfo.
+    SubmitThreadpoolWork(deliver_work_);
     return;
   }
+  const bool here = settings_.placement == Placement::kInProcess;
+  const Frame frame{session->id,
+                    rasshost::Begin{session->begin.send_size,
+                                    session->begin.receive_size,
+                                    static_cast<std::uint32_t>(RemainingMs(guard, session->id)),
+                                    here ? Address(session->begin.port) : 0,
+                                    here ? Address(session->begin.send_buffer) : 0,
+                                    here ? Address(session->begin.receive_buffer) : 0,
+                                    {info.DeviceName, strnlen(info.DeviceName, kMaxDeviceName)}}};
   session->machine.On(SessionEvent::kDelivered);
   session->worker = worker_;
-  const bool here = settings_.placement == Placement::kInProcess;
-  worker_->Write({session->id,
-                  rasshost::Begin{session->begin.send_size, session->begin.receive_size,
-                                  static_cast<std::uint32_t>(RemainingMs(guard, session->id)),
-                                  here ? Address(session->begin.port) : 0,
-                                  here ? Address(session->begin.send_buffer) : 0,
-                                  here ? Address(session->begin.receive_buffer) : 0, device_name}});
+  worker_->Write(frame);
 }
 
-void SecurityHost::FailQueued(DWORD error) {
-  std::deque<SessionPtr> failed;
-  {
-    const Guard guard(lock_);
-    failed.swap(queued_);
-  }
-  for (const SessionPtr& session : failed) {
+void SecurityHost::FailQueued(DWORD error) noexcept {
+  while (true) {
+    SessionPtr session;
     SessionAction action;
     {
       const Guard guard(lock_);
+      if (queued_.empty()) return;
+      session = std::move(queued_.front());
+      queued_.pop_front();
       action = Overrule(guard, *session, SessionEvent::kWorkerLost, error);
     }
     if (action == SessionAction::kComplete) CallComplete(session);
@@ -207,7 +213,7 @@ void SecurityHost::FailQueued(DWORD error) {
 
 // --- Frames of the worker ---
 
-bool SecurityHost::OnFrame(Worker& worker, Frame&& frame) {
+bool SecurityHost::OnFrame(Worker& worker, Frame& frame) {
   if (frame.session == 0) return OnHandshake(worker, frame.message);
 
   SessionPtr session;
@@ -235,12 +241,15 @@ bool SecurityHost::OnFrame(Worker& worker, Frame&& frame) {
       action = session->machine.On(SessionEvent::kVerdict);
       if (running && action != SessionAction::kFatal) {
         session->verdict = std::move(*verdict);
-        deadlines_.Clear(session->id);
+        deadlines_.Move(session->id, DeadlineQueue::kNever);
       }
     } else if (std::holds_alternative<Hold>(frame.message)) {
       action = session->machine.On(SessionEvent::kHold);
     } else if (std::holds_alternative<Release>(frame.message)) {
       action = session->machine.On(SessionEvent::kRelease);
+    } else if (std::holds_alternative<LetGo>(frame.message)) {
+      if (calls) return false;
+      action = session->machine.On(SessionEvent::kLetGo);
     } else {
       return false;
     }
@@ -264,16 +273,16 @@ bool SecurityHost::OnFrame(Worker& worker, Frame&& frame) {
 
 bool SecurityHost::OnHandshake(Worker& worker, const Message& message) {
   if (const auto* refused = std::get_if<Refused>(&message)) {
-    log_.Write("worker refused to serve: " + refused->reason);
+    log_.Write({"worker refused to serve: ", refused->reason});
     OnWorkerLost(worker, ERROR_BAD_CONFIGURATION, "it refused to serve");
     return true;
   }
   const auto* ready = std::get_if<Ready>(&message);
   if (ready == nullptr) return false;
   if (ready->protocol != kProtocolVersion || ready->build_id != RASSHOST_BUILD_ID) {
-    log_.Write("worker speaks protocol " + std::to_string(ready->protocol) + ", build " +
-               ready->build_id + "; rasshost.dll speaks protocol " +
-               std::to_string(kProtocolVersion) + ", build " RASSHOST_BUILD_ID);
+    log_.Write({"worker speaks protocol ", std::to_string(ready->protocol), ", build ",
+                ready->build_id, "; rasshost.dll speaks protocol ",
+                std::to_string(kProtocolVersion), ", build " RASSHOST_BUILD_ID});
     OnWorkerLost(worker, ERROR_REVISION_MISMATCH, "it was built apart from rasshost.dll");
     return true;
   }
@@ -295,7 +304,7 @@ void SecurityHost::CallSend(const SessionPtr& session, const Send& send) {
 }
 
 void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive) {
-  DWORD result = session->line_error;
+  DWORD result = std::exchange(session->line_error, DWORD{NO_ERROR});
   DWORD timeout_seconds = 0;
   if (result == NO_ERROR) {
     {
@@ -321,13 +330,14 @@ void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive
     FinishCall(session);
     // Only now: the event's callback must not find the call still under way. When the session has
     // ended meanwhile this parks the receive until Rasman lets go of it.
-    pending->Arm(timeout_seconds + kReceiveGraceSeconds);
+    pending->Arm(timeout_seconds);
     return;
   }
   {
     const Guard guard(lock_);
     session->machine.On(SessionEvent::kReceiveFailed);
-    TellReceived(guard, *session, result == NO_ERROR ? ERROR_UNKNOWN : result, {});
+    session->worker->Write(
+        {session->id, Received{result == NO_ERROR ? ERROR_UNKNOWN : result, {}}});
   }
   FinishCall(session);
 }
@@ -345,48 +355,49 @@ void SecurityHost::FinishCall(const SessionPtr& session) {
 
 void SecurityHost::OnReceiveSignalled(std::uint64_t id,
                                       const std::shared_ptr<PendingReceive>& receive) noexcept {
-  try {
-    SessionPtr session;
-    {
-      const Guard guard(lock_);
-      session = Find(guard, id);
-      if (!session || session->machine.On(SessionEvent::kSignalled) != SessionAction::kCollect) {
-        return;
-      }
-    }
-    RAS_SECURITY_INFO info{};
-    DWORD error = rasman_.get_info(session->begin.port, &info);
-    if (error == NO_ERROR) error = info.LastError;
-    if (error == PENDING) {
-      // Signalled without reason (KB Q259433): the receive is still Rasman's.
-      SessionAction action;
-      {
-        const Guard guard(lock_);
-        action = session->machine.StillReceiving();
-      }
-      if (action == SessionAction::kComplete) CallComplete(session);
-      receive->Arm(kReceiveGraceSeconds + settings_.dialog_seconds);
+  SessionPtr session;
+  {
+    const Guard guard(lock_);
+    session = Find(guard, id);
+    if (!session || session->machine.On(SessionEvent::kSignalled) != SessionAction::kCollect) {
       return;
     }
-    const std::size_t count =
-        error == NO_ERROR ? std::min(*receive->length(), session->receive_wanted) : 0;
-    const auto* data = reinterpret_cast<const std::byte*>(session->begin.receive_buffer);
-    std::vector<std::byte> bytes(data, data + count);
-    SecureZeroMemory(session->begin.receive_buffer, count);
-
+  }
+  RAS_SECURITY_INFO info{};
+  DWORD error = rasman_.get_info(session->begin.port, &info);
+  if (error == NO_ERROR) error = info.LastError;
+  if (error == PENDING) {
+    // Signalled without reason (KB Q259433): the receive is still Rasman's.
     SessionAction action;
     {
       const Guard guard(lock_);
-      action = session->machine.Returned();
-      if (session->machine.state() == SessionState::kOpen) {
-        TellReceived(guard, *session, error, std::move(bytes));
-      }
+      action = session->machine.StillReceiving();
     }
     if (action == SessionAction::kComplete) CallComplete(session);
-  } catch (const std::bad_alloc&) {
-    // The bytes are lost, the deadline ends the dialog.
-    log_.Write("out of memory while receiving");
+    receive->Arm(settings_.dialog_seconds);
+    return;
   }
+
+  const std::size_t count =
+      error == NO_ERROR ? std::min(*receive->length(), session->receive_wanted) : 0;
+  const auto* data = reinterpret_cast<const std::byte*>(session->begin.receive_buffer);
+  Frame answer{id, Received{error, {}}};
+  try {
+    std::get<Received>(answer.message).data.assign(data, data + count);
+  } catch (const std::bad_alloc&) {
+    answer.message = Received{ERROR_OUTOFMEMORY, {}};
+  }
+  SecureZeroMemory(session->begin.receive_buffer, count);
+
+  SessionAction action;
+  {
+    const Guard guard(lock_);
+    action = session->machine.Returned();
+    if (session->machine.state() == SessionState::kOpen) session->worker->Write(answer);
+    ForgetIfOver(guard, *session);
+  }
+  Wipe(answer);
+  if (action == SessionAction::kComplete) CallComplete(session);
 }
 
 // --- Ends ---
@@ -415,43 +426,55 @@ void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
 }
 
 void SecurityHost::OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept {
-  try {
-    std::deque<SessionPtr> running;
-    bool was_ready = false;
-    bool queued = false;
+  bool was_ready = false;
+  {
+    const Guard guard(lock_);
+    if (std::exchange(worker.lost, true)) return;
+    was_ready = worker.ready;
+    if (worker_.get() == &worker) worker_.reset();
+    if (worker.placement() == Placement::kInProcess) worker.Write({0, Ended{EndReason::kHost}});
+  }
+  log_.Write({"worker lost: ", why, ": error ", std::to_string(error)});
+  if (worker.placement() == Placement::kWorker) {
+    worker.Stop();
+    EndSessionsOf(worker, SessionEvent::kWorkerLost, error);
+  } else {
+    // JavaScript in this process may still be touching its ports: it lets go of each.
+    EndSessionsOf(worker, SessionEvent::kDeadline, error);
+  }
+  // A worker that never got ready would not do so for these callers either; one that died at its
+  // work leaves them to the next.
+  if (was_ready) {
+    SubmitThreadpoolWork(deliver_work_);
+  } else {
+    FailQueued(error);
+  }
+}
+
+void SecurityHost::OnWorkerGone(Worker& worker) noexcept {
+  OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it has ended");
+  if (worker.placement() == Placement::kWorker) return;
+  worker.Stop();
+  EndSessionsOf(worker, SessionEvent::kWorkerLost, ERROR_PROCESS_ABORTED);
+}
+
+void SecurityHost::EndSessionsOf(const Worker& worker, SessionEvent event, DWORD error) noexcept {
+  std::uint64_t after = 0;
+  while (true) {
+    SessionPtr session;
+    SessionAction action;
     {
       const Guard guard(lock_);
-      if (std::exchange(worker.lost, true)) return;
-      was_ready = worker.ready;
-      if (worker_.get() == &worker) worker_.reset();
-      queued = !queued_.empty();
-      for (const auto& [id, session] : sessions_) {
-        if (session->worker.get() == &worker) running.push_back(session);
-      }
-      if (worker.placement() == Placement::kInProcess) {
-        worker.Write({0, Ended{EndReason::kHost}});
-      }
+      // In the order of their numbers, one at a time: it must work without memory, and the table
+      // may change while we call out.
+      auto next = sessions_.upper_bound(after);
+      while (next != sessions_.end() && next->second->worker.get() != &worker) ++next;
+      if (next == sessions_.end()) return;
+      session = next->second;
+      after = session->id;
+      action = Overrule(guard, *session, event, error);
     }
-    log_.Write("worker lost: " + std::string(why) + ": error " + std::to_string(error));
-    worker.Stop();
-    for (const SessionPtr& session : running) {
-      SessionAction action;
-      {
-        const Guard guard(lock_);
-        action = Overrule(guard, *session, SessionEvent::kWorkerLost, error);
-      }
-      if (action == SessionAction::kComplete) CallComplete(session);
-    }
-    // A worker that never got ready would not do so for these callers either; one that died at its
-    // work leaves them to the next.
-    if (!was_ready) {
-      FailQueued(error);
-    } else if (queued) {
-      SubmitThreadpoolWork(deliver_work_);
-    }
-  } catch (const std::bad_alloc&) {
-    // The deadlines of its sessions end them.
-    worker.Stop();
+    if (action == SessionAction::kComplete) CallComplete(session);
   }
 }
 
@@ -465,31 +488,20 @@ void SecurityHost::OnStartBound(Worker& worker) noexcept {
 
 void CALLBACK SecurityHost::DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context,
                                            PTP_TIMER) noexcept {
-  auto* const host = static_cast<SecurityHost*>(context);
-  try {
-    host->OnDeadlines();
-  } catch (const std::bad_alloc&) {
-    host->log_.Write("out of memory at a deadline");
-  }
+  static_cast<SecurityHost*>(context)->OnDeadlines();
 }
 
-void SecurityHost::OnDeadlines() {
+void SecurityHost::OnDeadlines() noexcept {
   while (true) {
     SessionPtr session;
-    SessionAction action = SessionAction::kNone;
+    SessionAction action;
     {
       const Guard guard(lock_);
       const auto due = deadlines_.TakeDue(GetTickCount64());
-      if (!due) {
-        armed_for_ms_ = 0;
-        if (const auto next = deadlines_.Earliest()) {
-          armed_for_ms_ = *next;
-          const std::uint64_t now = GetTickCount64();
-          FILETIME time = FromNowMs(*next > now ? *next - now : 0);
-          SetThreadpoolTimer(deadline_timer_, &time, 0, 0);
-        }
-        return;
-      }
+      // Before calling out, which may take its time: the next deadline is another session's.
+      armed_for_ms_ = DeadlineQueue::kNever;
+      ArmTimer(guard);
+      if (!due) return;
       session = Find(guard, *due);
       if (!session) continue;
       action = Overrule(guard, *session, SessionEvent::kDeadline, ERROR_REQUEST_TIMEOUT);
@@ -499,7 +511,7 @@ void SecurityHost::OnDeadlines() {
 }
 
 SessionAction SecurityHost::Overrule(const Guard& guard, Session& session, SessionEvent event,
-                                     DWORD error) {
+                                     DWORD error) noexcept {
   const bool was_running = session.IsRunning();
   if (was_running) session.verdict = ErrorVerdict(error);
   const SessionAction action = session.machine.On(event);
@@ -507,45 +519,38 @@ SessionAction SecurityHost::Overrule(const Guard& guard, Session& session, Sessi
   return action;
 }
 
-void SecurityHost::TellEnded(const Guard&, Session& session, EndReason reason) {
-  if (!session.worker || session.worker->lost) return;
-  if (std::exchange(session.told_ended, true)) return;
+void SecurityHost::TellEnded(const Guard&, Session& session, EndReason reason) noexcept {
+  if (!session.worker || std::exchange(session.told_ended, true)) return;
   session.worker->Write({session.id, Ended{reason}});
 }
 
-void SecurityHost::TellReceived(const Guard&, Session& session, DWORD error,
-                                std::vector<std::byte> data) {
-  if (session.worker && !session.worker->lost) {
-    session.worker->Write({session.id, Received{error, std::move(data)}});
-  }
-}
-
-void SecurityHost::SetDeadline(const Guard&, std::uint64_t session, std::uint64_t due_ms) {
-  deadlines_.Set(session, due_ms);
-  if (armed_for_ms_ != 0 && armed_for_ms_ <= due_ms) return;
-  armed_for_ms_ = due_ms;
+void SecurityHost::ArmTimer(const Guard&) noexcept {
+  const std::uint64_t due = deadlines_.Earliest();
+  // A timer that fires too early finds nothing due and is set anew.
+  if (armed_for_ms_ <= due) return;
+  armed_for_ms_ = due;
   const std::uint64_t now = GetTickCount64();
-  FILETIME time = FromNowMs(due_ms > now ? due_ms - now : 0);
+  FILETIME time = FromNow(due > now ? due - now : 0);
   SetThreadpoolTimer(deadline_timer_, &time, 0, 0);
 }
 
-void SecurityHost::ForgetIfOver(const Guard&, Session& session) {
+void SecurityHost::ForgetIfOver(const Guard&, Session& session) noexcept {
   if (!session.machine.over()) return;
-  deadlines_.Clear(session.id);
+  deadlines_.Remove(session.id);
   const auto port = by_port_.find(session.begin.port);
   if (port != by_port_.end() && port->second.get() == &session) by_port_.erase(port);
   sessions_.erase(session.id);
 }
 
-SecurityHost::SessionPtr SecurityHost::Find(const Guard&, std::uint64_t id) const {
+SecurityHost::SessionPtr SecurityHost::Find(const Guard&, std::uint64_t id) const noexcept {
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? nullptr : found->second;
 }
 
-std::uint64_t SecurityHost::RemainingMs(const Guard&, std::uint64_t session) const {
-  const auto due = deadlines_.Due(session);
+std::uint64_t SecurityHost::RemainingMs(const Guard&, std::uint64_t session) const noexcept {
+  const std::uint64_t due = deadlines_.Due(session);
   const std::uint64_t now = GetTickCount64();
-  return due && *due > now ? *due - now : 0;
+  return due != DeadlineQueue::kNever && due > now ? due - now : 0;
 }
 
 }  // namespace rasshost

@@ -27,7 +27,8 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
  public:
   // Made at the first call and never destroyed: thread-pool callbacks may outlive every order of
   // destruction, so the module is pinned as well.
-  static SecurityHost& Instance() noexcept;
+  // Throws std::bad_alloc.
+  static SecurityHost& Instance();
 
   // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over.
   // Waits for nothing (SD-04).
@@ -43,8 +44,9 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
 
   SecurityHost();
 
-  bool OnFrame(Worker& worker, Frame&& frame) override;
+  bool OnFrame(Worker& worker, Frame& frame) override;
   void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept override;
+  void OnWorkerGone(Worker& worker) noexcept override;
   void OnStartBound(Worker& worker) noexcept override;
   void OnReceiveSignalled(std::uint64_t id,
                           const std::shared_ptr<PendingReceive>& receive) noexcept override;
@@ -54,8 +56,9 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   void DeliverQueued();
   void DeliverOne(const SessionPtr& session);
   bool EnsureWorker();
-  void FailQueued(DWORD error);
-  void OnDeadlines();
+  void FailQueued(DWORD error) noexcept;
+  void EndSessionsOf(const Worker& worker, SessionEvent event, DWORD error) noexcept;
+  void OnDeadlines() noexcept;
 
   bool OnHandshake(Worker& worker, const Message& message);
   void CallSend(const SessionPtr& session, const Send& send);
@@ -63,32 +66,33 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   void FinishCall(const SessionPtr& session);
   void CallComplete(const SessionPtr& session) noexcept;
 
+  void AbandonEarlier(const Guard&, HPORT port) noexcept;
   // The session stops running for a reason of ours; its verdict becomes ERROR with this code.
-  SessionAction Overrule(const Guard&, Session& session, SessionEvent event, DWORD error);
-  void TellEnded(const Guard&, Session& session, EndReason reason);
-  void TellReceived(const Guard&, Session& session, DWORD error, std::vector<std::byte> data);
-  void SetDeadline(const Guard&, std::uint64_t session, std::uint64_t due_ms);
-  void ForgetIfOver(const Guard&, Session& session);
-  SessionPtr Find(const Guard&, std::uint64_t id) const;
-  std::uint64_t RemainingMs(const Guard&, std::uint64_t session) const;
+  SessionAction Overrule(const Guard&, Session& session, SessionEvent event, DWORD error) noexcept;
+  void TellEnded(const Guard&, Session& session, EndReason reason) noexcept;
+  void ArmTimer(const Guard&) noexcept;
+  void ForgetIfOver(const Guard&, Session& session) noexcept;
+  SessionPtr Find(const Guard&, std::uint64_t id) const noexcept;
+  std::uint64_t RemainingMs(const Guard&, std::uint64_t session) const noexcept;
 
   // Fixed when the first call comes in: a change of the settings takes a restart of the service.
   const Settings settings_ = Settings::Read();
   Rasman rasman_;
   const DWORD rasman_error_ = rasman_.Load();
   Log log_;
+  bool log_opened_ = false;  // of the thread that has set starting_
   PTP_WORK deliver_work_;
   PTP_TIMER deadline_timer_;
 
   std::mutex lock_;
   std::uint64_t next_id_ = 1;
-  std::unordered_map<std::uint64_t, SessionPtr> sessions_;
+  std::map<std::uint64_t, SessionPtr> sessions_;
   std::unordered_map<HPORT, SessionPtr> by_port_;  // the transaction that End would mean
   std::deque<SessionPtr> queued_;
   DeadlineQueue deadlines_;
-  std::uint64_t armed_for_ms_ = 0;  // when deadline_timer_ will fire, 0 = not armed
-  std::shared_ptr<Worker> worker_;  // the one that gets new sessions
-  bool starting_ = false;           // a thread is in Worker::Start
+  std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire
+  std::shared_ptr<Worker> worker_;                      // the one that gets new sessions
+  bool starting_ = false;                               // a thread is in Worker::Start
 };
 
 }  // namespace rasshost

@@ -28,8 +28,8 @@ inline Verdict ErrorVerdict(DWORD error) { return {SECURITYMSG_ERROR, error, {},
 // Owned by the session table and by whichever thread is calling out for it. Fields without a
 // comment are fixed at Begin.
 struct Session {
-  Session(std::uint64_t number, const BeginArguments& begin_arguments, bool shared_port)
-      : id(number), begin(begin_arguments), machine(shared_port) {}
+  Session(std::uint64_t number, const BeginArguments& begin_arguments, bool in_process)
+      : id(number), begin(begin_arguments), machine(in_process) {}
 
   const std::uint64_t id;
   const BeginArguments begin;

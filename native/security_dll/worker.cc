@@ -4,15 +4,13 @@
 #include <new>
 
 #include "common/attachment.h"
+#include "common/relative_time.h"
 
 namespace rasshost {
 namespace {
 
-FILETIME FromNow(DWORD seconds) noexcept {
-  ULARGE_INTEGER time;
-  time.QuadPart = static_cast<ULONGLONG>(-static_cast<LONGLONG>(seconds) * 10'000'000);
-  return {time.LowPart, time.HighPart};
-}
+// Frames handled in one callback of the pool, before others get their turn.
+constexpr int kFramesAtATime = 4096;
 
 UniqueHandle Duplicate(HANDLE handle) noexcept {
   UniqueHandle copy;
@@ -59,10 +57,11 @@ DWORD Worker::Launch(const Settings& settings, const Log& log, std::string& why)
 
 DWORD Worker::Attach(std::string& why) noexcept {
   why = "no rasshost.node in this process has offered a policy";
-  const HMODULE addon = GetModuleHandleW(kAddonModule);
-  if (addon == nullptr) return ERROR_MOD_NOT_FOUND;
+  // Node unloads the addon of an environment that has ended: not while we call into it.
+  UniqueModule addon;
+  if (!GetModuleHandleExW(0, kAddonModule, addon.put())) return ERROR_MOD_NOT_FOUND;
   const auto attach = reinterpret_cast<AttachFunction>(
-      reinterpret_cast<void*>(GetProcAddress(addon, kAttachExport)));
+      reinterpret_cast<void*>(GetProcAddress(addon.get(), kAttachExport)));
   if (attach == nullptr) return ERROR_PROC_NOT_FOUND;
 
   gone_.reset(CreateEventW(nullptr, TRUE, FALSE, nullptr));
@@ -85,9 +84,12 @@ DWORD Worker::Attach(std::string& why) noexcept {
 
 void Worker::Listen(DWORD start_seconds) noexcept {
   self_ = shared_from_this();
-  FILETIME bound = FromNow(start_seconds);
+  FILETIME bound = FromNow(std::uint64_t{start_seconds} * 1000);
   ArmGone(&bound);
   ArmWake();
+  listening_ = true;
+  // Either wait may have brought the end already; Reap must not begin before both are armed.
+  if (stopping_) ReapSoon();
 }
 
 void Worker::ArmGone(FILETIME* bound) noexcept {
@@ -95,46 +97,45 @@ void Worker::ArmGone(FILETIME* bound) noexcept {
                     bound);
 }
 
-void Worker::Write(const Frame& frame) {
-  if (!Encode(frame, encoded_)) return;
-  if (channel_.Write(encoded_) == RingStatus::kOk) return;
-  if (overflowed_) return;
-  overflowed_ = true;
-  // The listener's lock is held here and OnWorkerLost takes it: another thread has to tell.
-  auto* const self = new std::shared_ptr<Worker>(shared_from_this());
-  if (!TrySubmitThreadpoolCallback(Overflowed, self, nullptr)) delete self;
-}
-
-void CALLBACK Worker::Overflowed(PTP_CALLBACK_INSTANCE, void* context) noexcept {
-  const std::unique_ptr<std::shared_ptr<Worker>> self(
-      static_cast<std::shared_ptr<Worker>*>(context));
-  Worker& worker = **self;
-  worker.listener_.OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it does not drain its channel");
+void Worker::Write(const Frame& frame) noexcept {
+  if (cut_off_) return;
+  try {
+    const bool written = Encode(frame, encoded_) && channel_.Write(encoded_) == RingStatus::kOk;
+    Wipe(encoded_);
+    if (written) return;
+  } catch (const std::bad_alloc&) {
+  }
+  // The listener's lock is held here, and OnWorkerLost takes it: Woken() tells.
+  cut_off_ = true;
+  SetEvent(channel_.wake_event());
 }
 
 void CALLBACK Worker::Woken(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                             TP_WAIT_RESULT) noexcept {
   auto* const worker = static_cast<Worker*>(context);
+  if (worker->cut_off_) {
+    worker->listener_.OnWorkerLost(*worker, ERROR_PROCESS_ABORTED, "it does not drain its channel");
+  }
   try {
     worker->Drain();
   } catch (const std::bad_alloc&) {
     worker->listener_.OnWorkerLost(*worker, ERROR_OUTOFMEMORY, "out of memory");
-    return;
   }
   if (!worker->stopping_) worker->ArmWake();
 }
 
 void Worker::Drain() {
   std::vector<std::byte> bytes;
-  while (!stopping_) {
+  for (int i = 0; i < kFramesAtATime && !stopping_; ++i) {
     switch (channel_.Read(bytes)) {
       case RingStatus::kOk: {
         auto frame = Decode(bytes, Direction::kToHost);
-        if (!frame || !listener_.OnFrame(*this, std::move(*frame))) {
-          listener_.OnWorkerLost(*this, ERROR_INVALID_DATA, "it sent a frame that is not allowed");
-          return;
-        }
-        break;
+        Wipe(bytes);
+        const bool allowed = frame && listener_.OnFrame(*this, *frame);
+        if (frame) Wipe(*frame);
+        if (allowed) break;
+        listener_.OnWorkerLost(*this, ERROR_INVALID_DATA, "it sent a frame that is not allowed");
+        return;
       }
       case RingStatus::kEmpty:
         if (channel_.Sleep()) return;
@@ -144,6 +145,7 @@ void Worker::Drain() {
         return;
     }
   }
+  SetEvent(channel_.wake_event());
 }
 
 void CALLBACK Worker::Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
@@ -151,7 +153,7 @@ void CALLBACK Worker::Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
   auto* const worker = static_cast<Worker*>(context);
   if (result != WAIT_TIMEOUT) {
     // A verdict that it wrote just before and that nobody has read yet is lost with it: ERROR.
-    worker->listener_.OnWorkerLost(*worker, ERROR_PROCESS_ABORTED, "it has ended");
+    worker->listener_.OnWorkerGone(*worker);
     return;
   }
   worker->listener_.OnStartBound(*worker);
@@ -161,6 +163,11 @@ void CALLBACK Worker::Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
 void Worker::Stop() noexcept {
   if (stopping_.exchange(true)) return;
   if (process_.job) TerminateJobObject(process_.job.get(), ERROR_PROCESS_ABORTED);
+  if (listening_) ReapSoon();
+}
+
+void Worker::ReapSoon() noexcept {
+  if (reaping_.exchange(true)) return;
   // Not here: this may be one of the callbacks that Reap waits for. Without a thread to be had, the
   // worker's few handles stay open.
   TrySubmitThreadpoolCallback(Reap, this, nullptr);

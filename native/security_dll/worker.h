@@ -21,9 +21,11 @@ class Worker : public std::enable_shared_from_this<Worker> {
   class Listener {
    public:
     // False: the frame is a fault, and the worker has to go.
-    virtual bool OnFrame(Worker& worker, Frame&& frame) = 0;
-    // It has died or is at fault. May come more than once.
+    virtual bool OnFrame(Worker& worker, Frame& frame) = 0;
+    // It is at fault: nothing more may be asked of it. May come more than once.
     virtual void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept = 0;
+    // Its process or, in-process, its JavaScript environment has ended.
+    virtual void OnWorkerGone(Worker& worker) noexcept = 0;
     // StartSeconds have passed: unless it is ready, it is lost.
     virtual void OnStartBound(Worker& worker) noexcept = 0;
 
@@ -43,9 +45,10 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // For the listener, under its lock: no session may be given to this worker any more.
   bool lost = false;
 
-  // Under the listener's lock, so that frames leave in the order of what they report. A worker that
-  // does not drain its ring is lost: that is noticed on another thread. Throws std::bad_alloc.
-  void Write(const Frame& frame);
+  // Under the listener's lock, so that frames leave in the order of what they report. A frame that
+  // can't go, because the worker does not drain its ring or there is no memory, is the last: the
+  // worker is lost, which another thread then tells the listener.
+  void Write(const Frame& frame) noexcept;
 
   // Ends the worker. Its listener hears nothing more; returns before that is certain.
   void Stop() noexcept;
@@ -56,12 +59,12 @@ class Worker : public std::enable_shared_from_this<Worker> {
                              TP_WAIT_RESULT) noexcept;
   static void CALLBACK Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                             TP_WAIT_RESULT result) noexcept;
-  static void CALLBACK Overflowed(PTP_CALLBACK_INSTANCE, void* context) noexcept;
   static void CALLBACK Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept;
   DWORD Launch(const Settings& settings, const Log& log, std::string& why);
   DWORD Attach(std::string& why) noexcept;
   void Listen(DWORD start_seconds) noexcept;
   void Drain();
+  void ReapSoon() noexcept;
   void ArmGone(FILETIME* bound) noexcept;
   void ArmWake() noexcept { SetThreadpoolWait(wake_wait_.get(), channel_.wake_event(), nullptr); }
 
@@ -73,9 +76,11 @@ class Worker : public std::enable_shared_from_this<Worker> {
   UniqueThreadpoolWait wake_wait_;
   UniqueThreadpoolWait gone_wait_;
   std::atomic<bool> stopping_ = false;
-  bool overflowed_ = false;         // under the listener's lock
-  std::vector<std::byte> encoded_;  // likewise
-  std::shared_ptr<Worker> self_;    // from Listen() to Reap()
+  std::atomic<bool> listening_ = false;  // both waits have been armed
+  std::atomic<bool> reaping_ = false;
+  std::atomic<bool> cut_off_ = false;  // a frame could not go
+  std::vector<std::byte> encoded_;     // Write()'s, under the listener's lock
+  std::shared_ptr<Worker> self_;       // from Listen() to Reap()
 };
 
 }  // namespace rasshost

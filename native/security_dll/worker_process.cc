@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/worker_process.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -12,10 +13,9 @@ namespace {
 
 // An inheritable duplicate, which lives only as long as the start takes: another thread of this
 // process may be starting a child of its own that inherits everything inheritable.
-UniqueHandle Inheritable(HANDLE handle) noexcept {
+UniqueHandle Inheritable(HANDLE handle, DWORD access) noexcept {
   UniqueHandle copy;
-  DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.put(), 0, TRUE,
-                  DUPLICATE_SAME_ACCESS);
+  DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.put(), access, TRUE, 0);
   return copy;
 }
 
@@ -37,15 +37,19 @@ std::wstring Number(HANDLE handle) {
   return std::to_wstring(reinterpret_cast<std::uintptr_t>(handle));
 }
 
-// This process's environment without the variables that steer Node: whoever may set one for the
-// service must not thereby get code into the worker.
+// This process's environment without the variables with which Node and the worker's libraries can
+// be made to load other code or settings.
+constexpr std::array<std::wstring_view, 4> kDropped{L"NODE_", L"JITI_", L"OPENSSL_", L"RASSHOST_"};
+
 std::vector<wchar_t> Environment() {
   const std::unique_ptr<wchar_t, decltype(&FreeEnvironmentStringsW)> all(GetEnvironmentStringsW(),
                                                                          FreeEnvironmentStringsW);
   std::vector<wchar_t> kept;
   for (const wchar_t* at = all.get(); at != nullptr && *at != L'\0';) {
     const std::wstring_view entry(at);
-    if (_wcsnicmp(at, L"NODE_", 5) != 0) {
+    if (std::none_of(kDropped.begin(), kDropped.end(), [&](std::wstring_view prefix) {
+          return _wcsnicmp(at, prefix.data(), prefix.size()) == 0;
+        })) {
       kept.insert(kept.end(), entry.begin(), entry.end());
       kept.push_back(L'\0');
     }
@@ -105,11 +109,12 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   }
 
   what = "duplicating the channel";
-  const UniqueHandle section = Inheritable(channel.section);
-  const UniqueHandle to_worker = Inheritable(channel.to_worker);
-  const UniqueHandle to_host = Inheritable(channel.to_host);
+  const UniqueHandle section = Inheritable(channel.section, SECTION_MAP_READ | SECTION_MAP_WRITE);
+  const UniqueHandle to_worker = Inheritable(channel.to_worker, SYNCHRONIZE);
+  const UniqueHandle to_host = Inheritable(channel.to_host, EVENT_MODIFY_STATE);
   const UniqueHandle nul = OpenNul();
-  const UniqueHandle output = log_file ? Inheritable(log_file) : OpenNul();
+  const UniqueHandle output =
+      log_file ? Inheritable(log_file, FILE_APPEND_DATA | SYNCHRONIZE) : OpenNul();
   if (!section || !to_worker || !to_host || !nul || !output) return GetLastError();
 
   what = "creating the worker's job";

@@ -29,6 +29,7 @@ const std::vector<Message> kToHostMessages = {
     Verdict{1, 0, std::string(256, 'u'), std::string(15, 'D')},
     Hold{},
     Release{},
+    LetGo{},
 };
 
 std::vector<std::byte> Encoded(const Frame& frame) {
@@ -84,7 +85,7 @@ TEST_CASE("A frame that is cut short or has a byte too many does not decode") {
 
 TEST_CASE("Unknown types, flags and reserved bits do not decode") {
   const auto whole = Encoded({1, Hold{}});
-  for (const int type : {0x00, 0x05, 0x80, 0x88, 0xff}) {
+  for (const int type : {0x00, 0x05, 0x80, 0x89, 0xff}) {
     auto bytes = whole;
     bytes[4] = static_cast<std::byte>(type);
     CHECK_FALSE(Decode(bytes, Direction::kToHost));
@@ -103,7 +104,7 @@ TEST_CASE("Whatever decodes encodes to the bytes it came from, for random change
   std::mt19937 random(20261121);
   std::uniform_int_distribution<int> byte(0, 255);
   for (int round = 0; round < 20000; ++round) {
-    const Message& message = kToHostMessages[static_cast<std::size_t>(round) % 7];
+    const Message& message = kToHostMessages[static_cast<std::size_t>(round) % kToHostMessages.size()];
     auto bytes = Encoded({static_cast<std::uint64_t>(round), message});
     for (int change = 0; change < 3; ++change) {
       bytes[static_cast<std::size_t>(random()) % bytes.size()] =
@@ -118,7 +119,12 @@ TEST_CASE("Text beyond its field is refused when encoding, never cut (SD-12)") {
   std::vector<std::byte> bytes;
   CHECK_FALSE(Encode({1, Verdict{1, 0, std::string(257, 'u'), "D"}}, bytes));
   CHECK_FALSE(Encode({1, Verdict{1, 0, "u", std::string(16, 'D')}}, bytes));
-  CHECK_FALSE(Encode({1, Send{std::vector<std::byte>(65537)}}, bytes));
+  CHECK_FALSE(Encode({1, Send{std::vector<std::byte>(65540)}}, bytes));
+}
+
+TEST_CASE("A receive of as many bytes as a WORD can count fits a frame (SD-17)") {
+  const auto bytes = Encoded({1, Received{0, std::vector<std::byte>(65535)}});
+  CHECK(Decode(bytes, Direction::kToWorker));
 }
 
 TEST_CASE("A verdict is well formed exactly when SECURITY_MESSAGE allows it (SD-08 to SD-12)") {

@@ -18,7 +18,7 @@ namespace {
 // A session with its surroundings: what the security DLL's threads have under way, and what the
 // RAS server has seen. Every order of events that threads can produce is a path through it.
 struct World {
-  explicit World(bool shared) : machine(shared), js_uses_port(shared), shared_port(shared) {}
+  explicit World(bool here) : machine(here), in_process(here) {}
 
   SessionMachine machine;
   bool claiming = false;  // GetInfo before the begin frame
@@ -28,8 +28,8 @@ struct World {
   bool collecting = false;    // a signalled receive is being read
   bool completing = false;    // Complete has not come back yet
   bool rasman_receives = false;
-  bool js_uses_port;  // in-process
-  bool shared_port;
+  bool in_process;
+  bool js_uses_port = false;  // in-process, from the begin frame until it lets go
   bool worker_alive = true;
   bool worker_at_fault = false;
   bool hold = false;  // the policy wants to clean up before the call ends
@@ -75,6 +75,8 @@ struct World {
         // Invariant 2: once, unless End has been answered NO_ERROR since, and never after the end.
         REQUIRE_FALSE(end_over);
         REQUIRE((!complete_called || end_held));
+        // A policy that holds the termination is waited for.
+        REQUIRE_FALSE((end_held && hold));
         // The buffers are not touched by another thread meanwhile.
         REQUIRE_FALSE(CallsOut());
         REQUIRE_FALSE(js_uses_port);
@@ -119,31 +121,35 @@ const std::vector<Step> kSteps = {
        w.claiming = w.machine.Claim();
        w.claimed = true;
      },
-     [](const World& w) { return !w.claimed && !w.shared_port; }},
+     [](const World& w) { return !w.claimed && !w.in_process; }},
     {"claim returned",
      [](World& w) {
        w.claiming = false;
        w.Perform(w.machine.Returned());
      },
      [](const World& w) { return w.claiming; }},
-    {"delivered", [](World& w) { w.On(SessionEvent::kDelivered); },
+    {"delivered",
+     [](World& w) {
+       w.js_uses_port = w.in_process;
+       w.On(SessionEvent::kDelivered);
+     },
      [](const World& w) {
        return w.machine.state() == SessionState::kQueued && !w.claiming &&
-              (w.claimed || w.shared_port) && w.worker_alive;
+              (w.claimed || w.in_process) && w.worker_alive;
      }},
     {"send", [](World& w) { w.On(SessionEvent::kSend); },
-     [](const World& w) { return FramesFlow(w) && !w.shared_port; }},
+     [](const World& w) { return FramesFlow(w) && !w.in_process; }},
     {"receive", [](World& w) { w.On(SessionEvent::kReceive); },
-     [](const World& w) { return FramesFlow(w) && !w.shared_port; }},
-    {"verdict",
+     [](const World& w) { return FramesFlow(w) && !w.in_process; }},
+    // JavaScript lets go of the port before it gives its verdict.
+    {"verdict", [](World& w) { w.On(SessionEvent::kVerdict); },
+     [](const World& w) { return FramesFlow(w) && !w.js_uses_port; }},
+    {"let go",
      [](World& w) {
-       // JavaScript lets go of the port before it gives its verdict; one that crosses our end
-       // counts for nothing, and Release follows it.
-       if (w.machine.state() == SessionState::kOpen) w.js_uses_port = false;
-       if (w.machine.state() == SessionState::kReceiving) w.js_uses_port = false;
-       w.On(SessionEvent::kVerdict);
+       if (HasBegun(w)) w.js_uses_port = false;
+       w.On(SessionEvent::kLetGo);
      },
-     FramesFlow},
+     [](const World& w) { return FramesFlow(w) && w.in_process; }},
     {"hold",
      [](World& w) {
        const bool runs = w.machine.state() == SessionState::kOpen ||
@@ -154,7 +160,7 @@ const std::vector<Step> kSteps = {
      FramesFlow},
     {"release",
      [](World& w) {
-       if (HasBegun(w)) w.js_uses_port = w.hold = false;
+       if (HasBegun(w)) w.hold = false;
        w.On(SessionEvent::kRelease);
      },
      FramesFlow},
@@ -194,8 +200,19 @@ const std::vector<Step> kSteps = {
      },
      [](const World& w) { return w.completing; }},
     {"end", [](World& w) { w.On(SessionEvent::kEnd); }, [](const World& w) { return !w.end_over; }},
-    {"deadline", [](World& w) { w.On(SessionEvent::kDeadline); },
+    {"deadline",
+     [](World& w) {
+       if (w.machine.state() == SessionState::kHeld) w.hold = false;
+       w.On(SessionEvent::kDeadline);
+     },
      [](const World&) { return true; }},
+    {"the handle goes to another caller",
+     [](World& w) {
+       w.hold = w.end_held = w.js_uses_port = false;
+       w.end_over = true;
+       w.On(SessionEvent::kAbandoned);
+     },
+     [](const World& w) { return !w.end_over; }},
     {"worker lost",
      [](World& w) {
        w.worker_alive = w.js_uses_port = w.hold = false;
@@ -217,8 +234,7 @@ void MustComeToAnEnd(World world) {
   };
   finish_calls();
   if (world.worker_alive) {
-    world.worker_alive = false;
-    world.js_uses_port = false;
+    world.worker_alive = world.js_uses_port = world.hold = false;
     world.On(SessionEvent::kWorkerLost);
   }
   finish_calls();
@@ -229,9 +245,9 @@ void MustComeToAnEnd(World world) {
   REQUIRE(world.machine.over());
 }
 
-std::size_t ExploreAll(bool shared_port) {
+std::size_t ExploreAll(bool in_process) {
   std::set<World::Bytes> seen;
-  std::deque<World> open{World(shared_port)};
+  std::deque<World> open{World(in_process)};
   seen.insert(open.front().Key());
   while (!open.empty()) {
     const World world = open.front();

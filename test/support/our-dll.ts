@@ -37,8 +37,10 @@ export async function servePolicy(
   const policy = host.toWindows(resolve(policyFile));
   const directory = RasServer.newDirectory();
   const log = host.toWindows(join(directory, 'rasshost.log'));
+  // All of them: the machine's registry remembers what the server before was set to.
+  const defaults = { dialogSeconds: 120, startSeconds: 15, holdSeconds: 10 };
   const values = settingValues(
-    { policy, node: host.node, placement, log, ...settings },
+    { policy, node: host.node, placement, log, ...defaults, ...settings },
     host.toWindows(worker),
   );
   values.push({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: host.toWindows(dll) });
