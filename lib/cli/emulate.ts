@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,7 +10,7 @@ import { openWindowsHost, type WindowsHost } from '../windows/windows-host';
 import { loadPolicy } from '../worker/load-policy';
 import type { Io } from './io';
 import { LogTail } from './log-tail';
-import type { SettingsOptions } from './settings-options';
+import { settingsArguments, type SettingsOptions } from './settings-options';
 
 export interface EmulateOptions extends SettingsOptions {
   /** A security DLL of anybody's, instead of ours with a policy. */
@@ -53,11 +52,13 @@ export async function emulate(
       ...(options.winePrefix === undefined ? {} : { winePrefix: options.winePrefix }),
       progress: (line) => io.stderr.write(`${line}\n`),
     });
-    const { server } = packageFiles(host.packageDirectory);
-    const args = await prepare(host, policy, log, options);
+    const command = [
+      ...serverCommand(host, policy, options),
+      ...(await prepare(host, policy, log, options)),
+      ...emulatorArguments,
+    ];
     if (options.log === undefined) tail = new LogTail(log, (text) => io.stderr.write(text));
-    args.push(...emulatorArguments, '--stop-on-stdin-eof');
-    return await serve(host.spawn(server, args, { stdio: 'pipe' }), io, stop);
+    return await serve(host, command, directory, io, stop);
   } finally {
     await host?.close();
     tail?.close();
@@ -78,6 +79,19 @@ function checkCombination(policy: string | undefined, options: EmulateOptions): 
   if (policy === undefined && dll === undefined && !registryIsMeant) {
     refuse('name a POLICY, or --dll PATH, or --wine-prefix DIR');
   }
+  const [setting] = settingsArguments(options, String);
+  if (policy === undefined && setting !== undefined) refuse(`${setting} needs a POLICY`);
+}
+
+/** The program that is the RAS server, and its first arguments. */
+function serverCommand(
+  host: WindowsHost,
+  policy: string | undefined,
+  { node = host.node, placement }: EmulateOptions,
+): string[] {
+  const { server, inProcessServer, rasman } = packageFiles(host.packageDirectory);
+  if (policy === undefined || placement !== 'in-process') return [server];
+  return [node, ...[inProcessServer, policy, rasman].map(host.toWindows)];
 }
 
 /** Sets up the security DLL, and returns the emulator's arguments that say which one it is. */
@@ -115,25 +129,44 @@ async function prepare(
   return args;
 }
 
-/** Passes the emulator's output on, and its exit code. */
-async function serve(child: ChildProcess, io: Io, stop: AbortSignal): Promise<number> {
-  const exited = once(child, 'exit');
-  child.stdout?.on('data', (text: Buffer) => io.stdout.write(withoutCr(text)));
-  child.stderr?.on('data', (text: Buffer) => io.stderr.write(withoutCr(text)));
-  const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
-  await Promise.race([exited, stopped]);
-  child.stdin?.end();
-  const limit = new AbortController();
-  await Promise.race([exited, delay(STOP_MS, undefined, { signal: limit.signal, ref: false })]);
-  limit.abort();
-  if (child.exitCode === null && child.signalCode === null) {
-    io.stderr.write(`the emulator did not stop within ${STOP_MS / 1000} s and is killed\n`);
-    child.kill('SIGKILL');
-    await exited;
+/**
+ * Runs the emulator, passes its output on, and returns its exit code. The output goes by way of
+ * files, because node.exe under Wine can't write to a pipe of Linux.
+ */
+async function serve(
+  host: WindowsHost,
+  [program = '', ...args]: readonly string[],
+  directory: string,
+  io: Io,
+  stop: AbortSignal,
+): Promise<number> {
+  const files = [join(directory, 'stdout.txt'), join(directory, 'stderr.txt')] as const;
+  const output = files.map((file) => openSync(file, 'w'));
+  const child = host.spawn(program, [...args, '--stop-on-stdin-eof'], {
+    stdio: ['pipe', ...output],
+  });
+  output.forEach(closeSync);
+  const tails = [
+    new LogTail(files[0], (text) => io.stdout.write(text)),
+    new LogTail(files[1], (text) => io.stderr.write(text)),
+  ];
+  try {
+    const exited = once(child, 'exit');
+    // It may have crashed before it is told to stop.
+    child.stdin?.on('error', () => {});
+    const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
+    await Promise.race([exited, stopped]);
+    child.stdin?.end();
+    const limit = new AbortController();
+    await Promise.race([exited, delay(STOP_MS, undefined, { signal: limit.signal, ref: false })]);
+    limit.abort();
+    if (child.exitCode === null && child.signalCode === null) {
+      io.stderr.write(`the emulator did not stop within ${STOP_MS / 1000} s and is killed\n`);
+      child.kill('SIGKILL');
+      await exited;
+    }
+    return exitCode(child);
+  } finally {
+    for (const tail of tails) tail.close();
   }
-  return exitCode(child);
-}
-
-function withoutCr(text: Buffer): string {
-  return text.toString('utf8').replaceAll('\r\n', '\n');
 }

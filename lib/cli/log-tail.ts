@@ -1,33 +1,33 @@
-import { existsSync, openSync, readSync, closeSync, watch, type FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, openSync, readSync, closeSync } from 'node:fs';
+
+/** How often the file is looked at: Windows does not report what an open file grows by. */
+const INTERVAL_MS = 100;
 
 /** Passes on what another process appends to a file, as it comes. */
 export class LogTail {
-  private readonly watcher: FSWatcher;
+  private readonly timer = setInterval(() => this.read(), INTERVAL_MS).unref();
+  private readonly buffer = Buffer.alloc(0x10000);
   private offset = 0;
 
   constructor(
     private readonly file: string,
     private readonly show: (text: string) => void,
-  ) {
-    this.watcher = watch(dirname(file), () => this.read());
-  }
+  ) {}
 
   /** Passes on the rest and stops. */
   close(): void {
-    this.watcher.close();
+    clearInterval(this.timer);
     this.read();
   }
 
   private read(): void {
     if (!existsSync(this.file)) return;
     const descriptor = openSync(this.file, 'r');
-    const buffer = Buffer.alloc(0x10000);
     for (;;) {
-      const count = readSync(descriptor, buffer, 0, buffer.length, this.offset);
+      const count = readSync(descriptor, this.buffer, 0, this.buffer.length, this.offset);
       if (count === 0) break;
       this.offset += count;
-      this.show(buffer.toString('utf8', 0, count).replaceAll('\r\n', '\n'));
+      this.show(this.buffer.toString('utf8', 0, count).replaceAll('\r\n', '\n'));
     }
     closeSync(descriptor);
   }

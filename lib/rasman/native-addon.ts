@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as nodeGypBuild from 'node-gyp-build';
 import { RasshostError } from '../errors';
@@ -65,7 +66,7 @@ export interface LoadedAddon {
 export function loadAddon(): LoadedAddon {
   try {
     const file = nodeGypBuild.path(path.join(__dirname, '..', '..'));
-    return { addon: require(file) as NativeAddon, file };
+    return { addon: createRequire(__filename)(file) as NativeAddon, file };
   } catch (cause) {
     const problem = `rasshost.node can't be loaded on ${process.platform}-${process.arch}`;
     throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', problem, { cause });

@@ -58,17 +58,25 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
 export interface PackageFiles {
   readonly dll: string;
   readonly server: string;
+  /** The emulator itself, which is the Rasman.dll of its process. */
+  readonly rasman: string;
   readonly worker: string;
+  /** Stands for `server` in in-process placement, run by node.exe. */
+  readonly inProcessServer: string;
 }
 
 /**
  * @throws RasshostError RASSHOST_E_NATIVE_NOT_FOUND when one of them is missing
  */
 export function packageFiles(packageDirectory: string): PackageFiles {
+  const binaries = join(packageDirectory, PREBUILD);
+  const scripts = join(packageDirectory, 'dist', 'worker');
   const files = {
-    dll: join(packageDirectory, PREBUILD, 'rasshost.dll'),
-    server: join(packageDirectory, PREBUILD, 'ras-server.exe'),
-    worker: join(packageDirectory, 'dist', 'worker', 'main.js'),
+    dll: join(binaries, 'rasshost.dll'),
+    server: join(binaries, 'ras-server.exe'),
+    rasman: join(binaries, 'rasman.dll'),
+    worker: join(scripts, 'main.js'),
+    inProcessServer: join(scripts, 'in-process-emulator.js'),
   };
   for (const file of Object.values(files)) {
     if (!existsSync(file)) {

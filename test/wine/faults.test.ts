@@ -59,7 +59,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     }));
 
   test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', () =>
-    serving({ placement, settings: { dialogSeconds: 4 } }, async (server) => {
+    serving({ placement, settings: { dialogSeconds: 7 } }, async (server) => {
       await makesDo(server, 'never');
       expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
     }));
@@ -163,7 +163,7 @@ test('a worker that dies takes its dialogs down with ERROR, and the next caller 
   }));
 
 test('a policy that blocks its event loop cannot keep a dialog beyond its deadline (SD-20)', () =>
-  serving({ settings: { dialogSeconds: 4 } }, async (server) => {
+  serving({ settings: { dialogSeconds: 7 } }, async (server) => {
     await makesDo(server, 'block');
     expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
   }));

@@ -6,7 +6,7 @@
 
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
-const { clearInterval, setInterval } = require('node:timers');
+const { clearTimeout, setTimeout } = require('node:timers');
 
 const [packageDirectory, rasman, ...ports] = process.argv.slice(2);
 const koffi = createRequire(join(packageDirectory, 'package.json'))('koffi');
@@ -14,6 +14,7 @@ const { SECURITY_MESSAGE } = require(join(packageDirectory, 'dist/rasman/koffi-r
 
 const BUFFER_SIZE = 16;
 const UNKNOWN_PORT = 99;
+const PATIENCE_MS = 20_000;
 
 if (rasman !== '') koffi.load(rasman);
 const dll = koffi.load(join(packageDirectory, 'prebuilds/win32-x64/rasshost.dll'));
@@ -41,14 +42,17 @@ function call(port) {
 
 async function main() {
   // Complete comes on another thread and does not keep this process waiting by itself.
-  const alive = setInterval(() => {}, 1000);
+  const alive = setTimeout(() => {
+    console.error('a Complete did not come');
+    process.exit(1);
+  }, PATIENCE_MS);
   const calls = ports.map(call);
   const begun = [];
   for (const { port, result, completed } of calls) {
     begun.push({ port, result, told: result === 0 ? await completed : null });
   }
   const ended = [...ports, UNKNOWN_PORT].map((port) => end(BigInt(port)));
-  clearInterval(alive);
+  clearTimeout(alive);
   console.log(JSON.stringify({ begun, ended }));
 }
 
