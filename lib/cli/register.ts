@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RasshostError } from '../errors';
-import { openWindowsHost, type WindowsHost } from '../windows/windows-host';
+import { openWindowsHost } from '../windows/open-windows-host';
+import type { WindowsHost } from '../windows/windows-host';
 import type { Io } from './io';
 import { registerHere, unregisterHere } from './registration';
 import { settingsArguments, type SettingsOptions } from './settings-options';

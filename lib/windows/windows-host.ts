@@ -1,7 +1,5 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process';
-import { openNativeHost } from './native-host';
 import type { RegistryValue } from './registry-value';
-import { openWineHost } from './wine';
 
 export interface SpawnOptions {
   /** As for child_process.spawn; 'pipe' by default. node.exe under Wine can't use pipes: use run. */
@@ -56,14 +54,4 @@ export interface WindowsHostOptions {
   readonly winePrefix?: string;
   /** Told in one line about each step that takes long. */
   readonly progress?: (line: string) => void;
-}
-
-/**
- * Opens the place where Windows programs run.
- *
- * @throws RasshostError RASSHOST_E_WINE when Wine is missing or does not work,
- *   RASSHOST_E_NATIVE_NOT_FOUND when our own Windows binaries have not been built
- */
-export function openWindowsHost(options: WindowsHostOptions = {}): Promise<WindowsHost> {
-  return process.platform === 'win32' ? openNativeHost() : openWineHost(options);
 }

@@ -77,6 +77,22 @@ test('emulate serves the policy, traces the calls and passes the exit code on', 
   expect(trace(file).flatMap(({ outcome }) => outcome ?? [])).toEqual(['success', 'failure']);
 });
 
+test('emulate --placement in-process runs the policy in the RAS process', async () => {
+  const policy = join(directory, 'policy.ts');
+  writeFileSync(
+    policy,
+    `import { definePolicy, deny } from 'rasshost';
+     export default definePolicy(async () => {
+       console.error('run by', process.argv[1].replace(/.*\\\\/, ''));
+       return deny({ userName: 'nobody', domain: 'NOWHERE' });
+     });`,
+  );
+  const server = new Rasshost('emulate', policy, '--placement', 'in-process', '--strict');
+  await (await server.call()).closed();
+  expect(await server.stop()).toBe(0);
+  expect(server.io.err).toContain('run by in-process-emulator.js\n');
+});
+
 test('emulate --dll serves a security DLL that is not ours, and reports what it breaks', async () => {
   process.env['DIALOG'] = 'complete 2 0 alice CONTOSO;complete 2 0 alice CONTOSO';
   const dll = localBinary('rule_breaker.dll');
@@ -121,6 +137,7 @@ test.each([
   ['a missing policy', 1, ['no-such.ts'], /RASSHOST_E_POLICY_NOT_FOUND: .*no-such\.ts/],
   ['a file that is no policy', 1, ['package.json'], /RASSHOST_E_POLICY_INVALID: .*package\.json/],
   ['a policy and a DLL', 1, [POLICY, '--dll', 'x.dll'], /POLICY and --dll/],
+  ['a placement without a policy', 1, ['--dll', 'x', '--placement', 'worker'], /--placement needs/],
   ['nothing to serve', 1, [], /name a POLICY, or --dll PATH/],
   ['a missing node.exe', 1, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
   ['a missing local node.exe', 1, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],

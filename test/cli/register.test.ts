@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/cli/main';
-import { openWindowsHost, type WindowsHost } from '../../lib/windows/windows-host';
+import { openWindowsHost } from '../../lib/windows/open-windows-host';
+import type { WindowsHost } from '../../lib/windows/windows-host';
 import { CapturedIo } from '../support/captured-io';
 
 const HOST_KEY = 'HKLM\\SOFTWARE\\Microsoft\\RAS\\SecurityHost';

@@ -6,7 +6,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWindowsHost, type WindowsHost } from '../../lib/windows/windows-host';
+import { openWindowsHost } from '../../lib/windows/open-windows-host';
+import type { WindowsHost } from '../../lib/windows/windows-host';
 import { Caller, RasServer, until } from '../support/ras-server';
 
 let directory: string;

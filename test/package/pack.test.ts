@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openWindowsHost } from '../../lib/windows/windows-host';
+import { openWindowsHost } from '../../lib/windows/open-windows-host';
 
 const ROOT = resolve(__dirname, '../..');
 

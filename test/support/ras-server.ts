@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCode } from '../../lib/windows/run-program';
-import { openWindowsHost, type WindowsHost } from '../../lib/windows/windows-host';
+import { openWindowsHost } from '../../lib/windows/open-windows-host';
+import type { WindowsHost } from '../../lib/windows/windows-host';
 
 /** Where the build leaves the emulator and the security DLLs that only tests use. */
 const BINARIES = resolve(__dirname, '../../build/mingw-x64/bin');

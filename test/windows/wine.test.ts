@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWindowsHost, type WindowsHost } from '../../lib/windows/windows-host';
+import { openWindowsHost } from '../../lib/windows/open-windows-host';
+import type { WindowsHost } from '../../lib/windows/windows-host';
 import { processesWith } from '../support/wine-processes';
 
 const KEY = 'SOFTWARE\\rasshost';

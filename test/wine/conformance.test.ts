@@ -152,13 +152,13 @@ describe.each(PLACEMENTS)('%s placement', (placement) => {
     expect(await server.stop()).toBe(0);
   });
 
-  test.each<[string, CallerProfile, string]>([
-    ['a human without local echo', human, 'success'],
-    ['a program that sends all at once', binaryMessage('alice\r123456\r'), 'success'],
-    ['a plain PPP client', plainPpp, 'failure'],
-    ['a dropped carrier', droppedCarrier, 'ended'],
-  ])('the example policy and %s (SD-18, SD-30, SD-31)', async (_, profile, outcome) => {
-    const settings = { dialogSeconds: 5 };
+  test.each<[string, CallerProfile, string, { dialogSeconds?: number }]>([
+    ['a human without local echo', human, 'success', {}],
+    ['a program that sends all at once', binaryMessage('alice\r123456\r'), 'success', {}],
+    // Nothing that it sends ends a line, so time has to.
+    ['a plain PPP client', plainPpp, 'failure', { dialogSeconds: 5 }],
+    ['a dropped carrier', droppedCarrier, 'ended', {}],
+  ])('the example policy and %s (SD-18, SD-30, SD-31)', async (_, profile, outcome, settings) => {
     server = await servePolicy(host, 'examples/passcode.ts', { placement, settings });
     await profile(await server.call(), { userName: 'alice', password: '123456' });
     expect(await server.outcome()).toMatchObject({ outcome });
