@@ -13,6 +13,8 @@ export type Placement = 'worker' | 'in-process';
 
 export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'env'> {
   readonly placement?: Placement;
+  /** In-process: another script than the one that comes with the package, told PACKAGE RASMAN. */
+  readonly script?: string;
   /** Other settings of the security DLL than the usual ones. */
   readonly settings?: Partial<Settings>;
 }
@@ -31,9 +33,9 @@ export function logOf(server: RasServer): string {
 export async function servePolicy(
   host: WindowsHost,
   policyFile: string,
-  { placement = 'worker', args = [], env = {}, settings = {} }: OurDllOptions = {},
+  { placement = 'worker', script, args = [], env = {}, settings = {} }: OurDllOptions = {},
 ): Promise<RasServer> {
-  const { dll, worker } = packageFiles(host.packageDirectory);
+  const { dll, worker, inProcessServer } = packageFiles(host.packageDirectory);
   const policy = host.toWindows(resolve(policyFile));
   const directory = RasServer.newDirectory();
   const log = host.toWindows(join(directory, 'rasshost.log'));
@@ -46,14 +48,19 @@ export async function servePolicy(
   values.push({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: host.toWindows(dll) });
   await host.setRegistry(values);
 
-  const inProcess = join(host.packageDirectory, 'dist/worker/in-process-emulator.js');
   const rasman = host.toWindows(localBinary('rasman.dll'));
   return RasServer.start(host, {
     directory,
     args: ['--strict', ...args],
     env,
-    ...(placement === 'in-process'
-      ? { program: [host.node, host.toWindows(inProcess), policy, rasman] as const }
-      : {}),
+    ...(placement === 'in-process' && {
+      program: [
+        host.node,
+        ...(script === undefined
+          ? [host.toWindows(inProcessServer), policy]
+          : [host.toWindows(script), host.toWindows(host.packageDirectory)]),
+        rasman,
+      ],
+    }),
   });
 }

@@ -59,3 +59,14 @@ async function play(server: RasServer, c: ContractCase, count: number): Promise<
     log: '',
   });
 }
+
+test('in a worker Receive signals whatever event it is given, as documented (SD-14, SD-19)', async () => {
+  const server = await servePolicy(host, resolve(__dirname, 'policies/foreign-event.ts'));
+  try {
+    (await server.call()).types('x');
+    const { outcome } = await server.outcome();
+    expect({ outcome, log: logOf(server) }).toEqual({ outcome: 'success', log: '' });
+  } finally {
+    await server.dispose();
+  }
+});

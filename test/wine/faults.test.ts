@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logOf, servePolicy, type OurDllOptions } from '../support/our-dll';
-import { openMachine, type Caller, type RasServer, type TraceLine } from '../support/ras-server';
+import {
+  openMachine,
+  until,
+  type Caller,
+  type RasServer,
+  type TraceLine,
+} from '../support/ras-server';
 
 const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
 
@@ -201,3 +207,16 @@ describe('a worker that cannot serve gives every caller an ERROR and the log a r
       },
     ));
 });
+
+test('a program that ends its in-process service ends its dialogs with ERROR, and can serve again (SD-07, SD-23)', () =>
+  serving(
+    { placement: 'in-process', script: resolve(__dirname, 'scripts/closing-server.js') },
+    async (server) => {
+      await makesDo(server, 'close');
+      expect(await server.outcome()).toMatchObject({ outcome: 'error' });
+      expect(logOf(server)).toContain('Send: 619, 0 bytes');
+      await until('the service', () => logOf(server).split('serving').length === 3);
+      await makesDo(server, 'grant');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    },
+  ));

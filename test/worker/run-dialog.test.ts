@@ -159,12 +159,12 @@ describe('runDialog', () => {
   });
 
   test('tells an error code of Send or Receive to the server (SD-14)', async () => {
-    const failures = [{ call: 'RasSecurityDialogReceive', error: 630 }] as const;
+    const failures = [{ call: 'RasSecurityDialogReceive', error: 614 }] as const;
     const { caller } = dial(
       async (dialog) => grant({ ...ALICE, userName: await dialog.ask('Name: ') }),
       { failures },
     );
-    expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 630 });
+    expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 614 });
   });
 
   test('hears of the deadline, and does not complete a second time (SD-07)', async () => {

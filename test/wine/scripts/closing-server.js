@@ -1,0 +1,37 @@
+'use strict';
+// A RAS server's process whose program ends its service in the middle of a dialog, and offers it
+// again: `closing-server.js PACKAGE RASMAN [emulator options]`.
+
+const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { promisify } = require('node:util');
+const { setImmediate } = require('node:timers');
+
+const [packageDirectory, rasman, ...options] = process.argv.slice(2);
+const koffi = createRequire(join(packageDirectory, 'package.json'))('koffi');
+const { definePolicy, grant } = require(join(packageDirectory, 'dist/index.js'));
+const { serveInProcess } = require(join(packageDirectory, 'dist/worker/in-process.js'));
+
+const alice = grant({ userName: 'alice', domain: 'CONTOSO' });
+let server;
+
+function serve() {
+  server = serveInProcess(policy, { rasman });
+  process.stderr.write('serving\n');
+}
+
+const policy = definePolicy(async (dialog) => {
+  if ((await dialog.ask('Deed: ')) === 'grant') return alice;
+  server.close();
+  setImmediate(() => setImmediate(serve));
+  // As if nothing had happened: neither may reach the RAS server.
+  const { transaction } = dialog;
+  process.stderr.write(`Send: ${transaction.send(1)}, ${transaction.sendBuffer.length} bytes\n`);
+  return alice;
+});
+
+const emulator = koffi.load(rasman);
+const run = emulator.func('int __stdcall RasServerRun(int argc, const char16_t **argv)');
+serve();
+const argv = ['ras-server', ...options];
+promisify(run.async)(argv.length, argv).then((code) => process.exit(code));
