@@ -18,6 +18,15 @@ thread_local Connection* of_this_thread = nullptr;
 std::mutex offer_lock;
 Connection* offered = nullptr;
 
+// For an attachment that nobody will take: as if its environment had come and gone.
+void Decline(const Attachment& attachment) noexcept {
+  const UniqueHandle section(attachment.channel.section);
+  const UniqueHandle to_worker(attachment.channel.to_worker);
+  const UniqueHandle to_host(attachment.channel.to_host);
+  const UniqueHandle gone(attachment.gone);
+  SetEvent(gone.get());
+}
+
 const char* NameOf(EndReason reason) noexcept {
   switch (reason) {
     case EndReason::kDeadline:
@@ -72,13 +81,7 @@ void Connection::Shutdown() noexcept {
   }
   SetEvent(stop_.get());
   if (reader_.joinable()) reader_.join();
-  if (attachment_) {
-    // Nobody will take it any more.
-    const UniqueHandle section(attachment_->channel.section);
-    const UniqueHandle to_worker(attachment_->channel.to_worker);
-    const UniqueHandle to_host(attachment_->channel.to_host);
-    gone_.reset(attachment_->gone);
-  }
+  if (attachment_) Decline(*attachment_);
   // Their destructors wait for callbacks that may be running.
   ports_.clear();
   parked_.clear();
@@ -94,7 +97,8 @@ DWORD Connection::Attach(const Attachment& attachment) noexcept {
   if (offered == nullptr) return ERROR_NOT_READY;
   {
     const std::lock_guard connection_guard(offered->lock_);
-    if (offered->attachment_) return ERROR_NOT_READY;
+    // One that JavaScript was too busy to take has been given up meanwhile.
+    if (offered->attachment_) Decline(*offered->attachment_);
     offered->attachment_ = attachment;
   }
   offered->wake_js_.NonBlockingCall();
@@ -122,6 +126,8 @@ void Connection::TakeAttachment() {
   SetEvent(stop_.get());
   if (reader_.joinable()) reader_.join();
   ResetEvent(stop_.get());
+  // The worker that rasshost.dll took us for has ended, as far as that channel goes.
+  if (gone_) SetEvent(gone_.get());
   gone_.reset(attachment->gone);
   auto channel = Channel::Open(attachment->channel);
   if (!channel) {

@@ -220,3 +220,22 @@ test('a program that ends its in-process service ends its dialogs with ERROR, an
       expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
     },
   ));
+
+test('a program that was too busy to take its first callers in-process serves the next ones', () =>
+  serving(
+    {
+      placement: 'in-process',
+      script: resolve(__dirname, 'scripts/closing-server.js'),
+      settings: { startSeconds: 1 },
+    },
+    async (server) => {
+      await makesDo(server, 'close and block');
+      await until('the service', () => logOf(server).split('serving').length === 3);
+      const unlucky = await server.call();
+      await unlucky.closed();
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 1053 });
+      await until('the program', () => logOf(server).includes('awake'));
+      await makesDo(server, 'grant');
+      expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    },
+  ));

@@ -5,6 +5,7 @@
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
 const { promisify } = require('node:util');
+const { performance } = require('node:perf_hooks');
 const { setImmediate } = require('node:timers');
 
 const [packageDirectory, rasman, ...options] = process.argv.slice(2);
@@ -20,10 +21,23 @@ function serve() {
   process.stderr.write('serving\n');
 }
 
+/** Keeps the event loop from running. */
+function block(milliseconds) {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+  process.stderr.write('awake\n');
+}
+
 const policy = definePolicy(async (dialog) => {
-  if ((await dialog.ask('Deed: ')) === 'grant') return alice;
+  const deed = await dialog.ask('Deed: ');
+  if (deed === 'grant') return alice;
   server.close();
-  setImmediate(() => setImmediate(serve));
+  setImmediate(() =>
+    setImmediate(() => {
+      serve();
+      if (deed === 'close and block') block(2500);
+    }),
+  );
   // As if nothing had happened: neither may reach the RAS server.
   const { transaction } = dialog;
   process.stderr.write(`Send: ${transaction.send(1)}, ${transaction.sendBuffer.length} bytes\n`);
