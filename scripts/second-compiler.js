@@ -11,15 +11,19 @@ const BUILD = join(ROOT, 'build/mingw-x64');
 /** Where Debian keeps mingw's C++ library, which clang does not find by itself. */
 const GCC = '/usr/lib/gcc/x86_64-w64-mingw32';
 
-function checkWithClang() {
+function flagsFor(target) {
   const version = readdirSync(GCC).find((name) => name.endsWith('-posix'));
   const library = join(GCC, version, 'include/c++');
-  const flags = [
-    '--target=x86_64-w64-mingw32',
+  return [
+    `--target=${target}`,
     '-fsyntax-only',
     '-nostdinc++',
     ...['-isystem', library, '-isystem', join(library, 'x86_64-w64-mingw32')],
   ];
+}
+
+function checkWithClang() {
+  const flags = flagsFor('x86_64-w64-mingw32');
   const commands = JSON.parse(readFileSync(join(BUILD, 'compile_commands.json'), 'utf8'));
   if (commands.length === 0) throw new Error('no sources');
   const lines = commands.map(({ command }) => {
@@ -34,4 +38,13 @@ function checkWithClang() {
   return { passed: lines.length, failed: 0 };
 }
 
-module.exports = { checkWithClang };
+/** The assertions on the layout of rasshost.h's structures hold for 32-bit Windows as well (EM-16). */
+function checkX86Layouts() {
+  const headers = ['-isystem', '/usr/share/mingw-w64/include', '-I', 'native'];
+  run('clang++', [...flagsFor('i686-w64-mingw32'), '-std=c++20', ...headers, '-xc++', '-'], {
+    input: '#include "common/ras_interface.h"\n',
+    stdio: 'pipe',
+  });
+}
+
+module.exports = { checkWithClang, checkX86Layouts };

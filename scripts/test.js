@@ -6,7 +6,7 @@ const { existsSync, readFileSync, readdirSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
 const { buildTypeScript, buildWindows } = require('./build');
 const { checkReproducible } = require('./reproducible');
-const { checkWithClang } = require('./second-compiler');
+const { checkWithClang, checkX86Layouts } = require('./second-compiler');
 const { ROOT, run, runNode } = require('./run');
 const { ensureTools } = require('./tools');
 
@@ -120,6 +120,7 @@ function main() {
   );
   step('native tests, thread sanitizer', () => nativeTests('thread'));
   step('Windows sources with a second compiler (clang)', checkWithClang);
+  step('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
   step('Windows binaries built again elsewhere', checkReproducible);
   check('addon through cmake-js', addonWithCmakeJs);
   check('types (tsc)', () => runNode('typescript/bin/tsc', ['-p', 'tsconfig.json']));
