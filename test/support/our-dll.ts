@@ -7,7 +7,7 @@ import {
   type Settings,
 } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { localBinary, RasServer, type RasServerOptions } from './ras-server';
+import { localBinary, RasServer, until, type RasServerOptions } from './ras-server';
 
 export type Placement = 'worker' | 'in-process';
 
@@ -23,6 +23,14 @@ export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'env'> {
 export function logOf(server: RasServer): string {
   const log = join(server.directory, 'rasshost.log');
   return (existsSync(log) ? readFileSync(log, 'utf8') : '') + server.stderr;
+}
+
+/** Waits until something is in {@link logOf}: the RAS server may learn of a verdict before. */
+export async function logged(server: RasServer, pattern: RegExp): Promise<void> {
+  await until(
+    () => `${pattern} in ${JSON.stringify(logOf(server))}`,
+    () => pattern.test(logOf(server)),
+  );
 }
 
 /**

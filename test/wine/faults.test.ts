@@ -1,13 +1,7 @@
 import { resolve } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { logOf, servePolicy, type OurDllOptions } from '../support/our-dll';
-import {
-  openMachine,
-  until,
-  type Caller,
-  type RasServer,
-  type TraceLine,
-} from '../support/ras-server';
+import { logged, servePolicy, type OurDllOptions } from '../support/our-dll';
+import { openMachine, type Caller, type RasServer, type TraceLine } from '../support/ras-server';
 
 const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
 
@@ -55,7 +49,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
       const caller = await makesDo(server, 'throw');
       expect(await caller.closed()).not.toContain('fire');
       expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });
-      expect(logOf(server)).toContain('the token server is on fire');
+      await logged(server, /the token server is on fire/);
     }));
 
   test('what a policy returns that is not a verdict is ERROR, not SUCCESS (SD-07)', () =>
@@ -86,7 +80,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
       serving({ placement, args: ['--end', end] }, async (server) => {
         await makesDo(server, 'hold');
         expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice' });
-        expect(logOf(server)).toContain('cleaned up');
+        await logged(server, /cleaned up/);
         expect(END_RESULTS(server)).toEqual([0]);
         expect(calls(server, 1, /Complete/)).toHaveLength(2);
       }),
@@ -98,7 +92,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
       await caller.sees('Hang up now: ');
       caller.hangUp();
       expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
-      expect(logOf(server)).toContain('cleaned up');
+      await logged(server, /cleaned up/);
       expect(END_RESULTS(server)).toEqual([0]);
       expect(calls(server, 1, /Complete/)).toHaveLength(1);
     }));
@@ -120,7 +114,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
       await makesDo(server, 'throw');
       const second = await server.outcome(2);
       expect(second).toMatchObject({ outcome: 'error', dwError: 645, hPort: ended['hPort'] });
-      expect(logOf(server)).toContain('aborted');
+      await logged(server, /aborted/);
     }));
 
   test.each([0, 1])('a receive event with %d bytes of nothing is not an answer (SD-21)', (bytes) =>
@@ -165,7 +159,7 @@ test('a worker that dies takes its dialogs down with ERROR, and the next caller 
     }
     await makesDo(server, 'grant');
     expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
-    expect(logOf(server)).toContain('worker lost: it has ended');
+    await logged(server, /worker lost: it has ended/);
   }));
 
 test('a policy that blocks its event loop cannot keep a dialog beyond its deadline (SD-20)', () =>
@@ -187,7 +181,7 @@ describe('a worker that cannot serve gives every caller an ERROR and the log a r
         const outcome = await server.outcome(count);
         expect(outcome).toMatchObject({ outcome: 'error', ...(dwError && { dwError }) });
       }
-      expect(logOf(server)).toMatch(reason);
+      await logged(server, reason);
     }),
   );
 
@@ -203,7 +197,7 @@ describe('a worker that cannot serve gives every caller an ERROR and the log a r
         const caller = await server.call();
         await caller.closed();
         expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 1053 });
-        expect(logOf(server)).toContain('not ready within StartSeconds');
+        await logged(server, /not ready within StartSeconds/);
       },
     ));
 });
@@ -214,8 +208,8 @@ test('a program that ends its in-process service ends its dialogs with ERROR, an
     async (server) => {
       await makesDo(server, 'close');
       expect(await server.outcome()).toMatchObject({ outcome: 'error' });
-      expect(logOf(server)).toContain('Send: 619, 0 bytes');
-      await until('the service', () => logOf(server).split('serving').length === 3);
+      await logged(server, /Send: 619, 0 bytes/);
+      await logged(server, /serving[^]*serving/);
       await makesDo(server, 'grant');
       expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
     },
@@ -230,11 +224,11 @@ test('a program that was too busy to take its first callers in-process serves th
     },
     async (server) => {
       await makesDo(server, 'close and block');
-      await until('the service', () => logOf(server).split('serving').length === 3);
+      await logged(server, /serving[^]*serving/);
       const unlucky = await server.call();
       await unlucky.closed();
       expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 1053 });
-      await until('the program', () => logOf(server).includes('awake'));
+      await logged(server, /awake/);
       await makesDo(server, 'grant');
       expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
     },
