@@ -1,6 +1,13 @@
 export { definePolicy, type Policy, type PolicyFunction } from './policy/policy';
 export { deny, fail, grant, type Identity, type Verdict } from './policy/verdict';
-export type { AskOptions, AskSecretOptions, Dialog, ReceiveOptions } from './dialog/dialog';
+export type {
+  AskOptions,
+  AskSecretOptions,
+  Dialog,
+  DialogOptions,
+  ReceiveOptions,
+} from './dialog/dialog';
+export type { DialogEvent, Unanswered } from './dialog/dialog-event';
 export { CallerHungUp, DialogTimeout } from './dialog/errors';
 export { Secret } from './dialog/secret';
 export { RASSHOST_ERRORS, RasshostError, type RasshostErrorCode } from './errors';
@@ -14,5 +21,14 @@ export {
   type SecurityMessage,
 } from './rasman/security-message';
 export type { EndReason, RasTransaction } from './rasman/transaction';
-export { SimulatedRasServer, type SimulatedCaller } from './rasman/simulated';
+export { SimulatedRasServer } from './rasman/simulated';
+export type {
+  SimulatedCaller,
+  SimulatedFailure,
+  SimulatedOutcome,
+  SimulatedRasServerOptions,
+  SimulatedTraceLine,
+  SimulatedViolation,
+} from './rasman/simulated-call';
+export { SYSTEM_CLOCK, type Clock } from './clock';
 export { runDialog, type DialogReport } from './worker/run-dialog';

@@ -167,7 +167,7 @@ async function callSimulated(
   caller.onOutput = (text) => line.onText(text);
   await talk(line);
   return [
-    ...server.trace.map((call) => ({ ...call })),
+    ...server.trace.map((call) => ({ ...call, t: call.t * 1000 })),
     ...server.violations.map(({ rule, detail }) => ({ violation: rule, detail })),
     { ...(await caller.outcome) },
   ];

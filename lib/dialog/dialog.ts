@@ -1,7 +1,9 @@
+import { SYSTEM_CLOCK, type Clock } from '../clock';
 import { RasshostError } from '../errors';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
 import { UNLEN } from '../rasman/security-message';
+import type { DialogEvent } from './dialog-event';
 import { CallerHungUp, DialogTimeout } from './errors';
 import { Line } from './line';
 import { LineEditor, type LineOptions } from './line-editor';
@@ -28,6 +30,14 @@ export interface AskSecretOptions extends AskOptions {
   readonly mask?: string;
 }
 
+/** For those who watch a dialog, or make its time pass. */
+export interface DialogOptions {
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Told of everything that happens. Must not throw. */
+  readonly observe?: (event: DialogEvent) => void;
+}
+
 /** How {@link Dialog.receive} receives. */
 export interface ReceiveOptions {
   /**
@@ -52,10 +62,14 @@ export class Dialog {
   /** Aborted as soon as the dialog is over: End, the deadline, or the verdict (SD-25). */
   readonly signal: AbortSignal;
 
+  /** The time that this dialog lives in. */
+  readonly clock: Clock;
+
   /** Resolves when the security DLL has said that the transaction is over. @internal */
   readonly ended: Promise<EndReason>;
 
   readonly #line: Line;
+  readonly #observe: (event: DialogEvent) => void;
   readonly #editor = new LineEditor();
   readonly #controller = new AbortController();
   readonly #secrets: Secret[] = [];
@@ -67,11 +81,14 @@ export class Dialog {
   #operations = 0;
   #questions = 0;
 
-  constructor(transaction: RasTransaction) {
+  constructor(transaction: RasTransaction, options: DialogOptions = {}) {
+    const { clock = SYSTEM_CLOCK, observe = () => undefined } = options;
     this.transaction = transaction;
+    this.clock = clock;
+    this.#observe = observe;
     this.signal = this.#controller.signal;
     this.#line = new Line(transaction);
-    this.#deadline = performance.now() + transaction.budgetMs;
+    this.#deadline = this.clock.now() + transaction.budgetMs;
     this.ended = new Promise((resolve) => {
       transaction.onEnd = (reason) => {
         this.close(endError(reason));
@@ -92,7 +109,7 @@ export class Dialog {
 
   /** Milliseconds left of the time that the security DLL allows the dialog. */
   get remainingMs(): number {
-    return Math.max(0, this.#deadline - performance.now());
+    return Math.max(0, this.#deadline - this.clock.now());
   }
 
   /** RasSecurityDialogGetInfo: how the last Receive ended, and the modem's name. */
@@ -105,14 +122,17 @@ export class Dialog {
   print(text: string): void {
     this.signal.throwIfAborted();
     this.#output.push(ascii(text));
+    this.#observe({ kind: 'shown', text });
     this.#flushSoon();
   }
 
   /** Asks for a line of text, and echoes it. An empty line asks again, unless allowed. */
   ask(prompt: string, options: AskOptions = {}): Promise<string> {
     return this.#question(async () => {
-      const line = await this.#readLine(prompt, options, 'typed');
-      return line.toString('latin1');
+      const bytes = await this.#readLine(prompt, options, 'typed');
+      const line = bytes.toString('latin1');
+      this.#observe({ kind: 'answered', line });
+      return line;
     });
   }
 
@@ -124,7 +144,9 @@ export class Dialog {
         throw new RasshostError('RASSHOST_E_OPTION', 'mask is not one printable ASCII character');
       }
       const echo = mask === undefined ? 'none' : { mask };
-      const secret = new Secret(await this.#readLine(prompt, options, echo));
+      const bytes = await this.#readLine(prompt, options, echo);
+      this.#observe({ kind: 'answered-secret', as: 'secret', bytes });
+      const secret = new Secret(bytes);
       this.#secrets.push(secret);
       return secret;
     });
@@ -208,10 +230,12 @@ export class Dialog {
     checkInteger('timeoutSeconds', timeoutSeconds, 1, MAX_DWORD);
     checkInteger('maxLength', maxLength, 1, 0xffff);
     const promptBytes = ascii(prompt);
-    const until = performance.now() + timeoutSeconds * 1000;
+    const until = this.clock.now() + timeoutSeconds * 1000;
     const { typeAhead } = this.#line;
 
     this.#output.push(promptBytes);
+    this.#observe({ kind: 'shown', text: prompt });
+    this.#observe({ kind: 'asked', secret: echo !== 'typed' });
     this.#editor.start({ maxLength, echo });
     for (;;) {
       if (typeAhead.length === 0) await this.#flush();
@@ -227,7 +251,7 @@ export class Dialog {
   }
 
   async #receiveByte(until: number): Promise<number> {
-    const seconds = Math.ceil((until - performance.now()) / 1000);
+    const seconds = Math.ceil((until - this.clock.now()) / 1000);
     if (seconds <= 0) throw new DialogTimeout('the caller did not finish the line in time');
     const [byte = 0] = await this.#receive(1, seconds);
     return byte;

@@ -1,4 +1,4 @@
-import type { SimulatedCaller, SimulatedOutcome } from './simulated';
+import type { SimulatedCaller, SimulatedOutcome } from './simulated-call';
 
 interface Expectation {
   readonly text: string;

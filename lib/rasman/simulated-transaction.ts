@@ -1,3 +1,4 @@
+import type { Clock } from '../clock';
 import { RasshostError } from '../errors';
 import {
   ERROR_ASYNC_REQUEST_PENDING,
@@ -22,8 +23,7 @@ import type {
   SimulatedOutcome,
   SimulatedRasServerOptions,
   SimulatedTraceLine,
-  SimulatedViolation,
-} from './simulated';
+} from './simulated-call';
 import { SimulatedTerminal } from './simulated-terminal';
 import type { EndReason, RasTransaction } from './transaction';
 
@@ -35,7 +35,7 @@ const OUTCOMES = {
 
 const ENDED: SimulatedOutcome = { outcome: 'ended', userName: '', domain: '', dwError: 0 };
 
-/** The longest time that setTimeout knows. */
+/** The longest time that a clock knows. */
 const MAX_TIMER_MS = 0x7fffffff;
 
 /**
@@ -48,7 +48,8 @@ type Phase = 'running' | 'completed' | 'held' | 'over';
 
 interface PendingReceive {
   readonly length: number;
-  readonly timer: NodeJS.Timeout | undefined;
+  /** Undefined without a time-out. */
+  readonly cancelTimeout: (() => void) | undefined;
 }
 
 /**
@@ -65,11 +66,11 @@ export class SimulatedTransaction implements RasTransaction {
   onEnd: (reason: EndReason) => void = () => undefined;
 
   readonly #options: SimulatedRasServerOptions;
-  readonly #port: number;
-  readonly #trace: SimulatedTraceLine[];
-  readonly #violations: SimulatedViolation[];
+  readonly #clock: Clock;
+  readonly #record: (line: Omit<SimulatedTraceLine, 't' | 'port'>) => void;
+  readonly #violate: (rule: string, detail: string) => void;
   readonly #terminal: SimulatedTerminal;
-  readonly #deadline: NodeJS.Timeout;
+  readonly #cancelDeadline: () => void;
   readonly #callCounts = new Map<RasmanFunction, number>();
   #spuriousEvents: number;
   #phase: Phase = 'running';
@@ -88,8 +89,9 @@ export class SimulatedTransaction implements RasTransaction {
   constructor(
     port: number,
     options: SimulatedRasServerOptions,
-    trace: SimulatedTraceLine[],
-    violations: SimulatedViolation[],
+    clock: Clock,
+    record: (line: Omit<SimulatedTraceLine, 't' | 'port'>) => void,
+    violate: (rule: string, detail: string) => void,
   ) {
     this.id = BigInt(port);
     this.hPort = BigInt(port);
@@ -97,15 +99,15 @@ export class SimulatedTransaction implements RasTransaction {
     this.receiveBuffer = new Uint8Array(options.receiveBufferSize ?? 1500);
     this.budgetMs = options.budgetMs ?? 120_000;
     this.#options = options;
-    this.#port = port;
-    this.#trace = trace;
-    this.#violations = violations;
+    this.#clock = clock;
+    this.#record = record;
+    this.#violate = violate;
     this.#spuriousEvents = options.spuriousEvents ?? 0;
     this.#terminal = new SimulatedTerminal(
       (bytes) => this.#onInput(bytes),
       () => this.#onHangUp(),
     );
-    this.#deadline = setTimeout(() => this.#onDeadline(), this.budgetMs);
+    this.#cancelDeadline = clock.after(this.budgetMs, () => this.#onDeadline());
   }
 
   get caller(): SimulatedCaller {
@@ -118,7 +120,7 @@ export class SimulatedTransaction implements RasTransaction {
 
   send(length: number): number {
     const result = this.#sendResult(length);
-    this.#trace.push({ port: this.#port, call: 'RasSecurityDialogSend', length, result });
+    this.#record({ call: 'RasSecurityDialogSend', length, result });
     if (result !== PENDING) return result;
     if (this.#unpaired) this.#violate('SD-22', 'Send before the Receive of the last one');
     this.#unpaired = true;
@@ -130,13 +132,16 @@ export class SimulatedTransaction implements RasTransaction {
   receive(length: number, timeoutSeconds: number): number {
     const result = this.#receiveResult(length);
     const call = 'RasSecurityDialogReceive';
-    this.#trace.push({ port: this.#port, call, length, timeoutSeconds, result });
+    this.#record({ call, length, timeoutSeconds, result });
     if (result !== PENDING) return result;
     this.#deliver();
     const ms = Math.min(timeoutSeconds * 1000, MAX_TIMER_MS);
     const timeOut = (): void =>
       this.#completeReceive(this.#options.timeoutError ?? ERROR_REQUEST_TIMEOUT);
-    this.#pending = { length, timer: ms > 0 ? setTimeout(timeOut, ms) : undefined };
+    this.#pending = {
+      length,
+      cancelTimeout: ms > 0 ? this.#clock.after(ms, timeOut) : undefined,
+    };
     // The WORD is in and out: until the event it still says what was asked for.
     this.#receivedLength = length;
     this.#lastError = PENDING;
@@ -153,7 +158,7 @@ export class SimulatedTransaction implements RasTransaction {
   getInfo(): RasSecurityInfo {
     const call = 'RasSecurityDialogGetInfo';
     const result = this.#callError(call) ?? SUCCESS;
-    this.#trace.push({ port: this.#port, call, result });
+    this.#record({ call, result });
     if (result !== SUCCESS) throw new RasError(result, call);
     return {
       lastError: this.#lastError,
@@ -181,7 +186,7 @@ export class SimulatedTransaction implements RasTransaction {
   release(): void {
     this.#held = false;
     if (this.#phase !== 'held') return;
-    this.#trace.push({ port: this.#port, call: 'RasSecurityDialogComplete' });
+    this.#record({ call: 'RasSecurityDialogComplete' });
     this.#finish();
   }
 
@@ -252,7 +257,7 @@ export class SimulatedTransaction implements RasTransaction {
 
   /** The results are in place before the event is signalled (EM-14). */
   #completeReceive(lastError: number, length = 0): void {
-    clearTimeout(this.#pending?.timer);
+    this.#pending?.cancelTimeout?.();
     this.#pending = undefined;
     this.#lastError = lastError;
     this.#receivedLength = length;
@@ -281,7 +286,7 @@ export class SimulatedTransaction implements RasTransaction {
   }
 
   #complete(message: SecurityMessage): void {
-    this.#trace.push({ port: this.#port, call: 'RasSecurityDialogComplete', message });
+    this.#record({ call: 'RasSecurityDialogComplete', message });
     this.#phase = 'completed';
     const { msgId, userName, domain, error } = message;
     this.#outcome = { outcome: OUTCOMES[msgId], userName, domain, dwError: error };
@@ -292,7 +297,7 @@ export class SimulatedTransaction implements RasTransaction {
   #end(reason: EndReason): void {
     if (this.#phase === 'over' || this.#phase === 'held') return;
     const result = this.#held ? SUCCESS : ERROR_PORT_DISCONNECTED;
-    this.#trace.push({ port: this.#port, call: 'RasSecurityDialogEnd', result });
+    this.#record({ call: 'RasSecurityDialogEnd', result });
     const tell = this.#held || reason !== 'completed';
     if (this.#held) {
       this.#phase = 'held';
@@ -304,23 +309,19 @@ export class SimulatedTransaction implements RasTransaction {
 
   #finish(): void {
     this.#phase = 'over';
-    clearTimeout(this.#deadline);
+    this.#cancelDeadline();
     this.#detach();
     this.#terminal.end(this.#outcome);
   }
 
   /** Wipes the buffers and takes them away, as the native ones are (SD-23, SD-32). */
   #detach(): void {
-    clearTimeout(this.#pending?.timer);
+    this.#pending?.cancelTimeout?.();
     this.#pending = undefined;
     for (const view of [this.sendBuffer, this.receiveBuffer]) {
       if (view.length === 0) continue;
       view.fill(0);
       structuredClone(view, { transfer: [view.buffer] });
     }
-  }
-
-  #violate(rule: string, detail: string): void {
-    this.#violations.push({ port: this.#port, rule, detail });
   }
 }

@@ -1,4 +1,4 @@
-import { Dialog } from '../dialog/dialog';
+import { Dialog, type DialogOptions } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { errorCode } from '../policy/error-code';
@@ -42,14 +42,16 @@ const OUTCOMES = {
  * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; never rejects.
  *
  * @param report - told how the dialog ended; must not throw
+ * @param options - for those who watch dialogs, or make time pass
  */
 export async function runDialog(
   transaction: RasTransaction,
   policy: Policy,
   report: (report: DialogReport) => void,
+  options?: DialogOptions,
 ): Promise<void> {
   const { id } = transaction;
-  const dialog = new Dialog(transaction);
+  const dialog = new Dialog(transaction, options);
   const { message, cause } = await decide(dialog, policy);
   await dialog.sayLastWords();
   const told = complete(dialog, message);
