@@ -13,7 +13,10 @@ module.exports = {
       },
     ],
   },
-  moduleNameMapper: { '^rasshost$': '<rootDir>/lib/index.ts' },
+  moduleNameMapper: {
+    '^rasshost$': '<rootDir>/lib/index.ts',
+    '^rasshost/testing$': '<rootDir>/lib/testing/index.ts',
+  },
   // Copies of the package that tests make must not be taken for the package.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/windows/'],
   // Two processors, and Wine runs its own processes beside each worker.

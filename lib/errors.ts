@@ -8,7 +8,10 @@ export const RASSHOST_ERRORS = {
   RASSHOST_E_OVER: 'the transaction is over',
   RASSHOST_E_HUNG_UP: 'the caller has hung up, or the line was lost',
   RASSHOST_E_TIMEOUT: 'the caller did not answer in time',
-  RASSHOST_E_TEXT: 'a text for the caller has a character that is not ASCII',
+  RASSHOST_E_CANCELLED: 'the caller has pressed Ctrl-C',
+  RASSHOST_E_PPP: 'the caller has begun PPP in the middle of the dialog',
+  RASSHOST_E_TRIES: 'the caller has used up the tries of a question',
+  RASSHOST_E_TEXT: 'a text for the caller has a character that its code page lacks',
   RASSHOST_E_POLICY_NOT_FOUND: 'the policy file does not exist',
   RASSHOST_E_POLICY_LOAD: 'the policy file could not be loaded',
   RASSHOST_E_POLICY_INVALID: 'the policy file does not export a policy',
@@ -16,7 +19,12 @@ export const RASSHOST_ERRORS = {
   RASSHOST_E_WINE: 'Wine, which runs the Windows binaries here, is missing or failed',
   RASSHOST_E_REGISTRY: 'the Windows registry could not be read or written',
   RASSHOST_E_REGISTERED: 'another security DLL is registered on this machine',
+  RASSHOST_E_EXPECTATION: 'a test expected something that did not happen in the call',
+  RASSHOST_E_EXISTS: 'a file that is to be written exists already',
   RASSHOST_E_OPTION: 'an option or argument is not valid',
+  RASSHOST_E_TAPE: 'a tape could not be read or written',
+  RASSHOST_E_TAPE_SECRET: 'what stands for a secret of a tape is missing or not valid',
+  RASSHOST_E_SCRIPT: 'a caller script is not valid, or the call did not go as it says',
 } as const;
 
 /** A code of {@link RASSHOST_ERRORS}. */

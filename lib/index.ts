@@ -1,14 +1,39 @@
-export { definePolicy, type Policy, type PolicyFunction } from './policy/policy';
+export { attempts } from './policy/attempts';
+export { chain, type Chained } from './policy/chain';
+export { firstOf } from './policy/first-of';
+export type { Hours, Weekday } from './policy/hours';
+export { everybodyBut, type NamePredicate, type Names } from './policy/names';
+export {
+  definePolicy,
+  type Policy,
+  type PolicyFunction,
+  type PolicyOptions,
+} from './policy/policy';
+export type { Decided, DecidedBy, Step, Undecided } from './policy/step';
 export { deny, fail, grant, type Identity, type Verdict } from './policy/verdict';
+export { whenDevice } from './policy/when-device';
+export { whenHours, type WhenHoursOptions } from './policy/when-hours';
+export { whenUser } from './policy/when-user';
+export { withDeadline, type DeadlineOptions } from './policy/with-deadline';
+export type { Choice } from './dialog/choose';
+export type { DialogOptions } from './dialog/conversation';
 export type {
   AskOptions,
   AskSecretOptions,
   Dialog,
-  DialogOptions,
+  PauseOptions,
   ReceiveOptions,
 } from './dialog/dialog';
 export type { DialogEvent, Unanswered } from './dialog/dialog-event';
-export { CallerHungUp, DialogTimeout } from './dialog/errors';
+export {
+  CallerCancelled,
+  CallerHungUp,
+  CallerStartedPpp,
+  DialogTimeout,
+  TooManyTries,
+} from './dialog/errors';
+export type { NewPinOptions } from './dialog/new-pin';
+export { TEXTS, type Language, type TextOptions, type Texts } from './dialog/texts';
 export { Secret } from './dialog/secret';
 export { RASSHOST_ERRORS, RasshostError, type RasshostErrorCode } from './errors';
 export { PENDING, RAS_ERRORS, rasErrorName, SUCCESS, type RasErrorInfo } from './rasman/codes';

@@ -1,5 +1,5 @@
 /** Why a question got no answer. */
-export type Unanswered = 'timeout' | 'cancelled' | 'ppp' | 'hung-up' | 'failed';
+export type Unanswered = 'timeout' | 'cancelled' | 'ppp' | 'too-many-tries' | 'hung-up' | 'failed';
 
 /**
  * What happens in a dialog as its policy sees it, in order: for tapes, for `--explain`, for tests.

@@ -1,41 +1,41 @@
-import { SYSTEM_CLOCK, type Clock } from '../clock';
+import type { Clock } from '../clock';
 import { RasshostError } from '../errors';
 import type { RasSecurityInfo } from '../rasman/security-info';
-import type { EndReason, RasTransaction } from '../rasman/transaction';
 import { UNLEN } from '../rasman/security-message';
-import type { DialogEvent } from './dialog-event';
-import { CallerHungUp, DialogTimeout } from './errors';
-import { Line } from './line';
-import { LineEditor, type LineOptions } from './line-editor';
+import type { RasTransaction } from '../rasman/transaction';
+import { choose, type Choice } from './choose';
+import { confirm } from './confirm';
+import { handled, type Conversation, type Question, type Scope } from './conversation';
+import { DialogTimeout } from './errors';
+import { newPin, type NewPinOptions, type PinSource } from './new-pin';
 import { Secret } from './secret';
+import { chooseTexts, type TextOptions, type Texts } from './texts';
 
 const MAX_DWORD = 0xffffffff;
 
-/** Kept back of the dialog's budget for the last message and the verdict. */
-const VERDICT_RESERVE_MS = 2000;
-
 /** How {@link Dialog.ask} asks. */
 export interface AskOptions {
-  /** Time for the whole line, in whole seconds from 1 on; never beyond the dialog's. Default 60. */
+  /** Time for the whole answer, in whole seconds from 1 on; never beyond the dialog's. Default 60. */
   readonly timeoutSeconds?: number;
+  /** Time for each key, in whole seconds from 1 on. Default: as long as for the whole answer. */
+  readonly idleSeconds?: number;
   /** Most characters that the caller can type. Default 256, the longest user name (UNLEN). */
   readonly maxLength?: number;
+  /** How many empty lines are too many: fewer just ask again. Default 10. */
+  readonly tries?: number;
   /** Accept an empty line, instead of asking again. Default false. */
   readonly allowEmpty?: boolean;
 }
 
 /** How {@link Dialog.askSecret} asks. */
 export interface AskSecretOptions extends AskOptions {
-  /** One printable ASCII character to show for each that is typed. Default: show nothing. */
+  /** One printable character to show for each that is typed. Default: show nothing. */
   readonly mask?: string;
-}
-
-/** For those who watch a dialog, or make its time pass. */
-export interface DialogOptions {
-  /** Default: the system's. */
-  readonly clock?: Clock;
-  /** Told of everything that happens. Must not throw. */
-  readonly observe?: (event: DialogEvent) => void;
+  /**
+   * Drop what the caller has typed before the question is shown. It takes a second of silence to
+   * know that nothing is left, and breaks scripts that send everything at once. Default false.
+   */
+  readonly flushTypeAhead?: boolean;
 }
 
 /** How {@link Dialog.receive} receives. */
@@ -49,52 +49,62 @@ export interface ReceiveOptions {
   readonly timeoutSeconds: number;
 }
 
+/** How {@link Dialog.pause} pauses. */
+export interface PauseOptions {
+  /** From 0 on; need not be whole. */
+  readonly seconds: number;
+}
+
+/** A {@link Dialog} with a bound of its own. @internal */
+export interface LimitedDialog {
+  readonly dialog: Dialog;
+  /** Makes the limited dialog fail from now on, when it is not needed any more. */
+  close(): void;
+}
+
 /**
  * The conversation with one caller. Texts go out together with the next question, or by themselves
  * when the policy turns to something else. The caller's terminal does not echo, so questions do.
  *
- * Everything asked of a dialog fails with {@link CallerHungUp}, {@link DialogTimeout} or
- * {@link RasError} when it can't be had; a policy rarely needs to catch them.
+ * Questions fail with {@link CallerHungUp}, {@link DialogTimeout}, {@link CallerCancelled},
+ * {@link CallerStartedPpp}, {@link TooManyTries} or {@link RasError}; a policy rarely needs to
+ * catch them, since each has its verdict: the lost line and the error of RAS are an ERROR, the
+ * others, who gave no answer, a FAILURE (SD-11).
+ *
+ * @example
+ * ```ts
+ * export default definePolicy(async (dialog) => {
+ *   dialog.print('Contoso\r\n');
+ *   const userName = await dialog.ask('User name: ');
+ *   const passcode = await dialog.askSecret('Passcode: ', { mask: '*' });
+ *   const identity = { userName, domain: 'CONTOSO' };
+ *   return (await isRight(userName, passcode)) ? grant(identity) : deny(identity);
+ * });
+ * ```
  */
 export class Dialog {
+  readonly #conversation: Conversation;
+  readonly #scope: Scope;
+
+  /** @internal */
+  constructor(conversation: Conversation, scope: Scope = conversation.scope) {
+    this.#conversation = conversation;
+    this.#scope = scope;
+  }
+
   /** The documented calls underneath, for what this class can't do. Don't use both at once. */
-  readonly transaction: RasTransaction;
+  get transaction(): RasTransaction {
+    return this.#conversation.transaction;
+  }
+
   /** Aborted as soon as the dialog is over: End, the deadline, or the verdict (SD-25). */
-  readonly signal: AbortSignal;
+  get signal(): AbortSignal {
+    return this.#scope.signal;
+  }
 
-  /** The time that this dialog lives in. */
-  readonly clock: Clock;
-
-  /** Resolves when the security DLL has said that the transaction is over. @internal */
-  readonly ended: Promise<EndReason>;
-
-  readonly #line: Line;
-  readonly #observe: (event: DialogEvent) => void;
-  readonly #editor = new LineEditor();
-  readonly #controller = new AbortController();
-  readonly #secrets: Secret[] = [];
-  readonly #cleanups: (() => Promise<void>)[] = [];
-  readonly #deadline: number;
-  #output: Uint8Array[] = [];
-  // Line's calls must not overlap: each operation begins when the one before has settled.
-  #turn: Promise<unknown> = Promise.resolve();
-  #operations = 0;
-  #questions = 0;
-
-  constructor(transaction: RasTransaction, options: DialogOptions = {}) {
-    const { clock = SYSTEM_CLOCK, observe = () => undefined } = options;
-    this.transaction = transaction;
-    this.clock = clock;
-    this.#observe = observe;
-    this.signal = this.#controller.signal;
-    this.#line = new Line(transaction);
-    this.#deadline = this.clock.now() + transaction.budgetMs;
-    this.ended = new Promise((resolve) => {
-      transaction.onEnd = (reason) => {
-        this.close(endError(reason));
-        resolve(reason);
-      };
-    });
+  /** The time that the dialog lives in: in tests it may not be the system's. */
+  get clock(): Clock {
+    return this.#conversation.clock;
   }
 
   /** The port handle; in the worker a stand-in for it that is never reused. */
@@ -109,69 +119,124 @@ export class Dialog {
 
   /** Milliseconds left of the time that the security DLL allows the dialog. */
   get remainingMs(): number {
-    return Math.max(0, this.#deadline - this.clock.now());
+    return Math.max(0, this.#scope.until - this.clock.now());
   }
 
-  /** RasSecurityDialogGetInfo: how the last Receive ended, and the modem's name. */
+  /** What the dialog says by itself. */
+  get texts(): Texts {
+    return this.#conversation.texts;
+  }
+
+  /**
+   * Changes what the dialog says by itself, from now on: for the language of a user, say.
+   * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost
+   */
+  useTexts(options: TextOptions): void {
+    this.#conversation.texts = chooseTexts(options);
+  }
+
+  /**
+   * RasSecurityDialogGetInfo: how the last Receive ended, and the modem's name.
+   * @throws {@link RasError} when it does not return NO_ERROR
+   */
   info(): RasSecurityInfo {
     this.signal.throwIfAborted();
     return this.transaction.getInfo();
   }
 
-  /** Shows text: ASCII, with `\r\n` for a new line. */
+  /**
+   * Shows text, with `\r\n` for a new line.
+   * @throws {@link RasshostError} RASSHOST_E_TEXT for a character that the code page lacks
+   */
   print(text: string): void {
     this.signal.throwIfAborted();
-    this.#output.push(ascii(text));
-    this.#observe({ kind: 'shown', text });
-    this.#flushSoon();
+    this.#conversation.show(text);
+  }
+
+  /**
+   * Shows what the caller alone may see, such as a PIN that was made for them: it is in no tape.
+   * Nothing is added to it.
+   */
+  printSecret(secret: Uint8Array): void {
+    this.signal.throwIfAborted();
+    this.#conversation.showSecret(secret);
   }
 
   /** Asks for a line of text, and echoes it. An empty line asks again, unless allowed. */
   ask(prompt: string, options: AskOptions = {}): Promise<string> {
-    return this.#question(async () => {
-      const bytes = await this.#readLine(prompt, options, 'typed');
-      const line = bytes.toString('latin1');
-      this.#observe({ kind: 'answered', line });
+    const answer = (bytes: Buffer): string => {
+      const line = this.#conversation.codePage.decode(bytes);
+      this.#conversation.observe({ kind: 'answered', line });
       return line;
-    });
+    };
+    return handled(async () =>
+      this.#conversation.ask(lineQuestion(prompt, options), this.#scope, answer),
+    );
   }
 
   /** Asks for a line that nobody shall see. An empty line asks again, unless allowed. */
   askSecret(prompt: string, options: AskSecretOptions = {}): Promise<Secret> {
-    return this.#question(async () => {
-      const { mask } = options;
-      if (mask !== undefined && !/^[\x20-\x7e]$/.test(mask)) {
-        throw new RasshostError('RASSHOST_E_OPTION', 'mask is not one printable ASCII character');
-      }
-      const echo = mask === undefined ? 'none' : { mask };
-      const bytes = await this.#readLine(prompt, options, echo);
-      this.#observe({ kind: 'answered-secret', as: 'secret', bytes });
-      const secret = new Secret(bytes);
-      this.#secrets.push(secret);
-      return secret;
+    return handled(() => this.#askSecret(prompt, options, 'secret'));
+  }
+
+  /**
+   * Shows a numbered menu, and asks for a number until it is one of them.
+   * @throws {@link TooManyTries} after 3 answers that are none
+   * @example
+   * ```ts
+   * const language = await dialog.choose('Language / Sprache', [
+   *   { text: 'English', value: 'en' },
+   *   { text: 'Deutsch', value: 'de' },
+   * ]);
+   * ```
+   */
+  choose<T>(title: string, choices: readonly Choice<T>[]): Promise<T> {
+    return handled(() => choose(this, title, choices));
+  }
+
+  /**
+   * Asks a question that is answered by yes or no.
+   * @throws {@link TooManyTries} after 3 answers that are neither
+   */
+  confirm(question: string): Promise<boolean> {
+    return handled(() => confirm(this, question));
+  }
+
+  /**
+   * Has the caller choose a new PIN, typed twice, or makes one for them to memorize.
+   * @throws {@link TooManyTries} when no choice was acceptable
+   */
+  newPin(options: NewPinOptions = {}): Promise<Secret> {
+    const pins: PinSource = {
+      ask: (prompt, mask) => this.#askSecret(prompt, { mask, allowEmpty: true }, 'pin'),
+      keep: (bytes) => this.#keep(bytes),
+    };
+    return handled(() => newPin(this, pins, options));
+  }
+
+  /** Lets time pass, for the next tokencode say. What the caller types meanwhile is kept. */
+  pause({ seconds }: PauseOptions): Promise<void> {
+    return handled(() => {
+      if (seconds >= 0) return this.#conversation.pause(seconds * 1000, this.#scope);
+      throw new RasshostError('RASSHOST_E_OPTION', `seconds is ${seconds}, not a number from 0 on`);
     });
   }
 
   /** Sends bytes as they are, in as many Sends as the send buffer needs (SD-16). */
   send(bytes: Uint8Array): Promise<void> {
-    return this.#inTurn(async () => {
-      this.#output.push(bytes);
-      await this.#flush();
-    });
+    return this.#conversation.send(bytes, this.#scope);
   }
 
   /**
    * The caller's next bytes, as they come and without echo: at least one, at most `length`.
-   * Rejects with {@link DialogTimeout} when none came in time.
+   * @throws {@link DialogTimeout} when none came in time
    */
   receive({ length, timeoutSeconds }: ReceiveOptions): Promise<Uint8Array> {
-    return this.#question(async () => {
+    return handled(() => {
+      this.signal.throwIfAborted();
       checkInteger('length', length, 1, this.transaction.receiveBuffer.length);
       checkInteger('timeoutSeconds', timeoutSeconds, 0, MAX_DWORD);
-      const { typeAhead } = this.#line;
-      await this.#flush();
-      if (typeAhead.length > 0) return Uint8Array.from(typeAhead.splice(0, length));
-      return this.#receive(length, timeoutSeconds);
+      return this.#conversation.receive(length, timeoutSeconds, this.#scope);
     });
   }
 
@@ -181,154 +246,78 @@ export class Dialog {
    * bounds the delay.
    */
   holdTermination(cleanup: () => Promise<void>): void {
-    this.signal.throwIfAborted();
-    if (this.#cleanups.length === 0) this.transaction.hold();
-    this.#cleanups.push(cleanup);
+    this.#conversation.holdTermination(cleanup);
   }
 
-  /**
-   * Sends what is still unsent and gives it the Receive without which it may never leave (SD-22).
-   * Never rejects. Not while a question is open: its Receive forbids a Send.
-   * @internal
-   */
-  async sayLastWords(): Promise<void> {
-    if (this.#questions > 0) return;
-    await this.#flushInTurn().catch(() => undefined);
+  /** Whether something asked of the dialog is in progress. @internal */
+  get busy(): boolean {
+    return this.#conversation.busy;
   }
 
-  /** Fails what is in progress and all that follows, and wipes the secrets. @internal */
-  close(reason: Error): void {
-    this.#line.close(reason);
-    this.#controller.abort(reason);
-    this.#output = [];
-    this.#editor.wipe();
-    for (const secret of this.#secrets) secret.wipe();
+  /** The same dialog, but with no more than `ms` milliseconds. @internal */
+  limited(ms: number): LimitedDialog {
+    const own = new AbortController();
+    const cancel = this.clock.after(ms, () => {
+      own.abort(new DialogTimeout(`the ${ms / 1000} seconds for this part are used up`));
+    });
+    const scope: Scope = {
+      until: Math.min(this.#scope.until, this.clock.now() + ms),
+      signal: AbortSignal.any([this.#scope.signal, own.signal]),
+    };
+    return {
+      dialog: new Dialog(this.#conversation, scope),
+      close() {
+        cancel();
+        own.abort(new RasshostError('RASSHOST_E_OVER', 'this part of the dialog is over'));
+      },
+    };
   }
 
-  /**
-   * After End: runs what was given to {@link holdTermination}, and lets the call end. Yields what
-   * the clean-ups threw.
-   * @internal
-   */
-  async cleanUp(): Promise<unknown[]> {
-    if (this.#cleanups.length === 0) return [];
-    await this.ended;
-    const errors: unknown[] = [];
-    for (const cleanup of this.#cleanups.reverse()) {
-      try {
-        await cleanup();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    this.transaction.release();
-    return errors;
-  }
-
-  async #readLine(prompt: string, options: AskOptions, echo: LineOptions['echo']): Promise<Buffer> {
-    const { timeoutSeconds = 60, maxLength = UNLEN, allowEmpty = false } = options;
-    checkInteger('timeoutSeconds', timeoutSeconds, 1, MAX_DWORD);
-    checkInteger('maxLength', maxLength, 1, 0xffff);
-    const promptBytes = ascii(prompt);
-    const until = this.clock.now() + timeoutSeconds * 1000;
-    const { typeAhead } = this.#line;
-
-    this.#output.push(promptBytes);
-    this.#observe({ kind: 'shown', text: prompt });
-    this.#observe({ kind: 'asked', secret: echo !== 'typed' });
-    this.#editor.start({ maxLength, echo });
-    for (;;) {
-      if (typeAhead.length === 0) await this.#flush();
-      // A byte at a time is right with every server; and the flush may have brought some.
-      const byte = typeAhead.shift() ?? (await this.#receiveByte(until));
-      const { echo: shown, line } = this.#editor.feed(byte);
-      this.#output.push(shown);
-      if (!line) continue;
-      if (line.length > 0 || allowEmpty) return line;
-      this.#output.push(promptBytes);
-      this.#editor.start({ maxLength, echo });
-    }
-  }
-
-  async #receiveByte(until: number): Promise<number> {
-    const seconds = Math.ceil((until - this.clock.now()) / 1000);
-    if (seconds <= 0) throw new DialogTimeout('the caller did not finish the line in time');
-    const [byte = 0] = await this.#receive(1, seconds);
-    return byte;
-  }
-
-  async #receive(length: number, timeoutSeconds: number): Promise<Uint8Array> {
-    const left = Math.floor((this.remainingMs - VERDICT_RESERVE_MS) / 1000);
-    if (left <= 0) throw new DialogTimeout('the time for the dialog is used up');
-    // 0 would be no limit at all; the dialog always has one.
-    const seconds = timeoutSeconds === 0 ? left : Math.min(timeoutSeconds, left);
-    const bytes = await this.#line.receive(length, seconds);
-    if (bytes.length === 0) throw new DialogTimeout('the caller did not answer in time');
-    return bytes;
-  }
-
-  async #flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#output);
-    this.#output = [];
-    await this.#line.send(bytes);
-  }
-
-  #flushInTurn(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#flush();
-      await this.#line.settle();
+  #askSecret(prompt: string, options: AskSecretOptions, as: 'secret' | 'pin'): Promise<Secret> {
+    const { mask, flushTypeAhead = false } = options;
+    const question: Question = {
+      ...lineQuestion(prompt, options),
+      echo: mask === undefined ? 'none' : { mask: this.#maskByte(mask) },
+      flushTypeAhead,
+    };
+    return this.#conversation.ask(question, this.#scope, (bytes) => {
+      this.#conversation.observe({ kind: 'answered-secret', as, bytes });
+      return this.#keep(bytes);
     });
   }
 
-  /** Lets the text go when nothing has taken it along by the time the policy waits for others. */
-  #flushSoon(): void {
-    setImmediate(() => {
-      if (this.#operations === 0 && this.#output.length > 0) void this.#flushInTurn();
-    });
+  /** A secret that is wiped with the dialog. */
+  #keep(bytes: Buffer): Secret {
+    const secret = new Secret(bytes);
+    this.#conversation.keep(secret);
+    return secret;
   }
 
-  #question<T>(operation: () => Promise<T>): Promise<T> {
-    this.#questions++;
-    return this.#inTurn(operation, () => this.#questions--);
-  }
-
-  #inTurn<T>(operation: () => Promise<T>, after?: () => void): Promise<T> {
-    this.#operations++;
-    const result = this.#turn
-      .then(() => {
-        this.signal.throwIfAborted();
-        return operation();
-      })
-      .finally(() => {
-        after?.();
-        this.#operations--;
-        if (this.#output.length > 0) this.#flushSoon();
-      });
-    // Also keeps an answer that the policy does not await from ending the whole process.
-    this.#turn = result.catch(() => undefined);
-    return result;
+  #maskByte(mask: string): number {
+    const { codePage } = this.#conversation;
+    const [byte = 0] = codePage.encode(mask);
+    if (mask.length === 1 && codePage.isPrintable(byte)) return byte;
+    const problem = `mask is ${JSON.stringify(mask)}, not one printable character`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
 }
 
-function endError(reason: EndReason): RasshostError {
-  switch (reason) {
-    case 'disconnected':
-      return new CallerHungUp('the RAS server has ended the dialog');
-    case 'deadline':
-      return new DialogTimeout('the time for the dialog is used up');
-    case 'host':
-      return new RasshostError('RASSHOST_E_OVER', 'the security DLL has ended the dialog');
-    case 'completed':
-      return new RasshostError('RASSHOST_E_OVER', 'the verdict has been given');
-  }
-}
-
-function ascii(text: string): Buffer {
-  const foreign = /\P{ASCII}/u.exec(text);
-  if (foreign) {
-    throw new RasshostError('RASSHOST_E_TEXT', `${JSON.stringify(foreign[0])} is not ASCII`);
-  }
-  return Buffer.from(text, 'latin1');
+function lineQuestion(prompt: string, options: AskOptions): Question {
+  const { timeoutSeconds = 60, maxLength = UNLEN, tries = 10, allowEmpty = false } = options;
+  const { idleSeconds = timeoutSeconds } = options;
+  checkInteger('timeoutSeconds', timeoutSeconds, 1, MAX_DWORD);
+  checkInteger('idleSeconds', idleSeconds, 1, MAX_DWORD);
+  checkInteger('maxLength', maxLength, 1, 0xffff);
+  checkInteger('tries', tries, 1, MAX_DWORD);
+  return {
+    prompt,
+    echo: 'typed',
+    maxLength,
+    timeoutSeconds,
+    idleSeconds,
+    tries: allowEmpty ? 0 : tries,
+    flushTypeAhead: false,
+  };
 }
 
 function checkInteger(name: string, value: number, least: number, most: number): void {

@@ -23,3 +23,45 @@ export class DialogTimeout extends RasshostError {
     super('RASSHOST_E_TIMEOUT', detail);
   }
 }
+
+/** The caller has pressed Ctrl-C at a question. */
+export class CallerCancelled extends RasshostError {
+  /** @internal */
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'CallerCancelled', configurable: true });
+  }
+
+  constructor(detail: string) {
+    super('RASSHOST_E_CANCELLED', detail);
+  }
+}
+
+/**
+ * The caller's machine has begun PPP in the middle of the dialog: whoever sits at it has pressed
+ * Done too early, or its connection is not set up to show a terminal window.
+ */
+export class CallerStartedPpp extends RasshostError {
+  /** @internal */
+  static {
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'CallerStartedPpp',
+      configurable: true,
+    });
+  }
+
+  constructor(detail: string) {
+    super('RASSHOST_E_PPP', detail);
+  }
+}
+
+/** The caller has answered a question as often as it allows, and never acceptably. */
+export class TooManyTries extends RasshostError {
+  /** @internal */
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'TooManyTries', configurable: true });
+  }
+
+  constructor(detail: string) {
+    super('RASSHOST_E_TRIES', detail);
+  }
+}

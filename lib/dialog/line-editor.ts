@@ -1,8 +1,13 @@
+import type { CodePage } from './code-page';
+import { PppDetector } from './ppp-detector';
+
 const NUL = 0x00;
+const CTRL_C = 0x03;
 const BEL = 0x07;
 const BACKSPACE = 0x08;
 const LF = 0x0a;
 const CR = 0x0d;
+const CTRL_U = 0x15;
 const DEL = 0x7f;
 
 const NOTHING = Buffer.alloc(0);
@@ -14,35 +19,56 @@ const NEW_LINE = Buffer.of(CR, LF);
 export interface LineOptions {
   /** Most characters that the line may have; further ones ring the bell and are dropped. */
   readonly maxLength: number;
-  /** What the caller sees of each character: itself, nothing, or this character instead. */
-  readonly echo: 'typed' | 'none' | { readonly mask: string };
+  /** What the caller sees of each character: itself, nothing, or this byte instead. */
+  readonly echo: 'typed' | 'none' | { readonly mask: number };
 }
+
+/**
+ * What has come of the bytes so far.
+ *
+ * - `line`: it is complete. The receiver owns the memory, and wipes it.
+ * - `cancelled`: the caller has pressed Ctrl-C
+ * - `ppp`: the caller's machine has begun PPP
+ */
+export type EditorEvent =
+  | { readonly kind: 'line'; readonly line: Buffer }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'ppp' };
 
 /** What one byte from the caller leads to. */
 export interface EditorStep {
   /** Bytes for the caller's screen. */
   readonly echo: Uint8Array;
-  /** The line, when this byte has ended it. The receiver owns the memory, and wipes it. */
-  readonly line?: Buffer;
+  /** The line is over, this way or that. */
+  readonly event?: EditorEvent;
 }
 
+const IGNORED: EditorStep = { echo: NOTHING };
+
 /**
- * Edits lines out of a caller's keystrokes: bytes in, echo and lines out, no I/O and no clock.
- * CR, LF and CRLF end a line, Backspace and DEL take a character back, all else that is not
- * printable ASCII is ignored (SD-30, SD-31).
+ * Edits lines out of a caller's keystrokes: bytes in, echo and events out, no I/O and no clock.
+ * CR, LF and CRLF end a line, Backspace and DEL take a character back, Ctrl-U all of them, Ctrl-C
+ * gives up, and all else that is no character of the code page is ignored (SD-30, SD-31). The
+ * memory for a line is taken when it begins, and never grows.
  */
 export class LineEditor {
-  #options: LineOptions = { maxLength: 0, echo: 'none' };
+  readonly #codePage: CodePage;
+  readonly #ppp = new PppDetector();
+  #echo: LineOptions['echo'] = 'none';
   #buffer = NOTHING;
   #length = 0;
   // Outlives the line: the LF of a CRLF may come only when the next prompt is out already.
   #afterCr = false;
 
+  constructor(codePage: CodePage) {
+    this.#codePage = codePage;
+  }
+
   /** Begins an empty line. */
-  start(options: LineOptions): void {
+  start({ maxLength, echo }: LineOptions): void {
     this.wipe();
-    this.#options = options;
-    this.#buffer = Buffer.alloc(options.maxLength);
+    this.#echo = echo;
+    this.#buffer = Buffer.alloc(maxLength);
   }
 
   /** Overwrites what has been typed of the line so far. */
@@ -53,28 +79,43 @@ export class LineEditor {
 
   /** Takes the next byte from the caller. */
   feed(byte: number): EditorStep {
-    if (byte === NUL) return { echo: NOTHING };
+    if (this.#ppp.feed(byte)) {
+      this.wipe();
+      return { echo: NOTHING, event: { kind: 'ppp' } };
+    }
+    if (byte === NUL) return IGNORED;
     const secondHalfOfCrLf = byte === LF && this.#afterCr;
     this.#afterCr = byte === CR;
-    if (secondHalfOfCrLf) return { echo: NOTHING };
-    if (byte === CR || byte === LF) return { echo: NEW_LINE, line: this.#takeLine() };
-    if (byte === BACKSPACE || byte === DEL) return { echo: this.#rubOut() };
-    if (byte < 0x20 || byte > DEL) return { echo: NOTHING };
-    return { echo: this.#append(byte) };
+    if (secondHalfOfCrLf) return IGNORED;
+
+    switch (byte) {
+      case CR:
+      case LF:
+        return { echo: NEW_LINE, event: { kind: 'line', line: this.#takeLine() } };
+      case CTRL_C:
+        this.wipe();
+        return { echo: NEW_LINE, event: { kind: 'cancelled' } };
+      case CTRL_U:
+        return { echo: this.#rubOut(this.#length) };
+      case BACKSPACE:
+      case DEL:
+        return { echo: this.#rubOut(Math.min(1, this.#length)) };
+      default:
+        return this.#codePage.isPrintable(byte) ? { echo: this.#append(byte) } : IGNORED;
+    }
   }
 
   #append(byte: number): Uint8Array {
     if (this.#length === this.#buffer.length) return RING;
     this.#buffer[this.#length++] = byte;
-    const { echo } = this.#options;
-    if (echo === 'none') return NOTHING;
-    return echo === 'typed' ? Buffer.of(byte) : Buffer.from(echo.mask, 'latin1');
+    if (this.#echo === 'none') return NOTHING;
+    return Buffer.of(this.#echo === 'typed' ? byte : this.#echo.mask);
   }
 
-  #rubOut(): Uint8Array {
-    if (this.#length === 0) return NOTHING;
-    this.#buffer[--this.#length] = 0;
-    return this.#options.echo === 'none' ? NOTHING : RUB_OUT;
+  #rubOut(count: number): Uint8Array {
+    this.#buffer.fill(0, this.#length - count, this.#length);
+    this.#length -= count;
+    return this.#echo === 'none' ? NOTHING : Buffer.alloc(RUB_OUT.length * count, RUB_OUT);
   }
 
   #takeLine(): Buffer {

@@ -19,6 +19,7 @@ import {
 import { RasError, type RasmanFunction } from '../rasman/ras-error';
 import type { RasTransaction } from '../rasman/transaction';
 import { CallerHungUp } from './errors';
+import { TypeAhead } from './type-ahead';
 
 // Which of them a server uses for a lost line is not documented.
 const LINE_LOST: ReadonlySet<number> = new Set([
@@ -52,11 +53,11 @@ const PAIRING_SECONDS = 1;
  * came after the Send has been signalled (SD-16, SD-22). So each Send but the last is followed
  * here by a Receive, and what the caller types meanwhile is kept as type-ahead.
  *
- * Calls must not overlap; {@link Dialog} queues them.
+ * Calls must not overlap; {@link Conversation} queues them.
  */
 export class Line {
   /** Bytes that came before anybody asked for them. */
-  readonly typeAhead: number[] = [];
+  readonly typeAhead = new TypeAhead();
   readonly #transaction: RasTransaction;
   #unpaired = false;
   #waiter: { resolve(): void; reject(reason: Error): void } | undefined;
@@ -70,6 +71,7 @@ export class Line {
   /** Fails what is in progress and all that follows: the transaction is over. */
   close(reason: Error): void {
     this.#lost = reason;
+    this.typeAhead.clear();
     this.#waiter?.reject(reason);
   }
 
@@ -92,7 +94,7 @@ export class Line {
   /** Sees to it that the last Send has its Receive. */
   async settle(): Promise<void> {
     if (!this.#unpaired) return;
-    this.typeAhead.push(...(await this.receive(1, PAIRING_SECONDS)));
+    this.typeAhead.push(await this.receive(1, PAIRING_SECONDS));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
 import { RasshostError } from '../errors';
 
@@ -7,10 +7,16 @@ const COMPARE_KEY = randomBytes(32);
 /**
  * Something that a caller typed and nobody else may read: it prints as `[secret]` wherever text is
  * made of it, and is wiped when the dialog is over.
+ *
+ * @example
+ * ```ts
+ * const passcode = await dialog.askSecret('Passcode: ');
+ * const known = timingSafeEqual(passcode.digest('sha256'), expectedDigest);
+ * ```
  */
 export class Secret {
   readonly #bytes: Buffer;
-  #wiped = false;
+  #gone: 'read' | 'wiped' | undefined;
 
   /** Takes the bytes over: they are wiped together with the secret. */
   constructor(bytes: Buffer) {
@@ -18,28 +24,50 @@ export class Secret {
   }
 
   /**
-   * What the caller typed, as it lies in memory (no copy).
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
+   * Compares in a time that says nothing about where the two differ, nor about their lengths.
+   * An empty secret equals nothing, so that a missing answer never matches a missing password.
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been read or wiped
    */
-  get bytes(): Buffer {
-    if (this.#wiped) throw new RasshostError('RASSHOST_E_OVER', 'the secret has been wiped');
-    return this.#bytes;
+  equals(expected: string | Uint8Array | Secret): boolean {
+    const other = expected instanceof Secret ? expected.#present() : expected;
+    const same = timingSafeEqual(mac(this.#present()), mac(other));
+    return same && this.#bytes.length > 0;
+  }
+
+  /** Whether each of its characters is one of these: for the rules of PINs. */
+  isMadeOf(characters: string): boolean {
+    return this.#present().every((byte) => characters.includes(String.fromCharCode(byte)));
+  }
+
+  /** Characters. */
+  get length(): number {
+    return this.#present().length;
   }
 
   /**
-   * Compares in a time that says nothing about where the two differ, nor about their lengths.
-   * An empty secret equals nothing, so that a missing answer never matches a missing password.
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
+   * The hash of what the caller typed.
+   * @param algorithm - of `crypto.getHashes()`, such as `sha256`
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been read or wiped
    */
-  equals(expected: string | Uint8Array): boolean {
-    const same = timingSafeEqual(digest(this.bytes), digest(expected));
-    return same && this.#bytes.length > 0;
+  digest(algorithm: string): Buffer {
+    return createHash(algorithm).update(this.#present()).digest();
+  }
+
+  /**
+   * Hands out what the caller typed, once: for a back end that needs the text itself. It is the
+   * secret's own memory, which is wiped when the dialog is over.
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been read or wiped before
+   */
+  read(): Buffer {
+    const bytes = this.#present();
+    this.#gone = 'read';
+    return bytes;
   }
 
   /** Overwrites the bytes. The secret is of no use afterwards. */
   wipe(): void {
     this.#bytes.fill(0);
-    this.#wiped = true;
+    this.#gone = 'wiped';
   }
 
   toString(): string {
@@ -53,8 +81,13 @@ export class Secret {
   [inspect.custom](): string {
     return '[secret]';
   }
+
+  #present(): Buffer {
+    if (this.#gone === undefined) return this.#bytes;
+    throw new RasshostError('RASSHOST_E_OVER', `the secret has been ${this.#gone}`);
+  }
 }
 
-function digest(bytes: string | Uint8Array): Buffer {
+function mac(bytes: string | Uint8Array): Buffer {
   return createHmac('sha256', COMPARE_KEY).update(bytes).digest();
 }

@@ -1,27 +1,50 @@
+import { CodePage } from '../dialog/code-page';
+import type { Manners } from '../dialog/conversation';
 import type { Dialog } from '../dialog/dialog';
+import { chooseTexts, type TextOptions } from '../dialog/texts';
 import { RasshostError } from '../errors';
 import type { Verdict } from './verdict';
 
 // In the global registry, because policy and host may have different copies of this module.
 const POLICY: unique symbol = Symbol.for('rasshost.policy');
 
-/** Talks to one caller and decides. Runs once a call, for many calls at a time (SD-28). */
-export type PolicyFunction = (dialog: Dialog) => Promise<Verdict> | Verdict;
+/**
+ * Talks to one caller and decides. Runs once a call, for many calls at a time (SD-28). It gets no
+ * input: the second parameter is there so that a {@link Step} which needs none is one, too.
+ */
+export type PolicyFunction = (dialog: Dialog, input?: undefined) => Promise<Verdict> | Verdict;
+
+/** How a policy speaks with its callers. */
+export interface PolicyOptions extends TextOptions {
+  /**
+   * What the callers' terminals make of each byte: `ascii` (default), which is right everywhere, or
+   * another single-byte code page such as `windows-1252`, `cp437` or `iso-8859-15`.
+   */
+  readonly codePage?: string;
+}
 
 /** A policy, made by {@link definePolicy} only. */
 export interface Policy {
-  readonly [POLICY]: PolicyFunction;
+  readonly [POLICY]: { readonly decide: PolicyFunction; readonly manners: Manners };
 }
 
 /**
  * Makes a policy: the default export of a policy file. What the function throws becomes
  * SECURITYMSG_ERROR, so nobody is let in by mistake.
+ *
+ * @throws {@link RasshostError} RASSHOST_E_POLICY_INVALID without a function, RASSHOST_E_OPTION for
+ * an unknown code page or language, RASSHOST_E_TEXT for texts that the code page can't show
  */
-export function definePolicy(decide: PolicyFunction): Policy {
+export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}): Policy {
   if (typeof decide !== 'function') {
     throw new RasshostError('RASSHOST_E_POLICY_INVALID', 'definePolicy needs a function');
   }
-  return Object.freeze({ [POLICY]: decide });
+  const manners = {
+    codePage: new CodePage(options.codePage ?? 'ascii'),
+    texts: chooseTexts(options),
+  };
+  for (const text of Object.values(manners.texts).flat()) manners.codePage.encode(text);
+  return Object.freeze({ [POLICY]: { decide, manners } });
 }
 
 /** Tells whether {@link definePolicy} has made a value, be it that of another copy of rasshost. */
@@ -31,5 +54,15 @@ export function isPolicy(value: unknown): value is Policy {
 
 /** The function of a policy. @internal */
 export function policyFunction(policy: Policy): PolicyFunction {
-  return policy[POLICY];
+  return policy[POLICY].decide;
+}
+
+/** How a policy speaks. @internal */
+export function policyManners(policy: Policy): Manners {
+  return policy[POLICY].manners;
+}
+
+/** The same policy with another function, which speaks as it did. @internal */
+export function withFunction(policy: Policy, decide: PolicyFunction): Policy {
+  return Object.freeze({ [POLICY]: { decide, manners: policyManners(policy) } });
 }

@@ -1,8 +1,9 @@
-import { Dialog, type DialogOptions } from '../dialog/dialog';
-import { DialogTimeout } from '../dialog/errors';
+import { Conversation, type DialogOptions } from '../dialog/conversation';
+import { Dialog } from '../dialog/dialog';
+import { CallerCancelled, CallerStartedPpp, DialogTimeout, TooManyTries } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { errorCode } from '../policy/error-code';
-import { policyFunction, type Policy } from '../policy/policy';
+import { policyFunction, policyManners, type Policy } from '../policy/policy';
 import { deny, fail, verdictMessage } from '../policy/verdict';
 import {
   SECURITYMSG_ERROR,
@@ -14,6 +15,8 @@ import type { RasTransaction } from '../rasman/transaction';
 
 /** Stands for a caller who never said who they are: no account can have these names. */
 const NOBODY = { userName: '<no answer>', domain: '<none>' };
+
+const NO_ANSWER = [DialogTimeout, CallerCancelled, CallerStartedPpp, TooManyTries] as const;
 
 /** How one dialog ended. */
 export interface DialogReport {
@@ -51,12 +54,12 @@ export async function runDialog(
   options?: DialogOptions,
 ): Promise<void> {
   const { id } = transaction;
-  const dialog = new Dialog(transaction, options);
-  const { message, cause } = await decide(dialog, policy);
-  await dialog.sayLastWords();
-  const told = complete(dialog, message);
+  const conversation = new Conversation(transaction, policyManners(policy), options);
+  const { message, cause } = await decide(new Dialog(conversation), policy);
+  await conversation.sayLastWords();
+  const told = complete(conversation, message);
   report({ id, outcome: told ? OUTCOMES[message.msgId] : 'ended', message, cause });
-  for (const error of await dialog.cleanUp()) {
+  for (const error of await conversation.cleanUp()) {
     report({ id, outcome: 'cleanup-failed', cause: error });
   }
 }
@@ -86,18 +89,18 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** A caller who does not answer is refused (SD-11); all else that is thrown is an error. */
+/** A caller who gives no answer is refused (SD-11); all else that is thrown is an error. */
 function messageFor(cause: unknown): SecurityMessage {
-  const noAnswer = cause instanceof DialogTimeout;
+  const noAnswer = NO_ANSWER.some((kind) => cause instanceof kind);
   return verdictMessage(noAnswer ? deny(NOBODY) : fail(errorCode(cause)));
 }
 
 /** Tells whether the message went out: not if the transaction was over already (SD-26). */
-function complete(dialog: Dialog, message: SecurityMessage): boolean {
-  if (dialog.signal.aborted) return false;
-  dialog.close(new RasshostError('RASSHOST_E_OVER', 'the verdict has been given'));
+function complete(conversation: Conversation, message: SecurityMessage): boolean {
+  if (conversation.scope.signal.aborted) return false;
+  conversation.close(new RasshostError('RASSHOST_E_OVER', 'the verdict has been given'));
   try {
-    dialog.transaction.complete(message);
+    conversation.transaction.complete(message);
     return true;
   } catch {
     // The message is well formed, so the transaction ended while this turn of the loop ran.

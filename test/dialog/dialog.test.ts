@@ -117,7 +117,7 @@ describe('Dialog', () => {
     const secret = await result;
     await caller.outcome;
     expect(caller.output).toBe('Passcode: \r\n');
-    expect(() => secret.bytes).toThrow(/wiped/);
+    expect(() => secret.read()).toThrow(/wiped/);
   });
 
   test('shows a mask for a secret when told to', async () => {

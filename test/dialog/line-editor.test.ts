@@ -1,22 +1,34 @@
 import * as fc from 'fast-check';
-import { LineEditor, type LineOptions } from '../../lib/dialog/line-editor';
+import { CodePage } from '../../lib/dialog/code-page';
+import { LineEditor, type EditorEvent, type LineOptions } from '../../lib/dialog/line-editor';
 
+const ASCII = new CodePage('ascii');
+const STAR = 0x2a;
 const TYPED: LineOptions = { maxLength: 80, echo: 'typed' };
 
-/** Types bytes, each line under the same options. */
-function type(bytes: Iterable<number>, options: LineOptions = TYPED, editor = new LineEditor()) {
+/** Types bytes, each line under the same options, until something else than a line comes of it. */
+function type(
+  bytes: Iterable<number>,
+  options: LineOptions = TYPED,
+  editor = new LineEditor(ASCII),
+) {
   const lines: string[] = [];
   let screen = '';
+  let end: EditorEvent['kind'] | undefined;
   editor.start(options);
   for (const byte of bytes) {
-    const { echo, line } = editor.feed(byte);
+    const { echo, event } = editor.feed(byte);
     screen += Buffer.from(echo).toString('latin1');
-    if (line) {
-      lines.push(line.toString('latin1'));
+    if (event && event.kind !== 'line') {
+      end = event.kind;
+      break;
+    }
+    if (event?.kind === 'line') {
+      lines.push(event.line.toString('latin1'));
       editor.start(options);
     }
   }
-  return { lines, screen };
+  return { lines, screen, ...(end && { end }) };
 }
 
 const keys = (text: string) => Buffer.from(text, 'latin1');
@@ -55,7 +67,8 @@ describe('LineEditor', () => {
 
   test('ignores controls and everything with the eighth bit (SD-31)', () => {
     const noise = Array.from({ length: 256 }, (_, value) => value).filter(
-      (value) => (value < 0x20 || value > 0x7e) && ![0x08, 0x0a, 0x0d, 0x7f].includes(value),
+      (value) =>
+        (value < 0x20 || value > 0x7e) && ![0x03, 0x08, 0x0a, 0x0d, 0x15, 0x7f].includes(value),
     );
     expect(type([...noise, ...keys('ok'), ...noise, 13])).toEqual({
       lines: ['ok'],
@@ -64,22 +77,59 @@ describe('LineEditor', () => {
   });
 
   test('shows a mask instead of the characters', () => {
-    const { screen } = type(keys('abc\b\r'), { maxLength: 9, echo: { mask: '*' } });
+    const { screen } = type(keys('abc\b\r'), { maxLength: 9, echo: { mask: STAR } });
     expect(screen).toBe('***\b \b\r\n');
   });
 
+  test.each<[string, LineOptions['echo'], string]>([
+    ['what was typed', 'typed', 'abc\b \b\b \b\b \bx\r\n'],
+    ['a mask', { mask: STAR }, '***\b \b\b \b\b \b*\r\n'],
+    ['nothing', 'none', '\r\n'],
+  ])('takes the whole line back at Ctrl-U, when it shows %s (SD-30)', (_, echo, screen) => {
+    expect(type(keys('abc\x15x\r'), { maxLength: 9, echo })).toEqual({ lines: ['x'], screen });
+  });
+
+  test('gives up at Ctrl-C, and keeps nothing of the line', () => {
+    const editor = new LineEditor(ASCII);
+    expect(type(keys('abc\x03'), TYPED, editor)).toEqual({
+      lines: [],
+      screen: 'abc\r\n',
+      end: 'cancelled',
+    });
+    expect(editor.feed(13).event).toEqual({ kind: 'line', line: Buffer.alloc(0) });
+  });
+
+  test.each([
+    ['escaped', [0x7e, 0xff, 0x7d, 0x23, 0xc0, 0x21]],
+    ['plain', [0x7e, 0xff, 0x03, 0xc0, 0x21]],
+  ])('recognises an %s PPP frame, be it begun in the line before (SD-31)', (_, frame) => {
+    expect(type([...keys('ali'), ...frame]).end).toBe('ppp');
+    expect(type([0x7e, 13, ...frame]).end).toBe('ppp');
+    expect(type([...frame.slice(0, 2), 0x41, ...frame.slice(2), 13]).end).not.toBe('ppp');
+  });
+
+  test('takes the characters of its code page, and no others (SD-31)', () => {
+    const editor = new LineEditor(new CodePage('windows-1252'));
+    const { lines } = type([0x4d, 0xfc, 0x6c, 0x81, 0x9f, 0x80, 13], TYPED, editor);
+    expect(lines).toEqual(['M\xfcl\x9f\x80']);
+  });
+
   test('gives a line away and keeps no copy of it (SD-32)', () => {
-    const editor = new LineEditor();
+    const editor = new LineEditor(ASCII);
     editor.start(TYPED);
     for (const byte of keys('secret')) editor.feed(byte);
-    const { line } = editor.feed(13);
-    expect(line?.toString()).toBe('secret');
-    expect(editor.feed(13).line).toHaveLength(0);
+    expect(editor.feed(13).event).toEqual({ kind: 'line', line: Buffer.from('secret') });
+    expect(editor.feed(13).event).toEqual({ kind: 'line', line: Buffer.alloc(0) });
   });
 
   test('reads the same lines however the bytes are spread over time (SD-18)', () => {
-    const interesting = fc.constantFrom(0, 8, 10, 13, 0x41, 0x7e, 0x7f, 0x80, 0xff);
-    const anyBytes = fc.array(fc.oneof(interesting, fc.integer({ min: 0, max: 255 })));
+    const interesting = fc.constantFrom(0, 8, 10, 13, 0x15, 0x41, 0x7e, 0x7f, 0x80);
+    const anyBytes = fc.array(
+      fc.oneof(
+        interesting,
+        fc.integer({ min: 0, max: 0xfe }).filter((byte) => byte !== 3),
+      ),
+    );
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         // A model: NUL dropped, CRLF joined, then split; each part edited by itself.
@@ -89,7 +139,8 @@ describe('LineEditor', () => {
         const model = parts.map((part) => {
           const line: string[] = [];
           for (const key of part) {
-            if (key === '\b' || key === '\x7f') line.pop();
+            if (key === '\x15') line.length = 0;
+            else if (key === '\b' || key === '\x7f') line.pop();
             else if (key >= ' ' && key <= '~' && line.length < 80) line.push(key);
           }
           return line.join('');
@@ -99,17 +150,48 @@ describe('LineEditor', () => {
     );
   });
 
-  test('never shows a secret, nor how long it is unless masked (SD-30)', () => {
-    const printable = fc.array(fc.integer({ min: 0x20, max: 0x7f }), { maxLength: 100 });
+  test('shows of a secret what a screen shows of as many masks, and nothing else (SD-30)', () => {
+    const interesting = fc.constantFrom(8, 0x15, 0x7f, 0x2a, 0x41);
+    const typing = fc.array(fc.oneof(interesting, fc.integer({ min: 0x21, max: 0x7e })));
     fc.assert(
-      fc.property(printable, (bytes) => {
-        const hidden = type([...bytes, 13], { maxLength: 80, echo: 'none' }).screen;
-        expect(hidden.replaceAll('\x07', '')).toBe('\r\n');
-        const masked = type([...bytes, 13], { maxLength: 80, echo: { mask: '*' } }).screen;
-        expect(masked.replaceAll('\b \b', '').replaceAll('*', '').replaceAll('\x07', '')).toBe(
-          '\r\n',
+      fc.property(typing, fc.integer({ min: 1, max: 20 }), (bytes, maxLength) => {
+        const hidden = type(bytes, { maxLength, echo: 'none' });
+        expect(hidden.screen.replaceAll('\x07', '')).toBe('');
+        const masked = type(bytes, { maxLength, echo: { mask: STAR } });
+        const typed = type(bytes, { maxLength, echo: 'typed' });
+        expect(onScreen(masked.screen)).toBe('*'.repeat(onScreen(typed.screen).length));
+        expect(onScreen(typed.screen)).toBe(
+          type([...bytes, 13], { maxLength, echo: 'none' }).lines[0],
         );
       }),
     );
   });
+
+  test('answers a byte with at most three bytes for each character that it takes back', () => {
+    const anyBytes = fc.array(fc.integer({ min: 0, max: 255 }), { maxLength: 400 });
+    fc.assert(
+      fc.property(anyBytes, fc.integer({ min: 1, max: 20 }), (bytes, maxLength) => {
+        const editor = new LineEditor(ASCII);
+        editor.start({ maxLength, echo: 'typed' });
+        let most = 0;
+        for (const byte of bytes) {
+          const { echo, event } = editor.feed(byte);
+          most = Math.max(most, echo.length);
+          if (event) editor.start({ maxLength, echo: 'typed' });
+        }
+        expect(most).toBeLessThanOrEqual(3 * maxLength);
+      }),
+    );
+  });
 });
+
+/** What a terminal shows of one line. */
+function onScreen(output: string): string {
+  const cells: string[] = [];
+  let column = 0;
+  for (const key of output) {
+    if (key === '\b') column--;
+    else if (key !== '\x07') cells[column++] = key;
+  }
+  return cells.join('').trimEnd();
+}

@@ -37,7 +37,19 @@ describe('Secret', () => {
     const wiped = new Secret(bytes);
     wiped.wipe();
     expect([...bytes]).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(() => wiped.bytes).toThrow(expect.objectContaining({ code: 'RASSHOST_E_OVER' }));
+    expect(() => wiped.read()).toThrow(expect.objectContaining({ code: 'RASSHOST_E_OVER' }));
     expect(() => wiped.equals('\0\0\0\0\0\0')).toThrow(/wiped/);
+  });
+
+  test('hands out its own memory once, and is of no use afterwards', () => {
+    const once = secret('123456');
+    expect(once.digest('sha256').toString('hex')).toMatch(/^8d969eef6ecad3c29a3a629280e686cf/);
+    const bytes = once.read();
+    expect(bytes.toString()).toBe('123456');
+    for (const use of [() => once.read(), () => once.equals('123456'), () => once.digest('md5')]) {
+      expect(use).toThrow(/has been read/);
+    }
+    once.wipe();
+    expect([...bytes]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 });

@@ -1,0 +1,35 @@
+import { RasshostError } from '../errors';
+import type { Dialog } from './dialog';
+import { TooManyTries } from './errors';
+import { fillIn } from './texts';
+
+const TRIES = 3;
+
+/** An entry of a menu. */
+export interface Choice<T> {
+  /** What the caller reads. */
+  readonly text: string;
+  /** What the policy gets when it is chosen. */
+  readonly value: T;
+}
+
+/** See {@link Dialog.choose}. @internal */
+export async function choose<T>(
+  dialog: Dialog,
+  title: string,
+  choices: readonly Choice<T>[],
+): Promise<T> {
+  if (choices.length === 0) throw new RasshostError('RASSHOST_E_OPTION', 'a menu without choices');
+  const width = String(choices.length).length;
+  dialog.print(`${title}\r\n`);
+  for (const [at, { text }] of choices.entries()) {
+    dialog.print(`${String(at + 1).padStart(width)}  ${text}\r\n`);
+  }
+  for (let tries = 0; tries < TRIES; tries++) {
+    const answer = await dialog.ask(dialog.texts.choice, { maxLength: width });
+    const chosen = /^\d+$/.test(answer) ? choices[Number(answer) - 1] : undefined;
+    if (chosen) return chosen.value;
+    dialog.print(fillIn(dialog.texts.notAChoice, { min: 1, max: choices.length }));
+  }
+  throw new TooManyTries(`${TRIES} answers that are not in the menu`);
+}

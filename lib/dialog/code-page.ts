@@ -1,0 +1,66 @@
+import iconv from 'iconv-lite';
+import { RasshostError } from '../errors';
+
+/** What a decoder makes of a byte that has no character. */
+const REPLACEMENT = '\uFFFD';
+
+/**
+ * A single-byte code page: what the caller's terminal makes of each byte. The documents name none
+ * for the modem line; ASCII is what all of them share.
+ */
+export class CodePage {
+  readonly #characters: readonly string[];
+  readonly #bytes: Map<string, number>;
+  readonly #name: string;
+
+  /**
+   * @param name - `ascii`, or another single-byte code page such as `windows-1252`, `cp437`,
+   * `cp850` or `iso-8859-15`
+   * @throws {@link RasshostError} RASSHOST_E_OPTION for any other name
+   */
+  constructor(name: string) {
+    this.#name = name;
+    this.#characters = name === 'ascii' ? asciiCharacters() : decodeEveryByte(name);
+    this.#bytes = new Map(this.#characters.map((character, byte) => [character, byte]));
+    this.#bytes.delete(REPLACEMENT);
+  }
+
+  /** @throws {@link RasshostError} RASSHOST_E_TEXT for a character that the code page lacks */
+  encode(text: string): Buffer {
+    const bytes = Array.from(text, (character) => {
+      const byte = this.#bytes.get(character);
+      if (byte !== undefined) return byte;
+      const problem = `${JSON.stringify(character)} is not in the code page ${this.#name}`;
+      throw new RasshostError('RASSHOST_E_TEXT', problem);
+    });
+    return Buffer.from(bytes);
+  }
+
+  decode(bytes: Uint8Array): string {
+    return Array.from(bytes, (byte) => this.#characters[byte] ?? '').join('');
+  }
+
+  /** Whether a byte is a character that a line may have: no control, nothing unassigned. */
+  isPrintable(byte: number): boolean {
+    const character = this.#characters[byte];
+    return character !== undefined && character !== REPLACEMENT && !/\p{C}/u.test(character);
+  }
+}
+
+function asciiCharacters(): string[] {
+  return Array.from({ length: 0x80 }, (_, byte) => String.fromCharCode(byte));
+}
+
+function decodeEveryByte(name: string): string[] {
+  if (!iconv.encodingExists(name)) {
+    throw new RasshostError('RASSHOST_E_OPTION', `there is no code page ${name}`);
+  }
+  const characters = Array.from({ length: 0x100 }, (_, byte) =>
+    iconv.decode(Buffer.of(byte), name, { stripBOM: false }),
+  );
+  // Of a multi-byte encoding, most bytes from 0x80 on are no characters by themselves.
+  const known = characters.filter((character) => character.length === 1).length;
+  const distinct = new Set(characters).size;
+  if (known === 0x100 && distinct > 0xd0 && characters[0x41] === 'A') return characters;
+  throw new RasshostError('RASSHOST_E_OPTION', `${name} is not a single-byte code page`);
+}

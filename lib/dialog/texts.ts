@@ -1,0 +1,122 @@
+import { RasshostError } from '../errors';
+
+/**
+ * What dialogs say by themselves. Callers' scripts wait for these texts, so they don't change
+ * within a major version. `{min}`, `{max}` and `{count}` stand for numbers, `\r\n` ends a line.
+ */
+export interface Texts {
+  /** After a menu. */
+  readonly choice: string;
+  /** The answer to a menu was none of its numbers. */
+  readonly notAChoice: string;
+  /** After a question that is answered by yes or no. */
+  readonly yesOrNo: string;
+  /** What counts as yes, in small letters; the first of them is the one that is proposed. */
+  readonly yes: readonly string[];
+  /** What counts as no, in small letters. */
+  readonly no: readonly string[];
+  /** The answer was neither yes nor no. */
+  readonly neitherYesNorNo: string;
+  /** Asks whether a PIN is to be generated. Yes or no follows. */
+  readonly generatePin: string;
+  readonly newPin: string;
+  readonly newPinAgain: string;
+  readonly pinsDiffer: string;
+  /** A PIN of digits has the wrong length or other characters. */
+  readonly notAPinOfDigits: string;
+  /** A PIN of letters and digits has the wrong length or other characters. */
+  readonly notAPinOfLettersAndDigits: string;
+  /** The policy's own rule refused a PIN. */
+  readonly pinRefused: string;
+  /** Before a PIN that was generated. */
+  readonly generatedPin: string;
+  /** Asks whether it has been memorized. Yes or no follows. */
+  readonly pinMemorized: string;
+}
+
+const ENGLISH: Texts = {
+  choice: 'Choice: ',
+  notAChoice: 'Please enter a number from {min} to {max}.\r\n',
+  yesOrNo: ' (y/n): ',
+  yes: ['y', 'yes'],
+  no: ['n', 'no'],
+  neitherYesNorNo: 'Please enter y or n.\r\n',
+  generatePin: 'Shall the system generate your new PIN?',
+  newPin: 'New PIN: ',
+  newPinAgain: 'New PIN again: ',
+  pinsDiffer: 'The two are not the same.\r\n',
+  notAPinOfDigits: 'A PIN has {min} to {max} digits.\r\n',
+  notAPinOfLettersAndDigits: 'A PIN has {min} to {max} letters and digits.\r\n',
+  pinRefused: 'That PIN is too easy to guess.\r\n',
+  generatedPin: 'Your new PIN is: ',
+  pinMemorized: 'Have you memorized it?',
+};
+
+// All in ASCII, so that they are right on every terminal.
+const GERMAN: Texts = {
+  choice: 'Auswahl: ',
+  notAChoice: 'Bitte eine Zahl von {min} bis {max} eingeben.\r\n',
+  yesOrNo: ' (j/n): ',
+  yes: ['j', 'ja'],
+  no: ['n', 'nein'],
+  neitherYesNorNo: 'Bitte j oder n eingeben.\r\n',
+  generatePin: 'Soll das System die neue PIN erzeugen?',
+  newPin: 'Neue PIN: ',
+  newPinAgain: 'Neue PIN noch einmal: ',
+  pinsDiffer: 'Die beiden sind nicht gleich.\r\n',
+  notAPinOfDigits: 'Eine PIN hat {min} bis {max} Ziffern.\r\n',
+  notAPinOfLettersAndDigits: 'Eine PIN hat {min} bis {max} Buchstaben und Ziffern.\r\n',
+  pinRefused: 'Diese PIN ist zu leicht zu erraten.\r\n',
+  generatedPin: 'Ihre neue PIN lautet: ',
+  pinMemorized: 'Haben Sie sie sich gemerkt?',
+};
+
+const FRENCH: Texts = {
+  choice: 'Choix : ',
+  notAChoice: 'Veuillez entrer un nombre de {min} a {max}.\r\n',
+  yesOrNo: ' (o/n) : ',
+  yes: ['o', 'oui'],
+  no: ['n', 'non'],
+  neitherYesNorNo: 'Veuillez entrer o ou n.\r\n',
+  generatePin: 'Le systeme doit-il choisir votre nouveau code PIN ?',
+  newPin: 'Nouveau code PIN : ',
+  newPinAgain: 'Encore une fois : ',
+  pinsDiffer: 'Les deux codes sont differents.\r\n',
+  notAPinOfDigits: 'Un code PIN compte de {min} a {max} chiffres.\r\n',
+  notAPinOfLettersAndDigits: 'Un code PIN compte de {min} a {max} lettres et chiffres.\r\n',
+  pinRefused: 'Ce code PIN est trop facile a deviner.\r\n',
+  generatedPin: 'Votre nouveau code PIN est : ',
+  pinMemorized: "L'avez-vous retenu ?",
+};
+
+/** The texts that come with rasshost, by language. */
+export const TEXTS = { en: ENGLISH, de: GERMAN, fr: FRENCH } as const;
+
+/** A language of {@link TEXTS}. */
+export type Language = keyof typeof TEXTS;
+
+/** Other words for some or all of the texts. */
+export interface TextOptions {
+  /** Whose texts to use. Default `en`. */
+  readonly language?: Language;
+  /** Texts that replace those of the language. */
+  readonly texts?: Partial<Texts>;
+}
+
+/**
+ * The texts that options ask for.
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost
+ * @internal
+ */
+export function chooseTexts({ language = 'en', texts = {} }: TextOptions): Texts {
+  if (!Object.hasOwn(TEXTS, language)) {
+    const known = Object.keys(TEXTS).join(', ');
+    throw new RasshostError('RASSHOST_E_OPTION', `language is ${language}, not one of ${known}`);
+  }
+  return { ...TEXTS[language], ...texts };
+}
+
+/** Puts numbers into a text. @internal */
+export function fillIn(text: string, numbers: Readonly<Record<string, number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(numbers[name] ?? whole));
+}

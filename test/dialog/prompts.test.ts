@@ -1,0 +1,312 @@
+import * as fc from 'fast-check';
+import {
+  CallerCancelled,
+  CallerStartedPpp,
+  definePolicy,
+  deny,
+  DialogTimeout,
+  grant,
+  TEXTS,
+  TooManyTries,
+  type Dialog,
+  type DialogEvent,
+  type PolicyOptions,
+} from 'rasshost';
+import { dial, type DialOptions } from 'rasshost/testing';
+
+const ALICE = { userName: 'alice', domain: 'CONTOSO' };
+
+/** A caller of a policy that asks something, and shows what it got. */
+function asked(
+  ask: (dialog: Dialog) => Promise<unknown>,
+  options?: PolicyOptions,
+  dialOptions?: DialOptions,
+) {
+  const policy = definePolicy(async (dialog) => {
+    const answer = await ask(dialog);
+    dialog.print(`[${JSON.stringify(answer)}]`);
+    return grant(ALICE);
+  }, options);
+  return dial(policy, dialOptions);
+}
+
+describe('choose', () => {
+  const MENU = (dialog: Dialog) =>
+    dialog.choose('Token type', [
+      { text: 'Hardware', value: { type: 1 } },
+      { text: 'Phone', value: { type: 2 } },
+    ]);
+
+  test('shows a numbered menu and yields the value of the number', async () => {
+    const caller = asked(MENU);
+    await caller.sees('Token type\r\n1  Hardware\r\n2  Phone\r\nChoice: ');
+    caller.types('2\r');
+    await caller.sees('[{"type":2}]');
+  });
+
+  test('says which numbers there are, and gives up after three answers that are none', async () => {
+    const caller = asked(MENU);
+    for (const answer of ['0', '3', 'x']) {
+      await caller.sees('Choice: ');
+      caller.types(`${answer}\r`);
+      await caller.sees('Please enter a number from 1 to 2.\r\n');
+    }
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.reports[0]?.cause).toBeInstanceOf(TooManyTries);
+  });
+
+  test('takes any number of as many choices as there are, and no other', () =>
+    fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 120 }), fc.nat(150), async (count, number) => {
+        const choices = Array.from({ length: count }, (_, at) => ({ text: `t${at}`, value: at }));
+        const caller = asked((dialog) => dialog.choose('Menu', choices));
+        await caller.sees('Choice: ');
+        caller.types(`${number}\r`);
+        // What does not fit the width of the largest number is dropped as it is typed.
+        const typed = Number(String(number).slice(0, String(count).length));
+        if (typed >= 1 && typed <= count) await caller.sees(`[${typed - 1}]`);
+        else await caller.sees(`from 1 to ${count}.`);
+      }),
+      { numRuns: 30 },
+    ));
+});
+
+describe('confirm', () => {
+  test.each([
+    ['y', true],
+    ['YES', true],
+    ['n', false],
+    ['No', false],
+  ])('takes %s for %p', async (answer, expected) => {
+    const caller = asked((dialog) => dialog.confirm('Sure?'));
+    await caller.sees('Sure? (y/n): ');
+    caller.types(`${answer}\r`);
+    await caller.sees(`[${expected}]`);
+  });
+
+  test('asks again for anything else, three times at most', async () => {
+    const caller = asked((dialog) => dialog.confirm('Sure?'));
+    caller.types('yy\rmaybe\r1\r');
+    await caller.sees('Please enter y or n.\r\n');
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+  });
+});
+
+describe('newPin', () => {
+  test('takes a PIN that is typed twice, and shows none of it', async () => {
+    let right = false;
+    const caller = asked(async (dialog) => {
+      const pin = await dialog.newPin();
+      right = pin.equals('4711');
+    });
+    await caller.sees('New PIN: ');
+    caller.types('4711\r');
+    await caller.sees('New PIN again: ');
+    caller.types('4711\r');
+    await caller.outcome();
+    expect(right).toBe(true);
+    expect(caller.output).toContain('New PIN: ****\r\nNew PIN again: ****\r\n');
+  });
+
+  test('says why a PIN is not taken, and gives up after three', async () => {
+    const caller = asked((dialog) =>
+      dialog.newPin({ minLength: 4, maxLength: 6, accept: (pin) => !pin.equals('1234') }),
+    );
+    caller.types('123\r');
+    await caller.sees('A PIN has 4 to 6 digits.\r\n');
+    caller.types('1234\r');
+    await caller.sees('That PIN is too easy to guess.\r\n');
+    caller.types('2580\r2581\r');
+    await caller.sees('The two are not the same.\r\n');
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.reports[0]?.cause).toBeInstanceOf(TooManyTries);
+  });
+
+  test.each(['digits', 'alphanumeric'] as const)(
+    'generates a PIN of %s that the caller confirms, and a new one if not',
+    async (alphabet) => {
+      const pins: string[] = [];
+      const caller = asked(async (dialog) => {
+        const pin = await dialog.newPin({ alphabet, origin: 'either', maxLength: 12 });
+        pins.push(pin.read().toString());
+      });
+      await caller.sees('Shall the system generate your new PIN? (y/n): ');
+      caller.types('y\r');
+      const pattern = /Your new PIN is: (.{12})\r\nHave you memorized it\? \(y\/n\): /;
+      const [, first] = await caller.sees(pattern);
+      caller.types('n\r');
+      const [, second] = await caller.sees(pattern);
+      caller.types('y\r');
+      await caller.outcome();
+      expect(pins).toEqual([second]);
+      expect(first).not.toBe(second);
+      expect(second).toMatch(alphabet === 'digits' ? /^\d+$/ : /^[2-9A-HJ-NP-Za-km-z]+$/);
+    },
+  );
+
+  test('refuses rules that no PIN can fulfil', async () => {
+    const caller = asked((dialog) => dialog.newPin({ minLength: 9 }));
+    const { thrown } = await caller.outcome();
+    expect(thrown).toMatchObject({ code: 'RASSHOST_E_OPTION' });
+  });
+});
+
+test('a pause lets so much time pass, and keeps what is typed meanwhile', async () => {
+  const caller = asked(async (dialog) => {
+    const before = dialog.clock.now();
+    dialog.print('Wait for the next tokencode.\r\n');
+    await dialog.pause({ seconds: 30 });
+    const passed = dialog.clock.now() - before;
+    return [await dialog.ask('Next tokencode: '), passed >= 30_000 && passed < 32_000];
+  });
+  await caller.sees('Wait');
+  caller.types('987654\r');
+  await caller.sees('["987654",true]');
+});
+
+test('a pause ends with the call, and with the time for the dialog', async () => {
+  const caller = asked((dialog) => dialog.pause({ seconds: 30 }));
+  caller.hangsUp();
+  expect(await caller.outcome()).toMatchObject({ outcome: 'ended' });
+
+  const patient = asked((dialog) => dialog.pause({ seconds: 30 }), {}, { budgetMs: 10_000 });
+  expect((await patient.outcome()).outcome).not.toBe('success');
+});
+
+test('what was typed before a secret is dropped when asked (SD-18)', async () => {
+  const caller = asked(async (dialog) => {
+    await dialog.ask('User name: ');
+    const secret = await dialog.askSecret('Passcode: ', { flushTypeAhead: true });
+    return secret.equals('123456');
+  });
+  caller.types('alice\rtoo early\r');
+  await caller.sees('Passcode: ');
+  caller.types('123456\r');
+  await caller.sees('[true]');
+});
+
+test('a caller who floods is dropped no more than so much, and listened to (SD-31)', async () => {
+  const caller = asked((dialog) => dialog.askSecret('Passcode: ', { flushTypeAhead: true }));
+  caller.types('x'.repeat(5000));
+  await caller.sees('Passcode: ');
+  caller.types('\r');
+  expect(await caller.outcome()).toMatchObject({ outcome: 'success' });
+});
+
+test.each<[string, (caller: ReturnType<typeof dial>) => void, new (text: string) => Error]>([
+  ['Ctrl-C', (caller) => caller.cancels(), CallerCancelled],
+  ['PPP', (caller) => caller.startsPpp(), CallerStartedPpp],
+  ['silence', () => undefined, DialogTimeout],
+  ['ten empty lines', (caller) => caller.types('\r'.repeat(10)), TooManyTries],
+])('%s is no answer: a FAILURE, unless the policy knows better (SD-11)', async (_, act, kind) => {
+  const careless = asked((dialog) => dialog.ask('Name: '));
+  await careless.sees('Name: ');
+  act(careless);
+  expect(await careless.outcome()).toMatchObject({ outcome: 'failure', userName: '<no answer>' });
+  expect(careless.reports[0]?.cause).toBeInstanceOf(kind);
+
+  const careful = asked((dialog) => dialog.ask('Name: ').catch((error: Error) => error.name));
+  await careful.sees('Name: ');
+  act(careful);
+  await careful.sees(`["${kind.name}"]`);
+});
+
+test('a key may take so long, and the line so long (SD-20)', async () => {
+  const ask = (dialog: Dialog) => dialog.ask('Name: ', { idleSeconds: 5, timeoutSeconds: 20 });
+  for (const [pause, keys] of [
+    [4, 5],
+    [6, 1],
+  ] as const) {
+    const caller = asked(ask);
+    await caller.sees('Name: ');
+    let typed = 0;
+    while (typed < 9) {
+      caller.types('x');
+      typed++;
+      await caller.waits({ seconds: pause });
+      if (caller.reports.length > 0) break;
+    }
+    expect(typed).toBe(keys);
+  }
+});
+
+test('a dialog speaks the language that its policy asks for, and changes it for a user', async () => {
+  const caller = asked(
+    async (dialog) => {
+      await dialog.confirm('Sicher?');
+      dialog.useTexts({ language: 'fr', texts: { yesOrNo: ' [o/n] ' } });
+      return dialog.confirm('Certain ?');
+    },
+    { language: 'de' },
+  );
+  await caller.sees('Sicher? (j/n): ');
+  caller.types('ja\r');
+  await caller.sees('Certain ? [o/n] ');
+  caller.types('oui\r');
+  await caller.sees('[true]');
+});
+
+test('the texts of every language are ASCII, and have the same numbers to fill in', () => {
+  const numbers = (text: unknown) => String(text).match(/\{\w+\}/g) ?? [];
+  for (const texts of Object.values(TEXTS)) {
+    expect(JSON.stringify(texts)).toMatch(/^[\x20-\x7e]*$/);
+    for (const [name, text] of Object.entries(TEXTS.en)) {
+      expect([name, numbers(texts[name as keyof typeof texts])]).toEqual([name, numbers(text)]);
+    }
+  }
+});
+
+test('a policy writes and reads in its code page, and refuses what that lacks', async () => {
+  const caller = asked((dialog) => dialog.ask('Größe: '), { codePage: 'cp850' });
+  await caller.sees('Größe: ');
+  caller.types(Uint8Array.of(0x81, 0x62, 0x65, 0x72, 13));
+  await caller.sees('["über"]');
+
+  const foreign = asked((dialog) => dialog.ask('5 €: '), { codePage: 'cp437' });
+  expect((await foreign.outcome()).thrown).toMatchObject({ code: 'RASSHOST_E_TEXT' });
+  for (const codePage of ['klingon', 'utf-8', 'utf-16le', 'shift_jis', 'gbk']) {
+    expect(() => definePolicy(() => deny(ALICE), { codePage })).toThrow(
+      expect.objectContaining({ code: 'RASSHOST_E_OPTION' }),
+    );
+  }
+  expect(() => definePolicy(() => deny(ALICE), { texts: { newPin: 'Clé: ' } })).toThrow(/"é"/);
+});
+
+test('who watches a dialog is told of all that happens, and of secrets by themselves', async () => {
+  const { runDialog, SimulatedRasServer } = await import('rasshost');
+  const events: string[] = [];
+  const observe = (event: DialogEvent) =>
+    events.push(
+      JSON.stringify(event, (key, value: unknown) =>
+        key === 'bytes' ? Buffer.from(value as Uint8Array).toString() : value,
+      ),
+    );
+  const policy = definePolicy(async (dialog) => {
+    dialog.print('Hi\r\n');
+    await dialog.ask('Name: ');
+    await dialog.askSecret('Passcode: ');
+    dialog.printSecret(Buffer.from('4711'));
+    await dialog.receive({ length: 1, timeoutSeconds: 5 });
+    await dialog.ask('More: ');
+    return deny(ALICE);
+  });
+  const caller = new SimulatedRasServer().call(
+    (transaction) => void runDialog(transaction, policy, () => undefined, { observe }),
+  );
+  caller.types('alf\bice\r123\rx\x03');
+  await caller.outcome;
+  expect(events).toEqual([
+    '{"kind":"shown","text":"Hi\\r\\n"}',
+    '{"kind":"shown","text":"Name: "}',
+    '{"kind":"asked","secret":false}',
+    '{"kind":"answered","line":"alice"}',
+    '{"kind":"shown","text":"Passcode: "}',
+    '{"kind":"asked","secret":true}',
+    '{"kind":"answered-secret","as":"secret","bytes":"123"}',
+    '{"kind":"shown-secret","bytes":"4711"}',
+    '{"kind":"received","bytes":"x"}',
+    '{"kind":"shown","text":"More: "}',
+    '{"kind":"asked","secret":false}',
+    '{"kind":"unanswered","why":"cancelled"}',
+  ]);
+});
