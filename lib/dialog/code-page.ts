@@ -52,7 +52,8 @@ function asciiCharacters(): string[] {
 }
 
 function decodeEveryByte(name: string): string[] {
-  if (!iconv.encodingExists(name)) {
+  const isKnown: boolean = iconv.encodingExists(name);
+  if (!isKnown) {
     throw new RasshostError('RASSHOST_E_OPTION', `there is no code page ${name}`);
   }
   const characters = Array.from({ length: 0x100 }, (_, byte) =>

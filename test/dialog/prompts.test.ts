@@ -205,7 +205,7 @@ test.each<[string, (caller: ReturnType<typeof dial>) => void, new (text: string)
   expect(await careless.outcome()).toMatchObject({ outcome: 'failure', userName: '<no answer>' });
   expect(careless.reports[0]?.cause).toBeInstanceOf(kind);
 
-  const careful = asked((dialog) => dialog.ask('Name: ').catch((error: Error) => error.name));
+  const careful = asked((dialog) => dialog.ask('Name: ').catch((error: unknown) => (error as Error).name));
   await careful.sees('Name: ');
   act(careful);
   await careful.sees(`["${kind.name}"]`);

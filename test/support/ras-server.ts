@@ -200,9 +200,9 @@ export class Caller {
     return this.#closed;
   }
 
-  /** Types bytes, one a character. */
-  types(text: string): void {
-    this.socket.write(text, 'latin1');
+  /** Types bytes, or text with a byte a character. */
+  types(keys: string | Uint8Array): void {
+    this.socket.write(typeof keys === 'string' ? Buffer.from(keys, 'latin1') : keys);
   }
 
   /** Waits for the server to hang up, and returns everything that was received. */

@@ -49,7 +49,7 @@ async function play(server: RasServer, c: ContractCase, count: number): Promise<
   const caller = await server.call();
   caller.types(`${c.id}\r`);
   await c.caller?.({
-    types: (keys) => caller.types(Buffer.from(keys).toString('latin1')),
+    types: (keys) => caller.types(keys),
     sees: (text) => caller.sees(text),
     hangsUp: () => caller.hangUp(),
   });
