@@ -1,35 +1,17 @@
 // What the emulated RAS server does while a security DLL talks to the caller. The security DLL is
 // rule_breaker.dll, which follows the commands in the variable DIALOG.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { WindowsHost } from '../../lib/windows/windows-host';
-import { openMachine, RasServer, type Caller } from '../support/ras-server';
+import type { Caller, RasServer } from '../support/ras-server';
+import { RuleBreakerHost } from '../support/rule-breaker';
 
 const PENDING = 600;
 const VERDICT = 'complete 1 0 alice CONTOSO';
 
-let machine: WindowsHost;
-let directory: string;
+const host = new RuleBreakerHost();
 let server: RasServer;
-
-beforeAll(async () => {
-  machine = await openMachine();
-  directory = mkdtempSync(join(tmpdir(), 'ras-server-test-'));
-});
-afterEach(() => server.dispose());
-afterAll(async () => {
-  rmSync(directory, { recursive: true });
-  await machine.close();
-});
 
 /** A call that is answered with the given commands. */
 async function dial(commands: string[], ...args: string[]): Promise<Caller> {
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
-    args,
-    env: { DIALOG: commands.join(';') },
-  });
+  server = await host.start(commands, { args });
   return server.call();
 }
 
@@ -116,15 +98,11 @@ test('64 KiB of type-ahead are kept, and more waits at the caller, without loss 
   const piece = 50_000;
   const pieces = 4;
   const typed = '0123456789'.repeat((piece * pieces) / 10);
-  const gate = join(directory, 'gate');
+  const gate = host.gate('gate');
   const receive = [`receive ${piece}`, 'send-result'];
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
+  server = await host.start([...Array.from({ length: pieces }, () => receive).flat(), VERDICT], {
     args: ['--receive-buffer', '65535', '--trace-data'],
-    env: {
-      DIALOG: [...Array.from({ length: pieces }, () => receive).flat(), VERDICT].join(';'),
-      BEGIN_GATE: machine.toWindows(gate),
-    },
+    env: { BEGIN_GATE: gate.path },
   });
   const caller = await server.call();
   caller.types(typed);
@@ -132,7 +110,7 @@ test('64 KiB of type-ahead are kept, and more waits at the caller, without loss 
   const kept = () => inputs().reduce((sum, line) => sum + Number(line['bytes']), 0);
   await server.traced(() => kept() >= 65_536);
   expect(kept()).toBeLessThan(65_536 + 4096);
-  writeFileSync(gate, '');
+  gate.open();
   await caller.sees('<600>'.repeat(pieces));
   await server.outcome();
   expect(

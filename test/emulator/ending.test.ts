@@ -1,36 +1,20 @@
 // How the emulated RAS server begins and ends transactions, and what follows. The security DLL is
 // rule_breaker.dll, which follows the commands in the variable DIALOG.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { WindowsHost } from '../../lib/windows/windows-host';
-import { openMachine, RasServer, type TraceLine } from '../support/ras-server';
+import type { RasServer, TraceLine } from '../support/ras-server';
+import { RuleBreakerHost } from '../support/rule-breaker';
 
 const SUCCESS = 'complete 1 0 alice CONTOSO';
 const END_MODES = ['inside', 'thread', 'after'];
 
-let machine: WindowsHost;
-let directory: string;
+const host = new RuleBreakerHost();
 let server: RasServer;
-
-beforeAll(async () => {
-  machine = await openMachine();
-  directory = mkdtempSync(join(tmpdir(), 'ras-server-test-'));
-});
-afterEach(() => server.dispose());
-afterAll(async () => {
-  rmSync(directory, { recursive: true });
-  await machine.close();
-});
 
 async function start(
   commands: string[],
   env: Record<string, string> = {},
   ...args: string[]
 ): Promise<RasServer> {
-  const DIALOG = commands.join(';');
-  const options = { dll: 'rule_breaker.dll', args, env: { DIALOG, ...env } };
-  server = await RasServer.start(machine, options);
+  server = await host.start(commands, { env, args });
   return server;
 }
 
@@ -43,13 +27,13 @@ function calls(): string[] {
 }
 
 test('while Begin runs no other call is taken, and the time is reported (EM-05)', async () => {
-  const gate = join(directory, 'gate');
-  await start(['send hello', SUCCESS], { BEGIN_GATE: machine.toWindows(gate) });
+  const gate = host.gate('gate');
+  await start(['send hello', SUCCESS], { BEGIN_GATE: gate.path });
   const first = await server.call();
   const second = await server.call();
   await server.traced((line) => line['line'] === 'ring', 2);
   expect(server.trace().filter((line) => line['line'] === 'answered')).toHaveLength(1);
-  writeFileSync(gate, '');
+  gate.open();
   await first.closed();
   await second.closed();
   const begun = await server.traced(isReturn('Begin'));
@@ -100,12 +84,12 @@ describe.each(END_MODES)('with --end %s', (mode) => {
   });
 
   test('a Complete while Begin runs is kept, and End waits for Begin (EM-19)', async () => {
-    const gate = join(directory, mode);
-    await start([SUCCESS], { BEGIN_LATE_GATE: machine.toWindows(gate) }, '--end', mode);
+    const gate = host.gate(mode);
+    await start([SUCCESS], { BEGIN_LATE_GATE: gate.path }, '--end', mode);
     await server.call();
     await server.traced(isReturn('Complete'));
     expect(calls()).toEqual(['Begin', 'Complete']);
-    writeFileSync(gate, '');
+    gate.open();
     expect(await server.outcome()).toMatchObject({ outcome: 'success' });
     const begun = await server.traced(isReturn('Begin'));
     const ended = await server.traced(isCall('End'));

@@ -1,27 +1,13 @@
 // The emulator names every rule of the contract that a security DLL breaks. The security DLL is
 // rule_breaker.dll, which follows the commands in the variable DIALOG.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { WindowsHost } from '../../lib/windows/windows-host';
-import { openMachine, RasServer } from '../support/ras-server';
+import type { RasServer } from '../support/ras-server';
+import { RuleBreakerHost } from '../support/rule-breaker';
 
 const SUCCESS = 'complete 1 0 alice CONTOSO';
 const ERROR = 'complete 3 638';
 
-let machine: WindowsHost;
-let directory: string;
+const host = new RuleBreakerHost();
 let server: RasServer;
-
-beforeAll(async () => {
-  machine = await openMachine();
-  directory = mkdtempSync(join(tmpdir(), 'ras-server-test-'));
-});
-afterEach(() => server.dispose());
-afterAll(async () => {
-  rmSync(directory, { recursive: true });
-  await machine.close();
-});
 
 interface Breach {
   readonly statement: string;
@@ -233,10 +219,9 @@ const BREACHES: readonly Breach[] = [
 test.each(BREACHES)(
   '$what is named $rule ($statement), and --strict fails',
   async ({ statement, rule, commands, env, args }) => {
-    server = await RasServer.start(machine, {
-      dll: 'rule_breaker.dll',
+    server = await host.start(commands, {
       args: ['--strict', ...(args ?? [])],
-      env: { DIALOG: commands.join(';'), ...env },
+      ...(env && { env }),
     });
     await (await server.call()).closed();
     await server.traced((line) => line['violation'] !== undefined);
@@ -259,15 +244,14 @@ test.each([
     ['--fault', 'hang-up-at-begin', '--crossing', '0'],
   ],
 ])('%s: %s: Complete after %s is named', async (statement, rule, _, env, args) => {
-  const gate = join(directory, rule);
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
+  const gate = host.gate(rule);
+  server = await host.start([`await-file ${gate.path}`, SUCCESS], {
     args: ['--strict', ...args],
-    env: { DIALOG: [`await-file ${machine.toWindows(gate)}`, SUCCESS].join(';'), ...env },
+    env,
   });
   await server.call();
   await server.outcome();
-  writeFileSync(gate, '');
+  gate.open();
   const violation = await server.traced((line) => line['violation'] !== undefined);
   expect(violation).toMatchObject({ violation: statement, rule });
   expect(violation['detail']).toContain('RasSecurityDialogComplete: ');
@@ -275,10 +259,9 @@ test.each([
 });
 
 test('an End that does not return is named end-blocked (SD-27), and --strict fails', async () => {
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
+  server = await host.start([SUCCESS], {
     args: ['--strict', '--end-limit', '1', '--hold-watchdog', '1'],
-    env: { DIALOG: SUCCESS, END: 'block' },
+    env: { END: 'block' },
   });
   await server.call();
   await server.traced((line) => line.rule === 'end-blocked');
@@ -297,10 +280,7 @@ test.each([
     [SUCCESS, 'poke receive 1499'],
   ],
 ])('%s: %s: %s crashes the server, which names the rule', async (statement, rule, _, commands) => {
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
-    env: { DIALOG: commands.join(';') },
-  });
+  server = await host.start(commands);
   await server.call();
   expect(await server.exited).not.toBe(0);
   expect(server.rules()).toEqual([rule]);
@@ -308,20 +288,15 @@ test.each([
 });
 
 test('without --strict a broken rule is reported, and the exit code is 0', async () => {
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
-    env: { DIALOG: 'complete 1 5 alice CONTOSO' },
-  });
+  server = await host.start(['complete 1 5 alice CONTOSO']);
   await (await server.call()).closed();
   expect(await server.stop()).toBe(0);
   expect(server.rules()).toEqual(['error-with-verdict']);
 });
 
 test('a call that crosses an End breaks no rule', async () => {
-  server = await RasServer.start(machine, {
-    dll: 'rule_breaker.dll',
+  server = await host.start(['await-end', 'await-invalid', SUCCESS], {
     args: ['--strict', '--fault', 'hang-up-at-begin', '--crossing', '60000'],
-    env: { DIALOG: ['await-end', 'await-invalid', SUCCESS].join(';') },
   });
   await server.call();
   await server.traced((line) => line.return === 'RasSecurityDialogComplete');

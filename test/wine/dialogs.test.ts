@@ -6,11 +6,13 @@ import { servePolicy } from '../support/our-dll';
 import { openMachine, type RasServer } from '../support/ras-server';
 
 const POLICY = resolve(__dirname, '../dialogs/policy.ts');
+// `--second`: the milliseconds that a second of the server's lasts.
 const SERVERS: Readonly<Record<ServerKind, readonly string[]>> = {
-  usual: [],
-  available: ['--receive', 'available'],
-  tiny: ['--send-buffer', '1', '--receive-buffer', '1'],
-  'silent-hang-up': ['--hangup-event', 'silent'],
+  usual: ['--second', '50'],
+  available: ['--second', '50', '--receive', 'available'],
+  // Each byte of a text takes a second, unless the caller types one meanwhile.
+  tiny: ['--second', '20', '--send-buffer', '1', '--receive-buffer', '1'],
+  'silent-hang-up': ['--second', '50', '--hangup-event', 'silent'],
 };
 /** What the server sends after SUCCESS (RFC 1662), when the dialog is over. */
 const PPP = '~\xff}#';
@@ -26,8 +28,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     let server: RasServer;
     let calls = 0;
     beforeAll(async () => {
-      // A second of the server's lasts 50 ms.
-      server = await servePolicy(host, POLICY, { placement, args: ['--second', '50', ...args] });
+      server = await servePolicy(host, POLICY, { placement, args });
     });
     afterAll(async () => {
       expect(server.rules()).toEqual([]);
