@@ -28,6 +28,12 @@ export default tseslint.config(
     },
   },
   {
+    // Of a project of their own, which its own tsconfig.json checks.
+    files: ['templates/**/*.ts'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: {
       sourceType: 'commonjs',

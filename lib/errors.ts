@@ -1,6 +1,7 @@
 /**
  * Every code that rasshost itself raises, with what it means. Codes are never reused.
  * docs/errors.md lists the same codes; a test compares the two.
+ * @enum
  */
 export const RASSHOST_ERRORS = {
   RASSHOST_E_VERDICT: 'the verdict is not a well-formed SECURITY_MESSAGE',
@@ -38,6 +39,7 @@ export class RasshostError extends Error {
   }
 
   constructor(
+    /** What went wrong: stable, and never reused for something else. */
     readonly code: RasshostErrorCode,
     detail: string,
     options?: ErrorOptions,

@@ -1,3 +1,8 @@
+/**
+ * Policies, what they decide, and the dialogs that they hold.
+ * @module rasshost
+ */
+
 export { attempts } from './policy/attempts';
 export { chain, type Chained } from './policy/chain';
 export { firstOf } from './policy/first-of';
@@ -51,6 +56,7 @@ export type {
   SimulatedCaller,
   SimulatedFailure,
   SimulatedOutcome,
+  SimulatedReceiveEnd,
   SimulatedRasServerOptions,
   SimulatedTraceLine,
   SimulatedViolation,

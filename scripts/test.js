@@ -124,6 +124,7 @@ function main() {
   step('Windows binaries built again elsewhere', checkReproducible);
   check('addon through cmake-js', addonWithCmakeJs);
   check('types (tsc)', () => runNode('typescript/bin/tsc', ['-p', 'tsconfig.json']));
+  check('API reference (typedoc)', () => runNode('typedoc/bin/typedoc', []));
   check('eslint', () => runNode('eslint/bin/eslint.js', ['.', '--max-warnings=0']));
   check('prettier', () => runNode('prettier/bin/prettier.cjs', ['--check', '.']));
   check('clang-format', formatOfNativeSources);

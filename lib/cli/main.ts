@@ -1,17 +1,23 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
-import { emulate, type EmulateOptions } from './emulate';
+import type { EmulateOptions } from './emulate';
 import type { Io } from './io';
-import { register, unregister, type RegisterOptions } from './register';
-import { tryPolicy, type TryOptions } from './try';
+import type { ReplayOptions } from './replay';
+import type { RegisterOptions } from './register';
 import { addSettingsOptions, type SettingsOptions } from './settings-options';
+import { addSimulateOptions, type SimulateOptions } from './simulate-options';
+import type { TryOptions } from './try';
 
 /** Exit code for a command line that is not understood. */
 const USAGE = 2;
+
+/** For the commands, each of which is loaded only when it runs: most of them load native code. */
+const load = createRequire(__filename);
 
 /**
  * The command line of rasshost.
@@ -44,7 +50,18 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .action(async (given: string[], options: EmulateOptions) => {
       const policy = given[0]?.startsWith('-') === false ? given[0] : undefined;
       const rest = policy === undefined ? given : given.slice(1);
+      const { emulate } = load('./emulate') as typeof import('./emulate');
       code = await emulate(policy, options, rest, io, stop);
+    });
+
+  addSimulateOptions(program.command('simulate'))
+    .summary('calls to a policy on any system, without the Windows binaries')
+    .description('Calls POLICY with a simulated RAS server, with you on the line as the caller.')
+    .argument('<policy>', 'the policy file')
+    .addHelpText('after', '\nExit codes and scripts are explained in docs/simulator.md.')
+    .action(async (policy: string, options: SimulateOptions) => {
+      const { simulate } = load('./simulate') as typeof import('./simulate');
+      code = await simulate(policy, options, io, stop);
     });
 
   program
@@ -55,7 +72,22 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .argument('[answers...]', 'typed instead of you, one at each prompt that ends in a colon')
     .option('--simulated', 'with a simulated RAS server, without the Windows binaries')
     .action(async (policy: string, answers: string[], options: TryOptions) => {
+      const { tryPolicy } = load('./try') as typeof import('./try');
       code = await tryPolicy(policy, answers, options, io, stop);
+    });
+
+  program
+    .command('replay')
+    .summary('play tapes of dialogs against a policy')
+    .description('Plays tapes against POLICY, and lists the prompts and verdicts that differ.')
+    .argument('<tapes...>', 'tapes of dialogs')
+    .requiredOption('--policy <file>', 'the policy file')
+    .option('--secrets <file>', 'JSON file with what is to be typed for the placeholders')
+    .option('--json', 'write a line of JSON for each tape')
+    .addHelpText('after', '\nExit codes and the file of --secrets are explained in docs/tapes.md.')
+    .action(async (tapes: string[], options: ReplayOptions) => {
+      const { replay } = load('./replay') as typeof import('./replay');
+      code = await replay(tapes, options, io);
     });
 
   addSettingsOptions(program.command('register'))
@@ -63,7 +95,18 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .argument('<policy>', 'the policy file')
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to register in')
     .action(async (policy: string, options: SettingsOptions & RegisterOptions) => {
+      const { register } = load('./register') as typeof import('./register');
       code = await register(policy, options, io);
+    });
+
+  program
+    .command('init')
+    .summary('write a project with a policy and its tests')
+    .description('Writes a project with a policy and its tests to DIRECTORY.')
+    .argument('<directory>', 'made when it does not exist')
+    .action(async (directory: string) => {
+      const { init } = load('./init') as typeof import('./init');
+      code = await init(directory, io);
     });
 
   program
@@ -71,6 +114,7 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .description('Takes the registration back.')
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to unregister from')
     .action(async (options: RegisterOptions) => {
+      const { unregister } = load('./register') as typeof import('./register');
       code = await unregister(options, io);
     });
 

@@ -1,4 +1,33 @@
-import { RasshostError } from '../errors';
+import { RasshostError, type RasshostErrorCode } from '../errors';
+
+/** What means that the caller has given no answer. */
+const NO_ANSWER: ReadonlySet<unknown> = new Set<RasshostErrorCode>([
+  'RASSHOST_E_TIMEOUT',
+  'RASSHOST_E_CANCELLED',
+  'RASSHOST_E_PPP',
+  'RASSHOST_E_TRIES',
+]);
+
+/**
+ * Whether something that was thrown means that the caller gave no answer. By its code, because
+ * policy and host may have different copies of the classes.
+ * @internal
+ */
+export function isNoAnswer(thrown: unknown): boolean {
+  return NO_ANSWER.has(codeOf(thrown));
+}
+
+/** Likewise, when the caller was given no more time. @internal */
+export function isTimeout(thrown: unknown): boolean {
+  const code: RasshostErrorCode = 'RASSHOST_E_TIMEOUT';
+  return codeOf(thrown) === code;
+}
+
+function codeOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown
+    ? thrown.code
+    : undefined;
+}
 
 /** The caller has hung up, or the line was lost: nobody is there to talk to any more. */
 export class CallerHungUp extends RasshostError {

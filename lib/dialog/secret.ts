@@ -70,14 +70,17 @@ export class Secret {
     this.#gone = 'wiped';
   }
 
+  /** `[secret]`: in templates and messages. */
   toString(): string {
     return '[secret]';
   }
 
+  /** `[secret]`: in JSON. */
   toJSON(): string {
     return '[secret]';
   }
 
+  /** `[secret]`: for `console.log` and `util.inspect`. */
   [inspect.custom](): string {
     return '[secret]';
   }

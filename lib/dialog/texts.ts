@@ -19,8 +19,11 @@ export interface Texts {
   readonly neitherYesNorNo: string;
   /** Asks whether a PIN is to be generated. Yes or no follows. */
   readonly generatePin: string;
+  /** Asks for a new PIN. */
   readonly newPin: string;
+  /** Asks for the same PIN a second time. */
   readonly newPinAgain: string;
+  /** The second PIN was not the first one. */
   readonly pinsDiffer: string;
   /** A PIN of digits has the wrong length or other characters. */
   readonly notAPinOfDigits: string;
@@ -90,7 +93,14 @@ const FRENCH: Texts = {
 };
 
 /** The texts that come with rasshost, by language. */
-export const TEXTS = { en: ENGLISH, de: GERMAN, fr: FRENCH } as const;
+export const TEXTS = {
+  /** English. */
+  en: ENGLISH,
+  /** German, in ASCII. */
+  de: GERMAN,
+  /** French, in ASCII. */
+  fr: FRENCH,
+} as const;
 
 /** A language of {@link TEXTS}. */
 export type Language = keyof typeof TEXTS;

@@ -25,6 +25,7 @@ export interface PolicyOptions extends TextOptions {
 
 /** A policy, made by {@link definePolicy} only. */
 export interface Policy {
+  /** @hidden */
   readonly [POLICY]: { readonly decide: PolicyFunction; readonly manners: Manners };
 }
 
@@ -34,6 +35,17 @@ export interface Policy {
  *
  * @throws {@link RasshostError} RASSHOST_E_POLICY_INVALID without a function, RASSHOST_E_OPTION for
  * an unknown code page or language, RASSHOST_E_TEXT for texts that the code page can't show
+ *
+ * @example
+ * ```ts
+ * import { definePolicy, deny, grant } from 'rasshost';
+ *
+ * export default definePolicy(async (dialog) => {
+ *   const user = { userName: await dialog.ask('User name: '), domain: 'CONTOSO' };
+ *   const passcode = await dialog.askSecret('Passcode: ');
+ *   return passcode.equals('123456') ? grant(user) : deny(user);
+ * });
+ * ```
  */
 export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}): Policy {
   if (typeof decide !== 'function') {
@@ -43,7 +55,7 @@ export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}
     codePage: new CodePage(options.codePage ?? 'ascii'),
     texts: chooseTexts(options),
   };
-  for (const text of Object.values(manners.texts).flat()) manners.codePage.encode(text);
+  for (const text of Object.values({ ...manners.texts }).flat()) manners.codePage.encode(text);
   return Object.freeze({ [POLICY]: { decide, manners } });
 }
 

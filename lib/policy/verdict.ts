@@ -13,6 +13,7 @@ const VERDICT: unique symbol = Symbol.for('rasshost.verdict');
 
 /** What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only. */
 export interface Verdict {
+  /** @hidden */
   readonly [VERDICT]: SecurityMessage;
 }
 
@@ -25,15 +26,21 @@ export interface Identity {
 }
 
 /**
- * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication.
+ * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication, and
+ * hangs up if that is about another user (SD-13). A grant by itself lets nobody in.
  * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit; none is ever cut (SD-12)
+ * @example
+ * ```ts
+ * return grant({ userName: 'alice', domain: 'CONTOSO' });
+ * ```
  */
 export function grant({ userName, domain }: Identity): Verdict {
   return verdict({ msgId: SECURITYMSG_SUCCESS, error: 0, userName, domain });
 }
 
 /**
- * The answer was wrong or missing: SECURITYMSG_FAILURE (SD-11). The server hangs up.
+ * The answer was wrong or missing: SECURITYMSG_FAILURE (SD-11). The server logs a failed
+ * authentication of that user and hangs up.
  * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit; none is ever cut (SD-12)
  */
 export function deny({ userName, domain }: Identity): Verdict {
@@ -44,9 +51,22 @@ export function deny({ userName, domain }: Identity): Verdict {
  * It could not be found out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
  * @param code - of raserror.h or winerror.h, for the event log; not 0 and not PENDING (SD-10)
  * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code
+ * @example
+ * ```ts
+ * return fail(1311); // ERROR_NO_LOGON_SERVERS
+ * ```
  */
 export function fail(code: number): Verdict {
   return verdict({ msgId: SECURITYMSG_ERROR, error: code, userName: '', domain: '' });
+}
+
+/**
+ * Tells whether {@link grant}, {@link deny} or {@link fail} has made a value, be it that of another
+ * copy of rasshost.
+ * @internal
+ */
+export function isVerdict(value: unknown): value is Verdict {
+  return typeof value === 'object' && value !== null && VERDICT in value;
 }
 
 /**
@@ -55,11 +75,11 @@ export function fail(code: number): Verdict {
  * @internal
  */
 export function verdictMessage(value: unknown): SecurityMessage {
-  if (typeof value !== 'object' || value === null || !(VERDICT in value)) {
+  if (!isVerdict(value)) {
     const problem = 'the policy returned something else than grant(…), deny(…) or fail(…)';
     throw new RasshostError('RASSHOST_E_VERDICT', problem);
   }
-  const message = value[VERDICT] as SecurityMessage;
+  const message = value[VERDICT];
   checkSecurityMessage(message);
   return message;
 }

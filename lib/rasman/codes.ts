@@ -321,7 +321,9 @@ const CODES: readonly (readonly [code: number, name: string, meaning: string])[]
 
 /** What a code of raserror.h or winerror.h is called and what it means. */
 export interface RasErrorInfo {
+  /** As in raserror.h or winerror.h, such as `ERROR_PORT_DISCONNECTED`. */
   readonly name: string;
+  /** In a few words. */
   readonly meaning: string;
 }
 
@@ -335,6 +337,7 @@ export function rasErrorName(code: number): string {
   return RAS_ERRORS.get(code)?.name ?? String(code);
 }
 
+/** What GetInfo returns when it has succeeded, and LastError of a Receive that has. */
 export const SUCCESS = 0;
 /** What Send and Receive return when they have succeeded (SD-14). Never a dwError (SD-10). */
 export const PENDING = 600;

@@ -17,6 +17,7 @@ export class RasError extends Error {
   /** @param code - of raserror.h or winerror.h; GetLastError is never asked (SD-15). */
   constructor(
     readonly code: number,
+    /** The function that failed. */
     readonly functionName: RasmanFunction,
   ) {
     const codeName = rasErrorName(code);

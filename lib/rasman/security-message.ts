@@ -1,8 +1,10 @@
 import { RasshostError } from '../errors';
 
-/** Values of SECURITY_MESSAGE.dwMsgId (rasshost.h). */
+/** SECURITY_MESSAGE.dwMsgId of a caller who is let through to PPP (rasshost.h). */
 export const SECURITYMSG_SUCCESS = 1;
+/** SECURITY_MESSAGE.dwMsgId of a caller who gave a wrong answer or none (SD-11). */
 export const SECURITYMSG_FAILURE = 2;
+/** SECURITY_MESSAGE.dwMsgId of a caller about whom nothing could be found out (SD-11). */
 export const SECURITYMSG_ERROR = 3;
 
 /** Longest user name, in single-byte characters without the NUL (lmcons.h: UNLEN). */
@@ -12,6 +14,7 @@ export const DNLEN = 15;
 
 /** SECURITY_MESSAGE without the port handle, which the transaction adds itself (SD-08). */
 export interface SecurityMessage {
+  /** What the server is to do (SD-08). */
   readonly msgId:
     typeof SECURITYMSG_SUCCESS | typeof SECURITYMSG_FAILURE | typeof SECURITYMSG_ERROR;
   /** 0 with SUCCESS and FAILURE (SD-09), a code of winerror.h or raserror.h with ERROR (SD-10). */

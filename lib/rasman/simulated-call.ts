@@ -4,7 +4,9 @@ import type { SecurityMessage } from './security-message';
 
 /** The n-th call of a function, counted from 1 in each dialog, that fails with a code. */
 export interface SimulatedFailure {
+  /** Whose calls are counted. */
   readonly call: RasmanFunction;
+  /** What it returns, a code of raserror.h or winerror.h. */
   readonly error: number;
   /** Default 1. */
   readonly at?: number;
@@ -31,6 +33,7 @@ export interface SimulatedRasServerOptions {
   readonly busyError?: number;
   /** Result of a Send or Receive, and LastError, once the caller has hung up. Default 619. */
   readonly lineError?: number;
+  /** Calls that fail. Default none. */
   readonly failures?: readonly SimulatedFailure[];
   /** How many Receives are first signalled without data and with a NUL (KB Q259433). */
   readonly spuriousEvents?: number;
@@ -42,13 +45,22 @@ export interface SimulatedRasServerOptions {
   readonly clock?: Clock;
   /** Told of every call as it is made. Must not throw. */
   readonly onTrace?: (line: SimulatedTraceLine) => void;
+  /** Told how each Receive has ended, just before its event is signalled. Must not throw. */
+  readonly onReceiveEnd?: (how: SimulatedReceiveEnd, bytes: number, lastError: number) => void;
+  /** The number of the first call's port; the following ones count on. Default 1. */
+  readonly firstPort?: number;
 }
+
+/** How a Receive has ended; `spurious`: without data, though the caller is still there. */
+export type SimulatedReceiveEnd = 'completed' | 'timed-out' | 'disconnected' | 'spurious';
 
 /** A call between the security DLL and the RAS server, in the order of their beginnings. */
 export interface SimulatedTraceLine {
   /** Milliseconds of the clock since the server was made. */
   readonly t: number;
+  /** Which call of a caller, by the number of its port. */
   readonly port: number;
+  /** The function. */
   readonly call:
     | RasmanFunction
     | 'RasSecurityDialogBegin'
@@ -56,23 +68,33 @@ export interface SimulatedTraceLine {
     | 'RasSecurityDialogEnd';
   /** Bytes to send, or wanted. */
   readonly length?: number;
+  /** Receive's time-out in whole seconds; 0 = none. */
   readonly timeoutSeconds?: number;
+  /** What Complete was called with. */
   readonly message?: SecurityMessage;
+  /** What the function returned: 600, PENDING, for a Send or Receive that began. */
   readonly result?: number;
 }
 
 /** A statement of the contract that the security side has broken. */
 export interface SimulatedViolation {
+  /** On which port. */
   readonly port: number;
+  /** The statement, such as `SD-22`. */
   readonly rule: string;
+  /** What was done instead. */
   readonly detail: string;
 }
 
 /** How a simulated call ended. */
 export interface SimulatedOutcome {
+  /** The verdict; `ended` when there was none, since the caller hung up. */
   readonly outcome: 'success' | 'failure' | 'error' | 'ended';
+  /** Empty without one. */
   readonly userName: string;
+  /** Empty without one. */
   readonly domain: string;
+  /** 0 but for `error`: then a code of raserror.h or winerror.h. */
   readonly dwError: number;
 }
 
@@ -84,6 +106,10 @@ export interface SimulatedCaller {
   onOutput: ((text: string) => void) | undefined;
   /** Settles when the call is over. */
   readonly outcome: Promise<SimulatedOutcome>;
+  /** Whether a Receive is outstanding: the policy waits for this caller. */
+  readonly awaited: boolean;
+  /** Bytes typed that no Receive has taken yet. */
+  readonly unread: number;
   /** Types text (a byte a character, nothing added) or bytes. */
   types(keys: string | Uint8Array): void;
   /**

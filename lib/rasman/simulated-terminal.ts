@@ -6,21 +6,27 @@ interface Expectation {
   reject(reason: Error): void;
 }
 
+/** The server's end of a simulated line. */
+export interface SimulatedLine {
+  readonly awaited: boolean;
+  readonly unread: number;
+  onInput(bytes: Uint8Array): void;
+  onHangUp(): void;
+}
+
 /** The caller's end of a simulated line: keeps what came in, and lets a script wait for it. */
 export class SimulatedTerminal implements SimulatedCaller {
   readonly outcome: Promise<SimulatedOutcome>;
   onOutput: ((text: string) => void) | undefined;
-  readonly #type: (bytes: Uint8Array) => void;
-  readonly #hangUp: () => void;
+  readonly #line: SimulatedLine;
   #settle!: (outcome: SimulatedOutcome) => void;
   #output = '';
   #seen = 0;
   #over = false;
   #expectations: Expectation[] = [];
 
-  constructor(type: (bytes: Uint8Array) => void, hangUp: () => void) {
-    this.#type = type;
-    this.#hangUp = hangUp;
+  constructor(line: SimulatedLine) {
+    this.#line = line;
     this.outcome = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -30,8 +36,16 @@ export class SimulatedTerminal implements SimulatedCaller {
     return this.#output;
   }
 
+  get awaited(): boolean {
+    return this.#line.awaited;
+  }
+
+  get unread(): number {
+    return this.#line.unread;
+  }
+
   types(keys: string | Uint8Array): void {
-    this.#type(typeof keys === 'string' ? Buffer.from(keys, 'latin1') : keys);
+    this.#line.onInput(typeof keys === 'string' ? Buffer.from(keys, 'latin1') : keys);
   }
 
   sees(text: string): Promise<void> {
@@ -42,7 +56,7 @@ export class SimulatedTerminal implements SimulatedCaller {
   }
 
   hangsUp(): void {
-    this.#hangUp();
+    this.#line.onHangUp();
   }
 
   /** Shows bytes that were sent to the caller. */

@@ -22,9 +22,10 @@ import type {
   SimulatedCaller,
   SimulatedOutcome,
   SimulatedRasServerOptions,
+  SimulatedReceiveEnd,
   SimulatedTraceLine,
 } from './simulated-call';
-import { SimulatedTerminal } from './simulated-terminal';
+import { SimulatedTerminal, type SimulatedLine } from './simulated-terminal';
 import type { EndReason, RasTransaction } from './transaction';
 
 const OUTCOMES = {
@@ -56,7 +57,7 @@ interface PendingReceive {
  * One simulated call, from RasSecurityDialogBegin on: what Rasman and the RAS server do about it,
  * and the answers that the security DLL gives to End.
  */
-export class SimulatedTransaction implements RasTransaction {
+export class SimulatedTransaction implements RasTransaction, SimulatedLine {
   readonly id: bigint;
   readonly hPort: bigint;
   readonly sendBuffer: Uint8Array<ArrayBuffer>;
@@ -103,10 +104,7 @@ export class SimulatedTransaction implements RasTransaction {
     this.#record = record;
     this.#violate = violate;
     this.#spuriousEvents = options.spuriousEvents ?? 0;
-    this.#terminal = new SimulatedTerminal(
-      (bytes) => this.#onInput(bytes),
-      () => this.#onHangUp(),
-    );
+    this.#terminal = new SimulatedTerminal(this);
     this.#cancelDeadline = clock.after(this.budgetMs, () => this.#onDeadline());
   }
 
@@ -116,6 +114,14 @@ export class SimulatedTransaction implements RasTransaction {
 
   get receivedLength(): number {
     return this.#receivedLength;
+  }
+
+  get awaited(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  get unread(): number {
+    return this.#input.length;
   }
 
   send(length: number): number {
@@ -137,7 +143,7 @@ export class SimulatedTransaction implements RasTransaction {
     this.#deliver();
     const ms = Math.min(timeoutSeconds * 1000, MAX_TIMER_MS);
     const timeOut = (): void =>
-      this.#completeReceive(this.#options.timeoutError ?? ERROR_REQUEST_TIMEOUT);
+      this.#completeReceive('timed-out', this.#options.timeoutError ?? ERROR_REQUEST_TIMEOUT);
     this.#pending = {
       length,
       cancelTimeout: ms > 0 ? this.#clock.after(ms, timeOut) : undefined,
@@ -148,7 +154,7 @@ export class SimulatedTransaction implements RasTransaction {
     if (this.#spuriousEvents > 0) {
       this.#spuriousEvents--;
       this.receiveBuffer[0] = 0;
-      this.#completeReceive(SUCCESS);
+      this.#completeReceive('spurious', SUCCESS);
     } else {
       this.#completeIfDue();
     }
@@ -240,7 +246,7 @@ export class SimulatedTransaction implements RasTransaction {
     this.#undelivered = new Uint8Array(0);
   }
 
-  #onInput(bytes: Uint8Array): void {
+  onInput(bytes: Uint8Array): void {
     this.#input.push(...bytes);
     this.#completeIfDue();
   }
@@ -252,11 +258,11 @@ export class SimulatedTransaction implements RasTransaction {
     if (this.#input.length < least) return;
     const bytes = this.#input.splice(0, length);
     this.receiveBuffer.set(bytes);
-    this.#completeReceive(SUCCESS, bytes.length);
+    this.#completeReceive('completed', SUCCESS, bytes.length);
   }
 
   /** The results are in place before the event is signalled (EM-14). */
-  #completeReceive(lastError: number, length = 0): void {
+  #completeReceive(how: SimulatedReceiveEnd, lastError: number, length = 0): void {
     this.#pending?.cancelTimeout?.();
     this.#pending = undefined;
     this.#lastError = lastError;
@@ -264,15 +270,17 @@ export class SimulatedTransaction implements RasTransaction {
     this.#bytesReceived = length;
     setImmediate(() => {
       this.#unpaired = false;
-      if (this.#phase === 'running') this.onReceiveEvent();
+      if (this.#phase !== 'running') return;
+      this.#options.onReceiveEnd?.(how, length, lastError);
+      this.onReceiveEvent();
     });
   }
 
-  #onHangUp(): void {
+  onHangUp(): void {
     if (this.#lineLost) return;
     this.#lineLost = true;
     if (this.#pending && this.#options.hangUpEvent !== 'silent') {
-      this.#completeReceive(this.#lineError);
+      this.#completeReceive('disconnected', this.#lineError);
     }
     // After the event, as the server notices the hang-up and then cleans up.
     setImmediate(() => setImmediate(() => this.#end('disconnected')));

@@ -9,7 +9,19 @@ import type {
 import { SimulatedTransaction } from './simulated-transaction';
 import type { RasTransaction } from './transaction';
 
-/** Rasman and the RAS server in TypeScript: takes calls and plays the callers of them. */
+/**
+ * Rasman and the RAS server in TypeScript: takes calls and plays the callers of them. Tests of
+ * policies are easier to write with `rasshost/testing`, which is made of it.
+ *
+ * @example
+ * ```ts
+ * const server = new SimulatedRasServer({ sendBufferSize: 16 });
+ * const caller = server.call((transaction) => void runDialog(transaction, policy, console.log));
+ * await caller.sees('User name: ');
+ * caller.types('alice\r');
+ * const { outcome } = await caller.outcome;
+ * ```
+ */
 export class SimulatedRasServer {
   /** Every call of every port. */
   readonly trace: SimulatedTraceLine[] = [];
@@ -18,17 +30,18 @@ export class SimulatedRasServer {
   readonly #options: SimulatedRasServerOptions;
   readonly #clock: Clock;
   readonly #started: number;
-  #calls = 0;
+  #lastPort: number;
 
   constructor(options: SimulatedRasServerOptions = {}) {
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#started = this.#clock.now();
+    this.#lastPort = (options.firstPort ?? 1) - 1;
   }
 
   /** A caller dials in: `begin` gets the transaction, as RasSecurityDialogBegin would start it. */
   call(begin: (transaction: RasTransaction) => void): SimulatedCaller {
-    const port = ++this.#calls;
+    const port = ++this.#lastPort;
     const record = (line: Omit<SimulatedTraceLine, 't' | 'port'>): void => {
       const timed = { t: this.#clock.now() - this.#started, port, ...line };
       this.trace.push(timed);

@@ -178,7 +178,8 @@ void SecurityHost::DeliverOne(const SessionPtr& session) {
   if (session->machine.state() != SessionState::kQueued) return;
   if (!worker_ || !worker_->ready) {
     queued_.push_front(session);
-    // The next worker is nobody's business yet, if this one was lost during GetInfo.
+    // The worker was lost during GetInfo. Its successor may have found the queue empty meanwhile,
+    // or there may be none yet: look again.
     SubmitThreadpoolWork(deliver_work_);
     return;
   }

@@ -42,6 +42,7 @@ Settings Settings::Read() {
   settings.worker_path = ReadText(key.get(), L"WorkerPath");
   settings.policy_path = ReadText(key.get(), L"PolicyPath");
   settings.log_path = ReadText(key.get(), L"LogPath");
+  settings.tape_directory = ReadText(key.get(), L"TapeDirectory");
   if (ReadText(key.get(), L"Placement") == L"in-process") {
     settings.placement = Placement::kInProcess;
   }

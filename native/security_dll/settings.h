@@ -14,7 +14,8 @@ struct Settings {
   std::wstring node_path;
   std::wstring worker_path;
   std::wstring policy_path;
-  std::wstring log_path;  // empty: no log
+  std::wstring log_path;        // empty: no log
+  std::wstring tape_directory;  // empty: no tapes
   Placement placement = Placement::kWorker;
   DWORD dialog_seconds = 120;
   DWORD start_seconds = 15;

@@ -27,11 +27,19 @@ UniqueHandle OpenNul() noexcept {
 }
 
 // Paths can't contain quotation marks; one that does would end its argument early.
-bool IsQuotable(const std::wstring& path) {
-  return !path.empty() && path.find(L'"') == std::wstring::npos && path.back() != L'\\';
+bool IsQuotable(const std::wstring& path) { return path.find(L'"') == std::wstring::npos; }
+
+bool IsFilePath(const std::wstring& path) {
+  return !path.empty() && IsQuotable(path) && path.back() != L'\\';
 }
 
-std::wstring Quoted(const std::wstring& path) { return L"\"" + path + L"\""; }
+// A backslash before the closing quotation mark would make it part of the argument: each stands
+// there twice, as in L"C:\\\\".
+std::wstring Quoted(const std::wstring& path) {
+  const std::size_t last = path.find_last_not_of(L'\\');
+  const std::size_t backslashes = path.size() - (last == std::wstring::npos ? 0 : last + 1);
+  return L"\"" + path + std::wstring(backslashes, L'\\') + L"\"";
+}
 
 std::wstring Number(HANDLE handle) {
   return std::to_wstring(reinterpret_cast<std::uintptr_t>(handle));
@@ -105,8 +113,10 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
                          WorkerProcess& started, const char*& what) {
   what = "NodePath, WorkerPath and PolicyPath under HKLM\\SOFTWARE\\rasshost";
   for (const auto& path : {settings.node_path, settings.worker_path, settings.policy_path}) {
-    if (!IsQuotable(path)) return ERROR_BAD_CONFIGURATION;
+    if (!IsFilePath(path)) return ERROR_BAD_CONFIGURATION;
   }
+  what = "TapeDirectory under HKLM\\SOFTWARE\\rasshost";
+  if (!IsQuotable(settings.tape_directory)) return ERROR_BAD_CONFIGURATION;
 
   what = "duplicating the channel";
   const UniqueHandle section = Inheritable(channel.section, SECTION_MAP_READ | SECTION_MAP_WRITE);
@@ -141,6 +151,7 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   std::wstring command_line = Quoted(settings.node_path) + L" " + Quoted(settings.worker_path) +
                               L" " + Number(section.get()) + L"," + Number(to_worker.get()) + L"," +
                               Number(to_host.get()) + L" " + Quoted(settings.policy_path);
+  if (!settings.tape_directory.empty()) command_line += L" " + Quoted(settings.tape_directory);
   std::vector<wchar_t> environment = Environment();
   PROCESS_INFORMATION process{};
   what = "starting NodePath";

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -30,8 +30,8 @@ function expectedFiles(): string[] {
   const compiled = filesUnder('lib')
     .filter((path) => !path.endsWith('.d.ts'))
     .flatMap((path) => {
-      const base = path.replace(/^lib/, 'dist').replace(/\.ts$/, '');
-      return [`${base}.js`, `${base}.d.ts`];
+      const base = path.replace(/^lib/, 'dist').replace(/ts$/, '');
+      return [`${base}js`, `${base.replace(/m?$/, 'd.$&')}ts`];
     });
   return [
     ...['CHANGELOG.md', 'CMakeLists.txt', 'LICENSE', 'README.md', 'SECURITY.md', 'binding.gyp'],
@@ -42,6 +42,7 @@ function expectedFiles(): string[] {
     ...compiled,
     ...filesUnder('cmake'),
     ...filesUnder('docs'),
+    ...filesUnder('templates'),
     ...filesUnder('native').filter((path) => !path.startsWith('native/test/')),
   ];
 }
@@ -70,13 +71,15 @@ test('Windows gets the same versions of our dependencies as this package asks fo
 
 describe('the packed tarball, installed into an empty project', () => {
   let project: string;
+  let tarball: string;
 
   beforeAll(() => {
     project = mkdtempSync(join(tmpdir(), 'rasshost-project-'));
     npm(ROOT, 'pack', '--ignore-scripts', '--pack-destination', project);
-    const [tarball = ''] = readdirSync(project);
+    const [packed = ''] = readdirSync(project);
+    tarball = join(project, packed);
     writeFileSync(join(project, 'package.json'), '{ "private": true }');
-    npm(project, 'install', '--prefer-offline', '--ignore-scripts', `./${tarball}`);
+    npm(project, 'install', '--prefer-offline', '--ignore-scripts', tarball);
   });
 
   afterAll(() => rmSync(project, { recursive: true }));
@@ -118,6 +121,68 @@ describe('the packed tarball, installed into an empty project', () => {
     expect(() =>
       check(`${head}export default definePolicy(async (dialog) => { dialog.print('hello'); });`),
     ).toThrow();
+  });
+
+  test('has a project for a newcomer: init, install, test, and a test that finds a mistake', () => {
+    const demo = join(project, 'demo');
+    const rasshost = (...args: string[]) =>
+      execFileSync(join(project, 'node_modules/.bin/rasshost'), args, { encoding: 'utf8' });
+    const [, passcode = ''] = /passcode (\d+)/.exec(rasshost('init', demo)) ?? [];
+    npm(demo, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
+    expect(npm(demo, 'test')).toMatch(/ fail 0$/m);
+    expect(npm(demo, 'run', 'typecheck')).not.toContain('error');
+
+    const policy = join(demo, 'policy.ts');
+    expect(rasshost('try', '--simulated', policy, 'alice', passcode)).toContain(
+      'outcome: success CONTOSO\\alice',
+    );
+    const right = readFileSync(policy, 'utf8');
+    writeFileSync(policy, right.replace('return deny(', 'return grant('));
+    expect(() => npm(demo, 'test')).toThrow(
+      expect.objectContaining({ stdout: expect.stringMatching(/fail 1$/m) }),
+    );
+  });
+
+  test.each([
+    ['jest', 'jest/bin/jest.js', ['--config', '{"testMatch":["**/kit.test.cjs"],"transform":{}}']],
+    ['vitest', 'vitest/vitest.mjs', ['run', '--globals', 'kit.test.mjs']],
+    ['node:test', '', ['--test', 'kit.test.mjs']],
+  ])('has a testing kit for %s, whose failures show the test and the terminal', (_, bin, args) => {
+    const body = `
+      const policy = definePolicy(async (dialog) =>
+        deny({ userName: await dialog.ask('Name: '), domain: 'CONTOSO' }));
+      test('a conversation', async () => {
+        const caller = dial(policy);
+        await caller.sees('Name: ');
+        caller.types('bob\\r');
+        if ((await caller.outcome()).userName !== 'bob') throw new Error('not bob');
+      });
+      test('a failure', async () => {
+        await dial(policy).sees('Passcode: ');
+      });`;
+    const nodeTest = bin === '' ? `import { test } from 'node:test';` : '';
+    writeFileSync(
+      join(project, 'kit.test.cjs'),
+      `const { definePolicy, deny } = require('rasshost');
+       const { dial } = require('rasshost/testing');${body}`,
+    );
+    writeFileSync(
+      join(project, 'kit.test.mjs'),
+      `import { definePolicy, deny } from 'rasshost';
+       import { dial } from 'rasshost/testing';${nodeTest}${body}`,
+    );
+    const script = bin === '' ? [] : [join(ROOT, 'node_modules', bin)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...script, ...args], {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined },
+    });
+    const output = stdout + stderr;
+    expect(output).toMatch(/1 passed| pass 1/);
+    expect(output).toContain('the caller did not see "Passcode: "');
+    expect(output).toContain('| Name:  ');
+    expect(output).toMatch(/kit\.test\.[cm]js:12:\d+/);
+    expect(status).toBe(1);
   });
 
   test('has the command', () => {

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SYSTEM_CLOCK } from '../../lib/clock';
+import { parseScript } from '../../lib/simulator/script/parse-script';
+import type { Credentials } from '../../lib/simulator/script/script';
+import { TcpLine } from '../../lib/simulator/tcp-line';
 import type { Caller } from './ras-server';
-
-/** What a caller's program fills in. */
-export interface Credentials {
-  readonly userName: string;
-  readonly password: string;
-}
 
 /** Whatever sits at the far end of a modem line: talks until it has nothing more to say. */
 export type CallerProfile = (caller: Caller, credentials: Credentials) => Promise<void>;
@@ -44,20 +42,11 @@ export function binaryMessage(message: string): CallerProfile {
   return async (caller) => caller.types(message);
 }
 
-/** The commands of the Dial-Up Scripting Command Language that a logon needs. */
+/** A script of Windows' dial-up networking. */
 export function scpScript(source: string): CallerProfile {
-  return async (caller, { userName, password }) => {
-    const value = (word: string) => {
-      if (word === '$USERID') return userName;
-      if (word === '$PASSWORD') return password;
-      return word.slice(1, -1).replaceAll('^M', '\r');
-    };
-    for (const [, command, word = ''] of source.matchAll(
-      /^\s*(waitfor|transmit)\s+("[^"]*"|\$\w+)/gm,
-    )) {
-      if (command === 'waitfor') await caller.sees(value(word));
-      else caller.types(value(word));
-    }
+  return (caller, credentials) => {
+    const line = new TcpLine(caller.socket);
+    return parseScript('caller.scp', source).run({ line, credentials, clock: SYSTEM_CLOCK });
   };
 }
 

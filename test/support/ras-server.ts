@@ -177,7 +177,7 @@ export class Caller {
   #seen = 0;
   #closed = false;
 
-  constructor(private readonly socket: Socket) {
+  constructor(readonly socket: Socket) {
     socket.setNoDelay(true);
     socket.setEncoding('latin1').on('data', (text: string) => (this.output += text));
     socket.on('close', () => (this.#closed = true)).on('error', () => {});

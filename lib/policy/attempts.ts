@@ -1,0 +1,49 @@
+import { RasshostError } from '../errors';
+import { checkSteps, type Decided, type DecidedBy, type Step } from './step';
+
+/**
+ * Runs a step until it decides (yields something else than `undefined`), at most `count` times,
+ * each time with the same input; then runs `otherwise`, which has to decide. Every undecided run
+ * counts, also one with the same wrong answer as before. What a run throws ends the policy.
+ *
+ * @param count - a whole number from 1 on
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for another count, or something else than steps
+ *
+ * @example
+ * ```ts
+ * import { attempts, definePolicy, deny, grant } from 'rasshost';
+ *
+ * const alice = { userName: 'alice', domain: 'CONTOSO' };
+ *
+ * export default definePolicy(
+ *   attempts(
+ *     3,
+ *     async (dialog) => {
+ *       const passcode = await dialog.askSecret('Passcode: ');
+ *       if (passcode.equals('123456')) return grant(alice);
+ *       dialog.print('Wrong passcode.\r\n');
+ *       return undefined;
+ *     },
+ *     () => deny(alice),
+ *   ),
+ * );
+ * ```
+ */
+export function attempts<In, Out, Z extends Decided>(
+  count: number,
+  step: Step<In, Out>,
+  otherwise: Step<In, Z>,
+): Step<In, DecidedBy<Out> | Z> {
+  if (!Number.isInteger(count) || count < 1) {
+    const problem = `attempts was given the count ${count}, not a whole number from 1 on`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+  checkSteps('attempts', step, otherwise);
+  return async (dialog, input) => {
+    for (let run = 1; run <= count; run++) {
+      const value = await step(dialog, input);
+      if (value !== undefined) return value as DecidedBy<Out>;
+    }
+    return otherwise(dialog, input);
+  };
+}

@@ -1,0 +1,40 @@
+import type { Dialog } from '../dialog/dialog';
+import { RasshostError } from '../errors';
+import type { Verdict } from './verdict';
+
+/**
+ * A part of a policy: talks to the caller or asks a back end, and either decides, or yields what
+ * the next part needs. What it throws ends the policy, as it would in a policy in one piece.
+ * Combinators such as {@link chain} make steps of steps, and {@link definePolicy} makes a policy of
+ * a step that needs no input and always yields a verdict.
+ *
+ * @typeParam In - what the step needs to know; `unknown` when it needs nothing
+ * @typeParam Out - what it yields
+ */
+export type Step<In, Out> = (dialog: Dialog, input: In) => Out | Promise<Out>;
+
+/** What a step hands to the next one: all that it may yield but verdicts, which end the policy. */
+export type Undecided<Out> = Exclude<Out, Verdict>;
+
+/** Anything but `undefined`, by which a step says that it has not decided. */
+export type Decided = object | string | number | bigint | boolean | symbol | null;
+
+/** What is left of a step's results when it has decided. */
+export type DecidedBy<Out> = Out extends Decided ? Out : never;
+
+/**
+ * Checks the steps that a combinator was given, as far as types can't be trusted.
+ * @throws {@link RasshostError} RASSHOST_E_OPTION
+ * @internal
+ */
+export function checkSteps(combinator: string, ...steps: readonly unknown[]): void {
+  if (steps.length < 2) {
+    const problem = `${combinator} was given ${steps.length} steps, not 2 or more`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+  for (const [index, step] of steps.entries()) {
+    if (typeof step === 'function') continue;
+    const problem = `step ${index + 1} of ${combinator} is ${typeof step}, not a function`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+}

@@ -1,0 +1,37 @@
+import { branch } from './branch';
+import { withinHours, type Hours } from './hours';
+import type { Step } from './step';
+
+/** How {@link whenHours} knows the time. */
+export interface WhenHoursOptions extends Hours {
+  /** The present, for tests. Default: the system's clock. */
+  readonly now?: () => Date;
+}
+
+/**
+ * Goes on differently at some hours of the week: no guests at night, for instance. The moment that
+ * counts is the one at which the step is reached, once a dialog.
+ *
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that can't be (no day, `from` equal to
+ * `to`, an unknown time zone), or something else than steps
+ *
+ * @example
+ * ```ts
+ * import { deny, grant, whenHours, type Identity } from 'rasshost';
+ *
+ * // From Friday 22:00 to Saturday 06:00, and so on.
+ * export const nightShift = whenHours(
+ *   { days: ['Fri', 'Sat'], from: '22:00', to: '06:00', timeZone: 'Europe/Zurich' },
+ *   (_, user: Identity) => grant(user),
+ *   (_, user) => deny(user),
+ * );
+ * ```
+ */
+export function whenHours<In, A, B>(
+  { now = () => new Date(), ...hours }: WhenHoursOptions,
+  then: Step<In, A>,
+  otherwise: Step<In, B>,
+): Step<In, A | B> {
+  const isWithin = withinHours(hours);
+  return branch('whenHours', () => isWithin(now()), then, otherwise);
+}

@@ -1,0 +1,88 @@
+import type { Dialog } from '../dialog/dialog';
+import { isTimeout } from '../dialog/errors';
+import { RasshostError } from '../errors';
+import { checkSteps, type Step } from './step';
+
+/** The longest time that a clock knows. */
+const MAX_SECONDS = 0x7fffffff / 1000;
+
+/** How {@link withDeadline} bounds a step. */
+export interface DeadlineOptions {
+  /** More than 0; need not be whole. What is left of the dialog's own time bounds it further. */
+  readonly seconds: number;
+}
+
+/**
+ * Bounds a step. The dialog that the step gets has a `signal` and a `remainingMs` of its own, and
+ * fails with {@link DialogTimeout} from the deadline on: a step that goes on all the same can't talk
+ * to the caller any more, and what it yields late is dropped. Steps must use the dialog that they
+ * are given, not one from around them.
+ *
+ * `otherwise` runs when the step was not done in time, and also when one of its prompts had a
+ * shorter time-out which was not caught. Without it the {@link DialogTimeout} ends the policy, as a
+ * FAILURE (SD-11). Receive counts whole seconds and can't be taken back, so what `otherwise` shows
+ * may come up to a second late.
+ *
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for other seconds, or something else than steps
+ *
+ * @example
+ * ```ts
+ * import { definePolicy, deny, grant, withDeadline } from 'rasshost';
+ *
+ * const alice = { userName: 'alice', domain: 'CONTOSO' };
+ *
+ * export default definePolicy(
+ *   withDeadline(
+ *     { seconds: 30 },
+ *     async (dialog) =>
+ *       (await dialog.askSecret('Passcode: ')).equals('123456') ? grant(alice) : deny(alice),
+ *     (dialog) => {
+ *       dialog.print('\r\nToo late.\r\n');
+ *       return deny(alice);
+ *     },
+ *   ),
+ * );
+ * ```
+ */
+export function withDeadline<In, A>(options: DeadlineOptions, step: Step<In, A>): Step<In, A>;
+export function withDeadline<In, A, Z>(
+  options: DeadlineOptions,
+  step: Step<In, A>,
+  otherwise: Step<In, Z>,
+): Step<In, A | Z>;
+export function withDeadline(
+  { seconds }: DeadlineOptions,
+  step: Step<unknown, unknown>,
+  otherwise?: Step<unknown, unknown>,
+): Step<unknown, unknown> {
+  if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
+    const problem = `seconds of withDeadline is ${seconds}, not above 0 and at most ${MAX_SECONDS}`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+  checkSteps('withDeadline', step, otherwise ?? step);
+  return async (dialog, input) => {
+    dialog.signal.throwIfAborted();
+    const part = dialog.limited(Math.min(seconds * 1000, dialog.remainingMs));
+    try {
+      return await Promise.race([run(step, part.dialog, input), aborted(part.dialog.signal)]);
+    } catch (error) {
+      if (!otherwise || !isTimeout(error) || dialog.signal.aborted) throw error;
+    } finally {
+      part.close();
+    }
+    // Its turn comes when the Receive of the step's last question is over, and Send is allowed.
+    await dialog.pause({ seconds: 0 });
+    return otherwise(dialog, input);
+  };
+}
+
+/** Async, so that what a step throws before its first await is a rejection as well. */
+async function run(step: Step<unknown, unknown>, dialog: Dialog, input: unknown): Promise<unknown> {
+  return step(dialog, input);
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

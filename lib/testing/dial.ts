@@ -1,0 +1,45 @@
+import { definePolicy, isPolicy, type Policy, type PolicyFunction } from '../policy/policy';
+import { loadPolicy } from '../worker/load-policy';
+import { Call } from './call';
+import { Caller } from './caller';
+import type { DialOptions } from './dial-options';
+
+/**
+ * Dials in: a caller who talks to a policy, through the same dialogs as on a modem line, in this
+ * process and on any system.
+ *
+ * Time is virtual unless the options say otherwise, and stands still while a test does not await
+ * its caller. While it does (`sees`, `waits`, `outcome`), time passes when nothing goes on but the
+ * policy's waiting for the caller, or its pause: then the next thing is due at once, be it the
+ * time-out of a prompt. While the policy waits for something real, such as a file, a server or a
+ * hash, time stands still and the test waits along. A prompt that races with something real is a
+ * prompt, so its time passes: let the real thing happen before you await the caller.
+ *
+ * @param policy - a policy, its function, or (then a promise is returned) the path of its file,
+ * relative to the current directory
+ * @throws `RasshostError` as `loadPolicy` rejects, for a path; RASSHOST_E_POLICY_INVALID
+ *
+ * @example
+ * ```ts
+ * const caller = dial(policy);
+ * await caller.sees('User name: ');
+ * caller.types('alice\r');
+ * await caller.sees('Passcode: ');
+ * caller.types('123456\r');
+ * assert.equal((await caller.outcome()).outcome, 'success');
+ * ```
+ */
+export function dial(policy: string, options?: DialOptions): Promise<Caller>;
+export function dial(policy: Policy | PolicyFunction, options?: DialOptions): Caller;
+export function dial(
+  policy: Policy | PolicyFunction | string,
+  options: DialOptions = {},
+): Caller | Promise<Caller> {
+  if (typeof policy === 'string') return loadPolicy(policy).then((loaded) => dial(loaded, options));
+  return new Caller(new Call(asPolicy(policy), options));
+}
+
+/** A policy, be it given as its function only. */
+export function asPolicy(policy: Policy | PolicyFunction): Policy {
+  return isPolicy(policy) ? policy : definePolicy(policy);
+}

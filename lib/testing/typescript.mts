@@ -1,0 +1,7 @@
+/**
+ * Lets Node.js run TypeScript files as they are, for tests of policies:
+ * `node --import rasshost/typescript --test policy.test.ts`.
+ *
+ * @module
+ */
+import 'jiti/register';

@@ -1,0 +1,52 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { definePolicy, deny, grant, type Policy, type Secret } from 'rasshost';
+
+/** The logon domain of your users, as Windows writes it: 1 to 15 characters. */
+const DOMAIN = 'CONTOSO';
+
+/** How often a caller may try before the line is dropped. */
+const ATTEMPTS = 3;
+
+/**
+ * Who may dial in: user name, and passcode as `npm run hash-passcode` writes it. The user name is
+ * that of the Windows account, which PPP asks about afterwards. Replace alice by your own users.
+ */
+const USERS = new Map([['alice', 'HASH_OF_THE_PASSCODE']]);
+
+/** The dialog with a caller. It is a function of the users, so that its test has its own. */
+export function dialIn(users: ReadonlyMap<string, string>): Policy {
+  return definePolicy(async (dialog) => {
+    dialog.print('Contoso dial-in\r\n');
+    for (let attempt = 1; ; attempt++) {
+      const userName = await dialog.ask('User name: ');
+      const passcode = await dialog.askSecret('Passcode: ');
+      if (await isRight(passcode, users.get(userName))) {
+        dialog.print('Welcome.\r\n');
+        return grant({ userName, domain: DOMAIN });
+      }
+      // Nothing tells a wrong passcode from an unknown user. Whoever does not answer at all, hangs
+      // up, or makes anything here throw, is not let in either: rasshost sees to that.
+      dialog.print('Access denied.\r\n');
+      if (attempt === ATTEMPTS) return deny({ userName, domain: DOMAIN });
+    }
+  });
+}
+
+export default dialIn(USERS);
+
+const hash = promisify<Buffer | string, Buffer, number, Buffer>(scrypt);
+
+/** What is kept of a passcode: a salt and a hash that takes long to compute. */
+export async function hashPasscode(passcode: string): Promise<string> {
+  const salt = randomBytes(16);
+  return `${salt.toString('hex')}:${(await hash(passcode, salt, 32)).toString('hex')}`;
+}
+
+/** Takes as long for an unknown user as for a known one. */
+async function isRight(passcode: Secret, kept = ':'): Promise<boolean> {
+  const [salt = '', expected = ''] = kept.split(':');
+  const actual = await hash(passcode.read(), Buffer.from(salt, 'hex'), 32);
+  const wanted = Buffer.from(expected, 'hex');
+  return wanted.length === actual.length && timingSafeEqual(wanted, actual);
+}

@@ -1,0 +1,189 @@
+import { chain, deny, DialogTimeout, grant, withDeadline, type Dialog } from 'rasshost';
+import { dial } from '../support/simulated-dialog';
+import { useVirtualTime } from '../support/virtual-time';
+
+useVirtualTime();
+
+const ALICE = { userName: 'alice', domain: 'CONTOSO' };
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What refuses with a last message. */
+function tooLate(dialog: Dialog) {
+  dialog.print('Too late.\r\n');
+  return deny(ALICE);
+}
+
+describe('withDeadline', () => {
+  test('changes nothing for a step that is done in time', async () => {
+    const { caller, server } = dial(
+      withDeadline(
+        { seconds: 5 },
+        async (dialog) => grant({ ...ALICE, userName: await dialog.ask('User name: ') }),
+        tooLate,
+      ),
+    );
+    await caller.sees('User name: ');
+    caller.types('alice\r');
+    expect(await caller.outcome).toMatchObject({ outcome: 'success', ...ALICE });
+    expect(server.violations).toEqual([]);
+  });
+
+  test('bounds all prompts of a step together (SD-20)', async () => {
+    const began = jest.now();
+    const { caller, server } = dial(
+      withDeadline(
+        { seconds: 5 },
+        async (dialog) => {
+          for (;;) await dialog.ask('More: ', { timeoutSeconds: 4 });
+        },
+        tooLate,
+      ),
+      { budgetMs: 100_000 },
+    );
+    await caller.sees('More: ');
+    setTimeout(() => caller.types('one\r'), 3000);
+    expect(await caller.outcome).toMatchObject({ outcome: 'failure', ...ALICE });
+    expect(caller.output).toBe('More: one\r\nMore: Too late.\r\n');
+    expect(jest.now() - began).toBeLessThanOrEqual(6000);
+    expect(server.violations).toEqual([]);
+  });
+
+  test('without otherwise is a missing answer: FAILURE (SD-11)', async () => {
+    const { caller, reports } = dial(
+      withDeadline({ seconds: 5 }, async (dialog) => {
+        await dialog.ask('User name: ');
+        return grant(ALICE);
+      }),
+    );
+    expect(await caller.outcome).toMatchObject({ outcome: 'failure', userName: '<no answer>' });
+    expect(reports).toMatchObject([{ cause: { code: 'RASSHOST_E_TIMEOUT' } }]);
+  });
+
+  test('drops a back end that is late, and the step can talk to the caller no more', async () => {
+    let answer!: (isRight: boolean) => void;
+    let late: Promise<unknown> = Promise.resolve();
+    let stopped: unknown;
+    const { caller, server } = dial(
+      withDeadline(
+        { seconds: 5 },
+        (dialog) => {
+          const step = async () => {
+            dialog.signal.addEventListener('abort', () => {
+              stopped = dialog.signal.reason;
+            });
+            const isRight = await new Promise<boolean>((resolve) => {
+              answer = resolve;
+            });
+            late = dialog.ask('Still there? ');
+            late.catch(() => undefined);
+            dialog.print('Late.\r\n');
+            return isRight ? grant(ALICE) : deny(ALICE);
+          };
+          return step();
+        },
+        async (dialog) => {
+          expect(dialog.signal.aborted).toBe(false);
+          answer(true);
+          await nextTurn();
+          return deny({ ...ALICE, userName: await dialog.ask('User name: ') });
+        },
+      ),
+    );
+    await caller.sees('User name: ');
+    caller.types('bob\r');
+    expect(await caller.outcome).toMatchObject({ outcome: 'failure', userName: 'bob' });
+    await expect(late).rejects.toMatchObject({ code: 'RASSHOST_E_TIMEOUT' });
+    expect(stopped).toBeInstanceOf(DialogTimeout);
+    expect(caller.output).toBe('User name: bob\r\n');
+    expect(server.violations).toEqual([]);
+  });
+
+  test('ends the dialog of a step with the step, while the policy goes on', async () => {
+    let kept!: Dialog;
+    const { caller } = dial(
+      chain(
+        withDeadline({ seconds: 5 }, (dialog) => {
+          kept = dialog;
+        }),
+        async (dialog) => {
+          await expect(kept.ask('late')).rejects.toMatchObject({ code: 'RASSHOST_E_OVER' });
+          return deny({ ...ALICE, userName: await dialog.ask('User name: ') });
+        },
+      ),
+    );
+    await caller.sees('User name: ');
+    caller.types('bob\r');
+    expect(await caller.outcome).toMatchObject({ outcome: 'failure', userName: 'bob' });
+  });
+
+  test('does not take an error for a deadline (SD-11)', async () => {
+    const otherwise = jest.fn(() => grant(ALICE));
+    const { caller } = dial(
+      withDeadline(
+        { seconds: 5 },
+        () => {
+          throw Object.assign(new Error('token server'), { code: 'ECONNREFUSED' });
+        },
+        otherwise,
+      ),
+    );
+    expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 1311 });
+    expect(otherwise).not.toHaveBeenCalled();
+  });
+
+  test('gives a step what is left of the dialog, if that is less', async () => {
+    let left = 0;
+    const { caller } = dial(
+      withDeadline({ seconds: 1000 }, (dialog) => {
+        left = dialog.remainingMs;
+        return deny(ALICE);
+      }),
+      { budgetMs: 60_000 },
+    );
+    await caller.outcome;
+    expect(left).toBeLessThanOrEqual(60_000);
+  });
+
+  test('bounds a step within a step by the shorter deadline', async () => {
+    const inner = jest.fn(() => deny(ALICE));
+    const { caller } = dial(
+      withDeadline(
+        { seconds: 3 },
+        withDeadline(
+          { seconds: 50 },
+          async (dialog) => grant({ ...ALICE, userName: await dialog.ask('? ') }),
+          inner,
+        ),
+        tooLate,
+      ),
+    );
+    expect(await caller.outcome).toMatchObject({ outcome: 'failure', ...ALICE });
+    expect(caller.output).toBe('? Too late.\r\n');
+    expect(inner).not.toHaveBeenCalled();
+  });
+
+  test('does not take a hang-up for a deadline (SD-25)', async () => {
+    const otherwise = jest.fn(() => deny(ALICE));
+    const { caller, done } = dial(
+      withDeadline(
+        { seconds: 5 },
+        async (dialog) => grant({ ...ALICE, userName: await dialog.ask('User name: ') }),
+        otherwise,
+      ),
+    );
+    await caller.sees('User name: ');
+    await nextTurn();
+    caller.hangsUp();
+    await done;
+    expect(otherwise).not.toHaveBeenCalled();
+  });
+
+  test.each([0, -1, NaN, Infinity, 3_000_000])('refuses %p seconds when it is made', (seconds) => {
+    expect(() => withDeadline({ seconds }, () => deny(ALICE))).toThrow(
+      expect.objectContaining({
+        code: 'RASSHOST_E_OPTION',
+        message: expect.stringContaining(`seconds of withDeadline is ${seconds}, not`),
+      }),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { VirtualClock } from '../../lib/testing';
+
+describe('VirtualClock', () => {
+  test('runs each action at its moment and in order, however it is advanced', () => {
+    const ms = fc.integer({ min: 0, max: 1000 });
+    const someStrides = fc.array(ms, { minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(ms), someStrides, (delays, strides) => {
+        const clock = new VirtualClock();
+        const ran: [due: number, index: number][] = [];
+        delays.forEach((delay, index) => {
+          clock.after(delay, () => {
+            expect(clock.now()).toBe(delay);
+            ran.push([delay, index]);
+          });
+        });
+        for (const stride of strides) clock.advance(stride);
+        const now = strides.reduce((sum, stride) => sum + stride, 0);
+        expect(clock.now()).toBe(now);
+        const due = delays.map((delay, index): [number, number] => [delay, index]);
+        expect(ran).toEqual(
+          due.filter(([at]) => at <= now).sort(([a, i], [b, j]) => a - b || i - j),
+        );
+      }),
+    );
+  });
+
+  test('runs what an action puts on it, and not what was cancelled', () => {
+    const clock = new VirtualClock();
+    const ran: string[] = [];
+    const cancel = clock.after(20, () => ran.push('cancelled'));
+    clock.after(10, () => {
+      clock.after(5, () => ran.push(`again at ${clock.now()}`));
+      cancel();
+    });
+    expect(clock.untilNext).toBe(10);
+    clock.advance(100);
+    cancel();
+    expect(ran).toEqual(['again at 15']);
+    expect(clock.untilNext).toBeUndefined();
+  });
+
+  test.each([-1, NaN, Infinity])('is not moved on by %p ms', (ms) => {
+    expect(() => new VirtualClock().advance(ms)).toThrow('RASSHOST_E_OPTION');
+  });
+});
