@@ -1,6 +1,6 @@
 import { Conversation, type DialogOptions } from '../dialog/conversation';
 import { Dialog } from '../dialog/dialog';
-import { CallerCancelled, CallerStartedPpp, DialogTimeout, TooManyTries } from '../dialog/errors';
+import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { errorCode } from '../policy/error-code';
 import { policyFunction, policyManners, type Policy } from '../policy/policy';
@@ -15,8 +15,6 @@ import type { RasTransaction } from '../rasman/transaction';
 
 /** Stands for a caller who never said who they are: no account can have these names. */
 const NOBODY = { userName: '<no answer>', domain: '<none>' };
-
-const NO_ANSWER = [DialogTimeout, CallerCancelled, CallerStartedPpp, TooManyTries] as const;
 
 /** How one dialog ended. */
 export interface DialogReport {
@@ -91,8 +89,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** A caller who gives no answer is refused (SD-11); all else that is thrown is an error. */
 function messageFor(cause: unknown): SecurityMessage {
-  const noAnswer = NO_ANSWER.some((kind) => cause instanceof kind);
-  return verdictMessage(noAnswer ? deny(NOBODY) : fail(errorCode(cause)));
+  return verdictMessage(isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause)));
 }
 
 /** Tells whether the message went out: not if the transaction was over already (SD-26). */
