@@ -113,6 +113,7 @@ async function prepare(
       policy: host.toWindows(policy),
       node: options.node === undefined ? host.node : host.toWindows(options.node),
       log: host.toWindows(log),
+      tapeDirectory: options.tapeDirectory && host.toWindows(resolve(options.tapeDirectory)),
     };
     const values = settingValues(settings, host.toWindows(worker));
     if (host.ownRegistry) {

@@ -31,7 +31,8 @@ export async function registerHere(policyPath: string, options: SettingsOptions)
   refuseForeignDll();
 
   const log = options.log && resolve(options.log);
-  settingValues({ ...options, policy, node, log }, worker).forEach(setRegistryValue);
+  const tapeDirectory = options.tapeDirectory && resolve(options.tapeDirectory);
+  settingValues({ ...options, policy, node, log, tapeDirectory }, worker).forEach(setRegistryValue);
   setRegistryValue({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: dll });
   return dll;
 }

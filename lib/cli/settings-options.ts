@@ -8,6 +8,7 @@ export interface SettingsOptions {
   readonly startSeconds?: number;
   readonly holdSeconds?: number;
   readonly log?: string;
+  readonly tapeDirectory?: string;
 }
 
 function seconds(most: number): (text: string) => number {
@@ -30,7 +31,8 @@ export function addSettingsOptions(command: Command): Command {
     .option('--dialog-seconds <n>', 'longest dialog (default 120)', seconds(3600))
     .option('--start-seconds <n>', 'longest start of the worker (default 15)', seconds(600))
     .option('--hold-seconds <n>', 'longest delay of termination (default 10)', seconds(600))
-    .option('--log <file>', 'log file of the security DLL and of the policy');
+    .option('--log <file>', 'log file of the security DLL and of the policy')
+    .option('--tape-directory <path>', 'existing directory for a tape of each dialog');
 }
 
 /** The same options as arguments of another rasshost process; `path` converts paths. */
@@ -38,7 +40,7 @@ export function settingsArguments(
   options: SettingsOptions,
   path: (local: string) => string,
 ): string[] {
-  const { node, placement, dialogSeconds, startSeconds, holdSeconds, log } = options;
+  const { node, placement, dialogSeconds, startSeconds, holdSeconds, log, tapeDirectory } = options;
   const given = {
     '--node': node && path(node),
     '--placement': placement,
@@ -46,6 +48,7 @@ export function settingsArguments(
     '--start-seconds': startSeconds,
     '--hold-seconds': holdSeconds,
     '--log': log && path(log),
+    '--tape-directory': tapeDirectory && path(tapeDirectory),
   };
   return Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],

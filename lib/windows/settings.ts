@@ -20,6 +20,7 @@ export const SETTING_NAMES = [
   'StartSeconds',
   'HoldSeconds',
   'LogPath',
+  'TapeDirectory',
 ] as const;
 
 /** What an administrator may choose. What is left out is left to the security DLL's defaults. */
@@ -34,6 +35,8 @@ export interface Settings {
   readonly holdSeconds?: number | undefined;
   /** Windows path of the log file. */
   readonly log?: string | undefined;
+  /** Windows path of the directory for tapes. */
+  readonly tapeDirectory?: string | undefined;
 }
 
 /** The registry values for these settings; `workerPath` is a Windows path. */
@@ -47,6 +50,7 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     StartSeconds: settings.startSeconds,
     HoldSeconds: settings.holdSeconds,
     LogPath: settings.log,
+    TapeDirectory: settings.tapeDirectory,
   };
   return SETTING_NAMES.flatMap((name) => {
     const value = data[name];

@@ -1,5 +1,7 @@
 import { promisify } from 'node:util';
 import koffi, { type KoffiFunc } from 'koffi';
+import { registryText } from '../windows/registry';
+import { SETTINGS_KEY } from '../windows/settings';
 import { describe, log } from './log';
 import { loadPolicy } from './load-policy';
 import { serveInProcess } from './in-process';
@@ -17,7 +19,11 @@ async function main([policyFile = '', rasmanDll = '', ...options]: string[]): Pr
   const run: KoffiFunc<(argc: number, argv: string[]) => number> = emulator.func(
     'int __stdcall RasServerRun(int argc, const char16_t **argv)',
   );
-  const server = serveInProcess(policy, { rasman: rasmanDll });
+  const tapeDirectory = registryText(SETTINGS_KEY, 'TapeDirectory');
+  const server = serveInProcess(policy, {
+    rasman: rasmanDll,
+    ...(tapeDirectory && { tapeDirectory }),
+  });
   const argv = ['ras-server', ...options];
   try {
     // On a thread of its own: the emulator returns when it has stopped.

@@ -1,10 +1,16 @@
+/**
+ * For programs that are the RAS server themselves. Windows only.
+ * @module rasshost/in-process
+ */
+
 import path from 'node:path';
 import type { Policy } from '../policy/policy';
 import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
+import { dialogRunner } from './dialog-runner';
 import { logReport } from './log';
-import { runDialog, type DialogReport } from './run-dialog';
+import type { DialogReport } from './run-dialog';
 
 /** A policy that serves rasshost.dll in this very process. */
 export interface InProcessServer {
@@ -18,6 +24,8 @@ export interface InProcessOptions {
   readonly rasman?: string;
   /** Told how each dialog ended; by default errors go to standard error. Must not throw. */
   readonly report?: (report: DialogReport) => void;
+  /** Full path of an existing directory for a tape of each dialog (docs/tapes.md). Default: none. */
+  readonly tapeDirectory?: string;
 }
 
 /**
@@ -28,14 +36,24 @@ export interface InProcessOptions {
  * A policy that blocks the event loop blocks its callers beyond any deadline: the security DLL
  * can't take the port back from under JavaScript in its own process.
  *
- * @throws RasshostError RASSHOST_E_NATIVE_NOT_FOUND
+ * @throws `RasshostError` RASSHOST_E_NATIVE_NOT_FOUND
+ *
+ * @example
+ * ```ts
+ * import { serveInProcess } from 'rasshost/in-process';
+ * import policy from './policy';
+ *
+ * const server = serveInProcess(policy);
+ * process.once('SIGTERM', () => server.close());
+ * ```
  */
 export function serveInProcess(policy: Policy, options: InProcessOptions = {}): InProcessServer {
-  const { rasman = systemRasman(), report = logReport } = options;
+  const { rasman = systemRasman(), report = logReport, tapeDirectory } = options;
+  const run = dialogRunner(tapeDirectory);
   const { addon } = loadAddon();
   const handlers = channelHandlers(addon, new KoffiRasman(rasman), {
     attached: () => addon.ready(),
-    begin: (transaction) => void runDialog(transaction, policy, report),
+    begin: (transaction) => void run(transaction, policy, report),
     closed() {},
   });
   addon.offer(handlers);

@@ -1,9 +1,19 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createJiti } from 'jiti';
+import { transform } from 'sucrase';
 import { RasshostError } from '../errors';
 import * as rasshost from '../index';
 import { isPolicy, type Policy } from '../policy/policy';
+
+type TransformOptions = Parameters<ReturnType<typeof createJiti>['transform']>[0];
+
+/** A policy, and where it came from. */
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  /** Full paths of the policy file, and of what it imported that is not in any node_modules. */
+  readonly files: readonly string[];
+}
 
 /**
  * Loads a policy file, TypeScript or JavaScript, CommonJS or ESM, without a build step. `rasshost`
@@ -23,6 +33,36 @@ export async function loadPolicy(file: string): Promise<Policy> {
   return policy;
 }
 
+/**
+ * Loads a policy file anew, and the files that it imports: all of `outdated`, from a load before,
+ * are forgotten first. What has been imported from them stays as it is.
+ *
+ * @throws {@link RasshostError} as {@link loadPolicy}
+ */
+export async function reloadPolicy(
+  file: string,
+  outdated: readonly string[],
+): Promise<LoadedPolicy> {
+  // Jiti keeps its modules among those of require.
+  forget(outdated);
+  const before = new Set(Object.keys(require.cache));
+  const loaded = (): string[] =>
+    Object.keys(require.cache).filter(
+      (name) => !before.has(name) && !/[\\/]node_modules[\\/]/.test(name),
+    );
+  try {
+    const policy = await loadPolicy(file);
+    return { policy, files: [...new Set([path.resolve(file), ...loaded()])] };
+  } catch (error) {
+    forget(loaded());
+    throw error;
+  }
+}
+
+function forget(files: readonly string[]): void {
+  for (const file of files) Reflect.deleteProperty(require.cache, file);
+}
+
 async function checkIsFile(fullPath: string): Promise<void> {
   const stats = await stat(fullPath).catch((cause: unknown) => {
     const problem = `${fullPath} does not exist`;
@@ -36,9 +76,10 @@ async function checkIsFile(fullPath: string): Promise<void> {
 async function load(fullPath: string): Promise<unknown> {
   const jiti = createJiti(__filename, {
     virtualModules: { rasshost },
-    // Its cache lies in the temporary directory, where others could put code that we would run.
+    // Its cache lies where others could put code that we would run.
     fsCache: false,
     interopDefault: false,
+    transform: (options) => ({ code: toCommonJs(options) }),
   });
   try {
     return await jiti.import(fullPath);
@@ -46,6 +87,21 @@ async function load(fullPath: string): Promise<unknown> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RasshostError('RASSHOST_E_POLICY_LOAD', `${fullPath}: ${reason}`, { cause });
   }
+}
+
+/**
+ * With sucrase, in a quarter of the time that babel takes, which is most of a program's start. But
+ * sucrase has nothing for `import.meta`, and makes `import()` a require, which can't await.
+ */
+function toCommonJs(options: TransformOptions): string {
+  const { source, filename: filePath = '' } = options;
+  if (/\bimport\s*[.(]/.test(source)) return createJiti(__filename).transform(options);
+  const { code } = transform(source, {
+    transforms: /\.[cm]?ts$/.test(filePath) ? ['typescript', 'imports'] : ['imports'],
+    disableESTransforms: true,
+    filePath,
+  });
+  return code;
 }
 
 function defaultExport(module: unknown): unknown {

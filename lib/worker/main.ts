@@ -2,21 +2,22 @@ import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
 import type { Policy } from '../policy/policy';
+import { dialogRunner } from './dialog-runner';
 import { loadPolicy } from './load-policy';
 import { describe, log, logReport } from './log';
-import { runDialog } from './run-dialog';
 
 /**
- * The worker that rasshost.dll starts: `node main.js SECTION,TO_WORKER,TO_HOST POLICY`, where the
- * first argument holds the inherited handles of the channel.
+ * The worker that rasshost.dll starts: `node main.js SECTION,TO_WORKER,TO_HOST POLICY
+ * [TAPE_DIRECTORY]`, where the first argument holds the inherited handles of the channel.
  */
-async function main([channel = '', policyFile = '']: string[]): Promise<void> {
+async function main([channel = '', policyFile = '', tapeDirectory]: string[]): Promise<void> {
   const handles = channel.split(',').map((handle) => BigInt(handle));
   const [section = 0n, toWorker = 0n, toHost = 0n] = handles;
   const { addon, file } = loadAddon();
   // The addon's own exports stand for Rasman.dll: same prototypes, carried out in the RAS process.
   const rasman = new KoffiRasman(file);
 
+  const run = dialogRunner(tapeDirectory);
   let policy: Policy | undefined;
   addon.open(
     section,
@@ -26,7 +27,7 @@ async function main([channel = '', policyFile = '']: string[]): Promise<void> {
       attached() {},
       begin(transaction) {
         // It comes after ready() only.
-        if (policy) void runDialog(transaction, policy, logReport);
+        if (policy) void run(transaction, policy, logReport);
       },
       closed(reason) {
         log(`the security DLL is gone: ${reason}`);

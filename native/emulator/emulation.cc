@@ -119,6 +119,11 @@ std::string Emulation::Start() {
       return "cannot write the trace '" + *options_.trace + "': error " + std::to_string(error);
     }
   }
+  if (options_.measure) {
+    if (const DWORD error = begin_times_.Open(*options_.measure)) {
+      return "cannot write '" + *options_.measure + "': error " + std::to_string(error);
+    }
+  }
   std::optional<SecurityModule> module;
   if (std::string problem = LoadModule(module); !problem.empty()) return problem;
   JsonLine line = trace_.Line();
@@ -129,7 +134,8 @@ std::string Emulation::Start() {
   }
   trace_.Write(line);
 
-  server_.emplace(options_, std::move(module), trace_, &Complete, &RequestStop, &Complain);
+  server_.emplace(options_, std::move(module), trace_, begin_times_, &Complete, &RequestStop,
+                  &Complain);
   running_ = this;
   WSADATA winsock;
   if (const int error = WSAStartup(MAKEWORD(2, 2), &winsock)) {
@@ -166,7 +172,8 @@ int Emulation::Serve() {
   if (options_.stop_on_stdin_eof) StopWhenStdinEnds();
 
   WaitForSingleObject(StopEvent(), INFINITE);
-  server_->Stop();
+  // Else a Begin may still return.
+  if (server_->Stop()) begin_times_.Write();
   if (tcp_) tcp_->Stop();
   for (const auto& port : com_ports_) port->Stop();
   trace_.Write(trace_.Line().Flag("stopped", true).Flag("rulesBroken", server_->rules_broken()));

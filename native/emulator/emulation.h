@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/ras_interface.h"
+#include "emulator/begin_times.h"
 #include "emulator/com_port.h"
 #include "emulator/portable/options.h"
 #include "emulator/ras_server.h"
@@ -49,6 +50,7 @@ class Emulation {
 
   const EmulatorOptions options_;
   Trace trace_;
+  BeginTimes begin_times_;
   std::optional<RasServer> server_;
   std::optional<TcpLines> tcp_;
   std::vector<std::unique_ptr<ComPort>> com_ports_;

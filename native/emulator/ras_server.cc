@@ -37,11 +37,13 @@ std::uint64_t ToNumber(HPORT handle) noexcept { return reinterpret_cast<std::uin
 }  // namespace
 
 RasServer::RasServer(const EmulatorOptions& options, std::optional<SecurityModule> module,
-                     Trace& trace, CompleteFunction complete, std::function<void()> request_stop,
+                     Trace& trace, BeginTimes& begin_times, CompleteFunction complete,
+                     std::function<void()> request_stop,
                      std::function<void(const std::string&)> warn)
     : options_(options),
       module_(std::move(module)),
       trace_(trace),
+      begin_times_(begin_times),
       complete_(complete),
       request_stop_(std::move(request_stop)),
       warn_(std::move(warn)),
@@ -154,6 +156,7 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
   const DWORD result = module_->begin(
       t.handle, t.send_buffer.data(), static_cast<DWORD>(t.send_buffer.size()),
       t.receive_buffer.data(), static_cast<DWORD>(t.receive_buffer.size()), complete_);
+  begin_times_.Add(Clock::now() - start);
   lock.lock();
   const auto blocked =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "common/ras_interface.h"
+#include "emulator/begin_times.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
@@ -33,7 +34,7 @@ class RasServer final : public LineEvents {
   // `complete` is the function that Begin is given. The other two are called on any thread with
   // the lock held: they must not block. `warn` is told of each broken rule.
   RasServer(const EmulatorOptions& options, std::optional<SecurityModule> module, Trace& trace,
-            CompleteFunction complete, std::function<void()> request_stop,
+            BeginTimes& begin_times, CompleteFunction complete, std::function<void()> request_stop,
             std::function<void(const std::string&)> warn);
 
   void Start();
@@ -117,6 +118,7 @@ class RasServer final : public LineEvents {
   const EmulatorOptions options_;
   const std::optional<SecurityModule> module_;
   Trace& trace_;
+  BeginTimes& begin_times_;
   const CompleteFunction complete_;
   const std::function<void()> request_stop_;
   const std::function<void(const std::string&)> warn_;

@@ -53,6 +53,12 @@ describe('loadPolicy', () => {
       `const { definePolicy, deny } = await import('rasshost');
        export default definePolicy(() => ${DENY});`,
     ],
+    [
+      'knows-its-place.mts',
+      `import { definePolicy, deny } from 'rasshost';
+       const place: string = new URL('.', import.meta.url).href;
+       export default definePolicy(() => deny({ userName: place, domain: 'CONTOSO' }));`,
+    ],
   ])('loads %s from a directory without node_modules', async (name, content) => {
     expect(isPolicy(await loadPolicy(await file(name, content)))).toBe(true);
   });

@@ -177,6 +177,8 @@ const std::vector<Option>& OptionTable() {
        Text(&O::trace, kLongestPath)},
       {"--trace-data", "", "the trace shows what was sent and typed (secrets, too)",
        Flag(&O::trace_data)},
+      {"--measure", "FILE", "at the end, write how long each Begin took to FILE, in microseconds",
+       Text(&O::measure, kLongestPath)},
       {"--strict", "", "exit with 3 when the security DLL broke a rule", Flag(&O::strict)},
       {"--max-calls", "N", "stop after N calls have ended", Number(&O::max_calls, 1, kAnyCode)},
       {"--stop-on-stdin-eof", "", "stop when standard input ends", Flag(&O::stop_on_stdin_eof)},

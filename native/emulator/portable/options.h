@@ -60,6 +60,7 @@ struct EmulatorOptions {
   Faults faults;
   std::optional<std::string> trace;
   bool trace_data = false;
+  std::optional<std::string> measure;
   bool strict = false;
   std::uint32_t max_calls = 0;  // 0: no limit
   bool stop_on_stdin_eof = false;

@@ -1,0 +1,58 @@
+'use strict';
+
+// How long `rasshost simulate` takes from its start to its first prompt, beside a bare node.
+
+const { spawnSync } = require('node:child_process');
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join, resolve } = require('node:path');
+
+const COMMAND = resolve(__dirname, '../dist/cli/main.js');
+const POLICY = resolve(__dirname, '../examples/passcode.ts');
+
+/** Each is run that often, one after the other, so that both meet the same machine. */
+const ROUNDS = 10;
+
+/** @returns {{ name: string, unit: string, value: number, limit?: number }[]} */
+function measure() {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-bench-'));
+  const script = join(directory, 'first-prompt.txt');
+  writeFileSync(script, 'expect "User name: "\nhangup\n');
+  const toPrompt = [COMMAND, 'simulate', POLICY, '--script', script];
+  try {
+    const bare = [];
+    const simulate = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      bare.push(time(['-e', '0']));
+      simulate.push(time(toPrompt));
+    }
+    return [
+      { name: 'bare node', unit: 'ms', value: median(bare) },
+      { name: 'simulate, first prompt', unit: 'ms', value: median(simulate) },
+      {
+        name: 'simulate / bare node',
+        unit: 'times',
+        value: median(simulate) / median(bare),
+        limit: 3,
+      },
+    ];
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Milliseconds from the start of node to its end. */
+function time(args) {
+  const start = process.hrtime.bigint();
+  const { error } = spawnSync(process.execPath, args, { stdio: 'ignore' });
+  if (error) throw error;
+  return Number(process.hrtime.bigint() - start) / 1e6;
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+module.exports = { name: 'start-up', measure };

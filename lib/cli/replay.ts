@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { RasshostError } from '../errors';
+import { policyManners } from '../policy/policy';
+import { replayTape, whyNotPlayable, type TapeDifference } from '../tape/replay-tape';
+import { readTape } from '../tape/tape-file';
+import { secretsToType, TapeSecretsFile } from '../tape/tape-secrets';
+import { loadPolicy } from '../worker/load-policy';
+import type { Io } from './io';
+
+export interface ReplayOptions {
+  /** The policy file. */
+  readonly policy: string;
+  /** JSON file with what is to be typed for the placeholders. */
+  readonly secrets?: string;
+  /** One line of JSON for each tape, instead of text. */
+  readonly json?: boolean;
+}
+
+/** Exit codes, as of diff: something differs; it can't be told. */
+const DIFFERS = 1;
+const TROUBLE = 2;
+
+/** What came of a tape. */
+interface Result {
+  /** As the user has named it. */
+  readonly tape: string;
+  /** Why it was not played. */
+  readonly skipped?: string;
+  readonly differences?: readonly TapeDifference[];
+}
+
+/**
+ * `rasshost replay TAPE... --policy POLICY`: plays tapes against a policy and lists what the policy
+ * does otherwise than the tape. All tapes and secrets are checked before the first is played.
+ *
+ * @returns 0 when nothing differs, 1 when something does, 2 when it can't be told: no such policy,
+ * no such tape, nothing to type for a secret
+ */
+export async function replay(
+  tapes: readonly string[],
+  options: ReplayOptions,
+  io: Io,
+): Promise<number> {
+  try {
+    let code = 0;
+    for await (const result of play(tapes, options)) {
+      io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : report(result));
+      if (result.differences && result.differences.length > 0) code = DIFFERS;
+    }
+    return code;
+  } catch (error) {
+    if (!(error instanceof RasshostError)) throw error;
+    io.stderr.write(`rasshost: ${error.message}\n`);
+    return TROUBLE;
+  }
+}
+
+async function* play(files: readonly string[], options: ReplayOptions): AsyncGenerator<Result> {
+  const policy = await loadPolicy(options.policy);
+  const given = await readSecrets(options.secrets);
+  const { codePage } = policyManners(policy);
+  const tapes = await Promise.all(
+    files.map(async (file) => ({ file, tape: await readTape(file) })),
+  );
+  const plays = tapes.map(({ file, tape }) => {
+    const skipped = whyNotPlayable(tape);
+    if (skipped !== undefined) return { file, skipped };
+    const name = path.basename(file);
+    return { file, tape, secrets: secretsToType(tape, name, given.secretsFor(name), codePage) };
+  });
+  for (const { file, skipped, tape, secrets } of plays) {
+    yield tape === undefined
+      ? { tape: file, skipped }
+      : { tape: file, differences: await replayTape(tape, policy, secrets) };
+  }
+}
+
+async function readSecrets(file: string | undefined): Promise<TapeSecretsFile> {
+  if (file === undefined) return new TapeSecretsFile('{}', '');
+  try {
+    return new TapeSecretsFile(await readFile(file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof RasshostError) throw cause;
+    const problem = `${file}: ${(cause as Error).message}`;
+    throw new RasshostError('RASSHOST_E_TAPE_SECRET', problem, { cause });
+  }
+}
+
+function report({ tape, skipped, differences = [] }: Result): string {
+  if (skipped !== undefined) return `${tape}: skipped: ${skipped}\n`;
+  if (differences.length === 0) return `${tape}: no difference\n`;
+  const count = differences.length === 1 ? '1 difference' : `${differences.length} differences`;
+  const lines = differences.flatMap(({ line, kind, expected = 'nothing', got = 'nothing' }) => [
+    `  line ${line}, ${kind}`,
+    `    expected  ${expected}`,
+    `    got       ${got}`,
+  ]);
+  return [`${tape}: ${count}`, ...lines, ''].join('\n');
+}

@@ -1,0 +1,139 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { RasshostError } from '../errors';
+import type { SimulatorOptions } from '../simulator/simulator';
+import type { Credentials } from '../simulator/script/script';
+
+/** The options of `simulate`, as commander leaves them. */
+export interface SimulateOptions {
+  readonly tcp?: string;
+  readonly serial?: string;
+  readonly script?: string;
+  readonly user?: string;
+  readonly passwordEnv?: string;
+  readonly passwordFile?: string;
+  readonly explain?: boolean;
+  readonly json?: boolean;
+  readonly status: boolean;
+  readonly watch?: boolean;
+  readonly keep?: boolean;
+  readonly once?: boolean;
+  readonly telnet?: boolean;
+  readonly record?: string;
+  readonly baud?: number;
+  readonly sendBuffer?: number;
+  readonly receiveBuffer?: number;
+  readonly receive?: 'exact' | 'available';
+  readonly hangupEvent?: 'signalled' | 'silent';
+  readonly dialogSeconds?: number;
+  readonly device?: string;
+}
+
+/** The largest buffer that the emulator, too, can be given. */
+const MAX_BUFFER = 65_535;
+
+/** A day; as for the setting of the same name. */
+const MAX_DIALOG_SECONDS = 86_400;
+
+/** Where the caller's options are declared, for `simulate`. */
+export function addSimulateOptions(command: Command): Command {
+  return command
+    .option('--tcp <address>', 'take calls at PORT or HOST:PORT, as telnet and nc make them')
+    .option('--serial <path>', 'take calls at a serial port or pseudo terminal')
+    .option('--script <file>', 'a script is the caller: .scp of Windows, or our own language')
+    .option('--user <name>', '$USERID of the script')
+    .option('--password-env <name>', '$PASSWORD of the script is in this environment variable')
+    .option('--password-file <file>', '$PASSWORD of the script is the first line of this file')
+    .option('--explain', 'show each call between RAS server and policy, and the steps in words')
+    .option('--json', 'write events and outcomes as JSON Lines, and nothing else, to stdout')
+    .option('--no-status', 'no status line at the bottom of the terminal')
+    .option('--watch', 'load the policy anew when its file changes; implies --keep')
+    .option('--keep', 'after a call wait for another one (default with --tcp and --serial)')
+    .option('--once', 'exit after one call (default at a terminal and with --script)')
+    .option('--telnet', '--tcp callers speak telnet (default: those who say so first)')
+    .option('--no-telnet', '--tcp callers do not speak telnet')
+    .option('--record <file>', 'write a tape of the dialog, without secrets')
+    .addOption(integer('--baud <n>', 'bits a second, as slow as a modem', 1, 10_000_000))
+    .addOption(integer('--send-buffer <bytes>', 'size of the send buffer', 1, MAX_BUFFER))
+    .addOption(integer('--receive-buffer <bytes>', 'size of the receive buffer', 1, MAX_BUFFER))
+    .addOption(
+      new Option('--receive <when>', 'a Receive completes with all bytes, or with those there are')
+        .choices(['exact', 'available'])
+        .default('exact'),
+    )
+    .addOption(
+      new Option('--hangup-event <how>', 'whether a hang-up signals a Receive')
+        .choices(['signalled', 'silent'])
+        .default('signalled'),
+    )
+    .addOption(integer('--dialog-seconds <n>', 'how long a dialog may take', 1, MAX_DIALOG_SECONDS))
+    .option('--device <name>', 'the name of the modem');
+}
+
+function integer(flags: string, description: string, least: number, most: number): Option {
+  return new Option(flags, description).argParser((text: string) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected an integer from ${least} to ${most}.`);
+  });
+}
+
+/** @throws {@link RasshostError} RASSHOST_E_OPTION for options that exclude or need each other */
+export function checkCombination(options: SimulateOptions): void {
+  const { tcp, serial, script, telnet, keep, once, watch, user, passwordEnv, passwordFile } =
+    options;
+  const refuse = (why: string): never => {
+    throw new RasshostError('RASSHOST_E_OPTION', why);
+  };
+  const callers = Object.entries({ '--tcp': tcp, '--serial': serial, '--script': script })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  if (callers.length > 1) refuse(`${callers.join(' and ')} exclude each other`);
+  if (telnet !== undefined && tcp === undefined) refuse('--telnet and --no-telnet need --tcp');
+  if (once === true && (keep === true || watch === true)) {
+    refuse('--once and --keep (or --watch) exclude each other');
+  }
+  if (script !== undefined && (keep === true || watch === true)) {
+    refuse('--script makes one call: --keep and --watch are of no use');
+  }
+  if (script === undefined && (user ?? passwordEnv ?? passwordFile) !== undefined) {
+    refuse('--user, --password-env and --password-file need --script');
+  }
+  if (passwordEnv !== undefined && passwordFile !== undefined) {
+    refuse('--password-env and --password-file exclude each other');
+  }
+}
+
+/** @throws {@link RasshostError} RASSHOST_E_OPTION when there is no such variable or file */
+export function scriptCredentials(options: SimulateOptions): Credentials {
+  return { userName: options.user ?? '', password: password(options) };
+}
+
+function password({ passwordEnv, passwordFile }: SimulateOptions): string {
+  if (passwordEnv !== undefined) {
+    const value = process.env[passwordEnv];
+    if (value !== undefined) return value;
+    const problem = `--password-env: no variable ${passwordEnv}`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+  if (passwordFile === undefined) return '';
+  try {
+    return /^.*/.exec(readFileSync(passwordFile, 'latin1'))?.[0] ?? '';
+  } catch (cause) {
+    const problem = `--password-file ${passwordFile} can't be read`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem, { cause });
+  }
+}
+
+/** The switches of the simulated RAS server. */
+export function serverOptions(options: SimulateOptions): NonNullable<SimulatorOptions['server']> {
+  const { sendBuffer, receiveBuffer, receive, hangupEvent, dialogSeconds, device } = options;
+  return {
+    ...(sendBuffer !== undefined && { sendBufferSize: sendBuffer }),
+    ...(receiveBuffer !== undefined && { receiveBufferSize: receiveBuffer }),
+    ...(receive !== undefined && { receive }),
+    ...(hangupEvent !== undefined && { hangUpEvent: hangupEvent }),
+    ...(dialogSeconds !== undefined && { budgetMs: dialogSeconds * 1000 }),
+    ...(device !== undefined && { deviceName: device }),
+  };
+}

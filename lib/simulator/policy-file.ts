@@ -1,0 +1,77 @@
+import { unwatchFile, watchFile, type StatsListener } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { RasshostError } from '../errors';
+import type { Policy } from '../policy/policy';
+import { reloadPolicy, type LoadedPolicy } from '../worker/load-policy';
+
+/** How often the files are looked at: that sees what every editor does on every file system. */
+const INTERVAL_MS = 250;
+
+/** A policy file, which may be loaded again while calls to the policy go on. */
+export class PolicyFile {
+  readonly #file: string;
+  #loaded: LoadedPolicy;
+  #watched: readonly string[] = [];
+  #onChange: StatsListener | undefined;
+  #outdated = false;
+  #loading = false;
+
+  private constructor(file: string, loaded: LoadedPolicy) {
+    this.#file = file;
+    this.#loaded = loaded;
+  }
+
+  /** @throws {@link RasshostError} as loadPolicy does */
+  static async load(file: string): Promise<PolicyFile> {
+    return new PolicyFile(file, await reloadPolicy(file, []));
+  }
+
+  /** The policy for the next call. */
+  get policy(): Policy {
+    return this.#loaded.policy;
+  }
+
+  /**
+   * From now on loads the policy anew when its file, or a file that it imports, has changed. A
+   * policy that does not load leaves the one before.
+   *
+   * @param onReload - told of each load, and why if it failed
+   */
+  watch(onReload: (error: RasshostError | undefined) => void): void {
+    this.#onChange = () => {
+      this.#outdated = true;
+      void this.#reload(onReload);
+    };
+    this.#watch(this.#loaded.files);
+  }
+
+  /** Stops watching. */
+  close(): void {
+    this.#watch([]);
+  }
+
+  async #reload(onReload: (error: RasshostError | undefined) => void): Promise<void> {
+    if (this.#loading) return;
+    this.#loading = true;
+    while (this.#outdated) {
+      this.#outdated = false;
+      try {
+        this.#loaded = await reloadPolicy(this.#file, this.#loaded.files);
+        if (this.#watched.length > 0) this.#watch(this.#loaded.files);
+        onReload(undefined);
+      } catch (error) {
+        onReload(error as RasshostError);
+      }
+      await turn();
+    }
+    this.#loading = false;
+  }
+
+  #watch(files: readonly string[]): void {
+    const listener = this.#onChange;
+    if (listener === undefined) return;
+    for (const file of this.#watched) unwatchFile(file, listener);
+    this.#watched = files;
+    for (const file of files) watchFile(file, { interval: INTERVAL_MS }, listener);
+  }
+}

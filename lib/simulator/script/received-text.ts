@@ -1,0 +1,70 @@
+import type { Clock } from '../../clock';
+import type { CallerLine } from '../caller-line';
+
+/** One of the texts that a script waits for. */
+export interface Awaited {
+  readonly text: string;
+  readonly matchCase: boolean;
+}
+
+/** Which of the texts came, by its index; or why none did. */
+export type Arrival = number | 'timeout' | 'closed';
+
+/** What has come in on a line, for a script to wait for texts in it, one after the other. */
+export class ReceivedText {
+  readonly #clock: Clock;
+  /** What has come since the text that was waited for last. */
+  #rest = '';
+  #closed = false;
+  #check = (): void => undefined;
+
+  constructor(line: CallerLine, clock: Clock) {
+    this.#clock = clock;
+    line.listen((text) => {
+      this.#rest += text;
+      this.#check();
+    });
+    void line.closed.then(() => {
+      this.#closed = true;
+      this.#check();
+    });
+  }
+
+  /** What has come since the text that was waited for last. */
+  get rest(): string {
+    return this.#rest;
+  }
+
+  /** Waits for the text that comes first, at most so many seconds. */
+  waitFor(texts: readonly Awaited[], seconds?: number): Promise<Arrival> {
+    return new Promise((resolve) => {
+      let cancel = (): void => undefined;
+      const end = (arrival: Arrival): void => {
+        this.#check = () => undefined;
+        cancel();
+        resolve(arrival);
+      };
+      this.#check = () => {
+        const index = this.#take(texts);
+        if (index !== undefined) end(index);
+        else if (this.#closed) end('closed');
+      };
+      if (seconds !== undefined) cancel = this.#clock.after(seconds * 1000, () => end('timeout'));
+      this.#check();
+    });
+  }
+
+  #take(texts: readonly Awaited[]): number | undefined {
+    let first: { readonly index: number; readonly at: number } | undefined;
+    for (const [index, { text, matchCase }] of texts.entries()) {
+      const at = matchCase
+        ? this.#rest.indexOf(text)
+        : this.#rest.toLowerCase().indexOf(text.toLowerCase());
+      if (at >= 0 && (first === undefined || at < first.at)) first = { index, at };
+    }
+    if (first === undefined) return undefined;
+    const { text = '' } = texts[first.index] ?? {};
+    this.#rest = this.#rest.slice(first.at + text.length);
+    return first.index;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../../clock';
+import type { SimulatedOutcome } from '../../rasman/simulated-call';
+import type { CallerLine } from '../caller-line';
+
+/** What a caller's program fills in for `$USERID` and `$PASSWORD`. */
+export interface Credentials {
+  readonly userName: string;
+  readonly password: string;
+}
+
+/** What a script has to do with. */
+export interface ScriptCall {
+  readonly line: CallerLine;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  /** Told what a script asks for that means nothing here. */
+  readonly note?: (text: string) => void;
+}
+
+/** A caller's program, parsed: in one of the languages of {@link parseScript}. */
+export interface Script {
+  /** How the script says that the call ends. */
+  readonly expectedOutcome?: SimulatedOutcome['outcome'];
+  /**
+   * Makes the call, as soon as its line is there, so that nothing is missed. Settles when the
+   * script has nothing more to do, or the line is closed.
+   * @throws {@link RasshostError} RASSHOST_E_SCRIPT when the call does not go as the script says
+   */
+  run(call: ScriptCall): Promise<void>;
+}

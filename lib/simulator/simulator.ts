@@ -1,0 +1,149 @@
+import { inspect } from 'node:util';
+import { SYSTEM_CLOCK, type Clock } from '../clock';
+import type { DialogEvent } from '../dialog/dialog-event';
+import {
+  CallerCancelled,
+  CallerHungUp,
+  CallerStartedPpp,
+  DialogTimeout,
+  TooManyTries,
+} from '../dialog/errors';
+import type { Policy } from '../policy/policy';
+import { SimulatedRasServer } from '../rasman/simulated';
+import type {
+  SimulatedOutcome,
+  SimulatedRasServerOptions,
+  SimulatedTraceLine,
+} from '../rasman/simulated-call';
+import { runDialog, type DialogReport } from '../worker/run-dialog';
+import type { CallerLine } from './caller-line';
+import { PacedLine } from './paced-line';
+import { SimulatedCallerLine } from './simulated-caller-line';
+import type { Happening, SimulatorEvent } from './simulator-event';
+
+/** What a policy throws on to the outcome, which tells enough: it is no fault of the policy's. */
+const CALLERS_DOING = [
+  CallerCancelled,
+  CallerHungUp,
+  CallerStartedPpp,
+  DialogTimeout,
+  TooManyTries,
+];
+
+export interface SimulatorOptions {
+  /** How the simulated RAS server behaves. */
+  readonly server?: Omit<
+    SimulatedRasServerOptions,
+    'onTrace' | 'onReceiveEnd' | 'firstPort' | 'clock'
+  >;
+  /** Bits a second, in both directions, ten of them a byte. Default: no limit. */
+  readonly baud?: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** Told of everything that happens. Must not throw. */
+  readonly onEvent?: (event: SimulatorEvent) => void;
+  /** Runs the dialogs. Default: {@link runDialog}. Never rejects. */
+  readonly run?: typeof runDialog;
+}
+
+/** One call, from the moment on at which the RAS server has answered it. */
+export interface SimulatedCallToPolicy {
+  readonly port: number;
+  /** The caller's end. */
+  readonly line: CallerLine;
+  /** Settles when the line is closed and the policy's clean-ups are done. */
+  readonly over: Promise<SimulatedOutcome>;
+}
+
+/**
+ * A RAS server with a policy as its security DLL, in TypeScript, for one caller after the other or
+ * many at a time. To a policy it is no different from the emulator.
+ */
+export class Simulator {
+  readonly #options: SimulatorOptions;
+  readonly #clock: Clock;
+  readonly #started: number;
+  #calls = 0;
+
+  constructor(options: SimulatorOptions = {}) {
+    this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#started = this.#clock.now();
+  }
+
+  /** A caller dials in, and `policy` decides. */
+  call(policy: Policy): SimulatedCallToPolicy {
+    const { run = runDialog } = this.#options;
+    const port = ++this.#calls;
+    const tell = (happening: Happening): void => {
+      const t = Math.round((this.#clock.now() - this.#started) * 1000);
+      this.#options.onEvent?.({ t, port, ...happening });
+    };
+    // A server for each call: what one remembers of a call, it remembers for good.
+    const server = new SimulatedRasServer({
+      ...this.#options.server,
+      clock: this.#clock,
+      firstPort: port,
+      onTrace: (line) => tell(callHappening(line)),
+      onReceiveEnd: (receive, bytes, lastError) => tell({ receive, bytes, lastError }),
+    });
+    let dialog!: Promise<void>;
+    const caller = server.call((transaction) => {
+      dialog = run(transaction, policy, (report) => tellThrown(report, tell), {
+        clock: this.#clock,
+        observe: (event) => tell(dialogHappening(event)),
+      });
+    });
+    const direct = new SimulatedCallerLine(caller);
+    const { baud } = this.#options;
+    const line = baud === undefined ? direct : new PacedLine(direct, baud, this.#clock);
+    const over = async (): Promise<SimulatedOutcome> => {
+      const outcome = await caller.outcome;
+      await Promise.all([line.closed, dialog]);
+      for (const { rule, detail } of server.violations) tell({ violation: rule, detail });
+      tell({ ...outcome });
+      return outcome;
+    };
+    return { port, line, over: over() };
+  }
+}
+
+function callHappening({ call, length, timeoutSeconds, message, result }: SimulatedTraceLine) {
+  return {
+    call,
+    ...(length !== undefined && { length }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(message !== undefined && {
+      dwMsgId: message.msgId,
+      dwError: message.error,
+      userName: message.userName,
+      domain: message.domain,
+    }),
+    ...(result !== undefined && { result }),
+  };
+}
+
+/** Without the bytes: most of them are secrets, and the others are the policy's to show. */
+function dialogHappening(event: DialogEvent): Happening {
+  switch (event.kind) {
+    case 'shown':
+      return { dialog: event.kind, text: event.text };
+    case 'shown-secret':
+      return { dialog: event.kind };
+    case 'asked':
+      return { dialog: event.kind, secret: event.secret };
+    case 'answered':
+      return { dialog: event.kind, line: event.line };
+    case 'answered-secret':
+      return { dialog: event.kind, as: event.as };
+    case 'received':
+      return { dialog: event.kind, bytes: event.bytes.length };
+    case 'unanswered':
+      return { dialog: event.kind, why: event.why };
+  }
+}
+
+function tellThrown({ cause }: DialogReport, tell: (happening: Happening) => void): void {
+  if (cause === undefined || CALLERS_DOING.some((kind) => cause instanceof kind)) return;
+  tell({ threw: cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause) });
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { RasshostError } from '../errors';
+import { parseTape } from './parse-tape';
+import { formatTape, type Tape } from './tape';
+
+/**
+ * Writes a tape, all of it or nothing, for its owner's eyes only (on Windows: for those who may
+ * read what is in the directory).
+ *
+ * @throws {@link RasshostError} RASSHOST_E_EXISTS, or RASSHOST_E_TAPE for whatever the system
+ * refuses
+ */
+export async function writeTape(file: string, tape: Tape): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    // Exclusive, so that of two who write the same tape only one gets past this line.
+    await writeFile(part, formatTape(tape), { mode: 0o600, flag: 'wx', flush: true });
+    try {
+      if (existsSync(file)) throw new RasshostError('RASSHOST_E_EXISTS', file);
+      await rename(part, file);
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
+  } catch (cause) {
+    if (cause instanceof RasshostError) throw cause;
+    throw new RasshostError('RASSHOST_E_TAPE', `${file}: ${reason(cause)}`, { cause });
+  }
+}
+
+/**
+ * Reads a tape.
+ *
+ * @throws {@link RasshostError} RASSHOST_E_TAPE when it can't be read, or is no whole tape
+ */
+export async function readTape(file: string): Promise<Tape> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new RasshostError('RASSHOST_E_TAPE', `${file}: ${reason(cause)}`, { cause });
+  }
+  return parseTape(text, file);
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
