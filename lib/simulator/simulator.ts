@@ -1,13 +1,7 @@
 import { inspect } from 'node:util';
 import { SYSTEM_CLOCK, type Clock } from '../clock';
 import type { DialogEvent } from '../dialog/dialog-event';
-import {
-  CallerCancelled,
-  CallerHungUp,
-  CallerStartedPpp,
-  DialogTimeout,
-  TooManyTries,
-} from '../dialog/errors';
+import { CallerHungUp, isNoAnswer } from '../dialog/errors';
 import type { Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../rasman/simulated';
 import type {
@@ -20,15 +14,6 @@ import type { CallerLine } from './caller-line';
 import { PacedLine } from './paced-line';
 import { SimulatedCallerLine } from './simulated-caller-line';
 import type { Happening, SimulatorEvent } from './simulator-event';
-
-/** What a policy throws on to the outcome, which tells enough: it is no fault of the policy's. */
-const CALLERS_DOING = [
-  CallerCancelled,
-  CallerHungUp,
-  CallerStartedPpp,
-  DialogTimeout,
-  TooManyTries,
-];
 
 export interface SimulatorOptions {
   /** How the simulated RAS server behaves. */
@@ -144,6 +129,7 @@ function dialogHappening(event: DialogEvent): Happening {
 }
 
 function tellThrown({ cause }: DialogReport, tell: (happening: Happening) => void): void {
-  if (cause === undefined || CALLERS_DOING.some((kind) => cause instanceof kind)) return;
+  // What the caller did is no fault of the policy's, and the outcome tells enough of it.
+  if (cause === undefined || isNoAnswer(cause) || cause instanceof CallerHungUp) return;
   tell({ threw: cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause) });
 }
