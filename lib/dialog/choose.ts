@@ -1,5 +1,5 @@
 import { RasshostError } from '../errors';
-import type { Dialog } from './dialog';
+import type { Asking } from './asking';
 import { TooManyTries } from './errors';
 import { fillIn } from './texts';
 
@@ -15,7 +15,7 @@ export interface Choice<T> {
 
 /** See {@link Dialog.choose}. @internal */
 export async function choose<T>(
-  dialog: Dialog,
+  dialog: Asking,
   title: string,
   choices: readonly Choice<T>[],
 ): Promise<T> {

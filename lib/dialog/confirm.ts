@@ -1,10 +1,10 @@
-import type { Dialog } from './dialog';
+import type { Asking } from './asking';
 import { TooManyTries } from './errors';
 
 const TRIES = 3;
 
 /** See {@link Dialog.confirm}. @internal */
-export async function confirm(dialog: Dialog, question: string): Promise<boolean> {
+export async function confirm(dialog: Asking, question: string): Promise<boolean> {
   for (let tries = 0; tries < TRIES; tries++) {
     const { texts } = dialog;
     const answer = (await dialog.ask(question + texts.yesOrNo, { maxLength: 8 })).toLowerCase();

@@ -3,6 +3,7 @@ import { RasshostError } from '../errors';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import { UNLEN } from '../rasman/security-message';
 import type { RasTransaction } from '../rasman/transaction';
+import type { AskOptions, AskSecretOptions } from './asking';
 import { choose, type Choice } from './choose';
 import { confirm } from './confirm';
 import { handled, type Conversation, type Question, type Scope } from './conversation';
@@ -12,31 +13,6 @@ import { Secret } from './secret';
 import { chooseTexts, type TextOptions, type Texts } from './texts';
 
 const MAX_DWORD = 0xffffffff;
-
-/** How {@link Dialog.ask} asks. */
-export interface AskOptions {
-  /** Time for the whole answer, in whole seconds from 1 on; never beyond the dialog's. Default 60. */
-  readonly timeoutSeconds?: number;
-  /** Time for each key, in whole seconds from 1 on. Default: as long as for the whole answer. */
-  readonly idleSeconds?: number;
-  /** Most characters that the caller can type. Default 256, the longest user name (UNLEN). */
-  readonly maxLength?: number;
-  /** How many empty lines are too many: fewer just ask again. Default 10. */
-  readonly tries?: number;
-  /** Accept an empty line, instead of asking again. Default false. */
-  readonly allowEmpty?: boolean;
-}
-
-/** How {@link Dialog.askSecret} asks. */
-export interface AskSecretOptions extends AskOptions {
-  /** One printable character to show for each that is typed. Default: show nothing. */
-  readonly mask?: string;
-  /**
-   * Drop what the caller has typed before the question is shown. It takes a second of silence to
-   * know that nothing is left, and breaks scripts that send everything at once. Default false.
-   */
-  readonly flushTypeAhead?: boolean;
-}
 
 /** How {@link Dialog.receive} receives. */
 export interface ReceiveOptions {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { RasshostError } from '../errors';
 import { confirm } from './confirm';
-import type { Dialog } from './dialog';
+import type { Asking } from './asking';
 import { TooManyTries } from './errors';
 import type { Secret } from './secret';
 import { fillIn } from './texts';
@@ -42,7 +42,7 @@ export interface PinSource {
 
 /** See {@link Dialog.newPin}. @internal */
 export async function newPin(
-  dialog: Dialog,
+  dialog: Asking,
   pins: PinSource,
   options: NewPinOptions,
 ): Promise<Secret> {
@@ -75,7 +75,7 @@ export async function newPin(
 
 /** The PIN, or undefined when it doesn't do and the caller has been told why. */
 async function choosePin(
-  dialog: Dialog,
+  dialog: Asking,
   pins: PinSource,
   rules: Rules,
 ): Promise<Secret | undefined> {
@@ -99,7 +99,7 @@ async function choosePin(
 }
 
 /** As long as may be: nobody has to type it twice. */
-async function makePin(dialog: Dialog, pins: PinSource, rules: Rules): Promise<Secret | undefined> {
+async function makePin(dialog: Asking, pins: PinSource, rules: Rules): Promise<Secret | undefined> {
   const characters = rules.alphabet === 'digits' ? DIGITS : EASY_TO_READ;
   const bytes = Buffer.alloc(rules.maxLength);
   for (let at = 0; at < bytes.length; at++) {
