@@ -1,26 +1,86 @@
 'use strict';
 
-// `npm run bench`: a table, and as its last line everything as one JSON object. The exit code is 1
-// when a figure is beyond its limit.
+// `npm run bench [-- --quick] [-- --write]`: rasshost side by side with a security DLL in C++
+// (docs/performance.md). Prints tables, and as its last line the ratios as one JSON object; all
+// that was measured goes to build/bench.json. With --write the results go into docs/, too.
 
-const { arch, cpus, platform } = require('node:os');
+const { spawnSync } = require('node:child_process');
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { availableParallelism, platform } = require('node:os');
+const { join } = require('node:path');
+const { parseArgs } = require('node:util');
+const { ROOT } = require('../scripts/run');
+const { buildPrograms } = require('./programs');
 
-const BENCHMARKS = [require('./start-up')];
+const QUICK = {
+  workerStarts: 5,
+  loads: [
+    { mode: 'keystroke', callers: 1, dialogs: 40, rounds: 5 },
+    { mode: 'keystroke', callers: 64, dialogs: 192, rounds: 3 },
+    { mode: 'burst', callers: 64, dialogs: 256, rounds: 3 },
+    { mode: 'burst', callers: 256, dialogs: 384, rounds: 3 },
+  ],
+};
 
-function main() {
-  const figures = BENCHMARKS.flatMap(({ name, measure }) =>
-    measure().map((figure) => ({ benchmark: name, ...figure })),
-  );
-  for (const { benchmark, name, unit, value, limit } of figures) {
-    const most = limit === undefined ? '' : `  (at most ${limit})`;
-    console.log(
-      `${benchmark.padEnd(10)} ${name.padEnd(40)} ${value.toFixed(2).padStart(9)} ${unit}${most}`,
-    );
-  }
-  const machine = `${platform()}-${arch()}, ${cpus().length} processors`;
-  console.log(JSON.stringify({ node: process.version, machine, figures }));
-  const isBeyond = ({ value, limit = Infinity }) => value > limit;
-  process.exitCode = figures.some(isBeyond) ? 1 : 0;
+const FULL = {
+  workerStarts: 9,
+  loads: [
+    { mode: 'keystroke', callers: 1, dialogs: 60, rounds: 9 },
+    { mode: 'keystroke', callers: 16, dialogs: 160, rounds: 5 },
+    { mode: 'keystroke', callers: 64, dialogs: 320, rounds: 7 },
+    { mode: 'keystroke', callers: 256, dialogs: 512, rounds: 3 },
+    { mode: 'keystroke', callers: 1000, dialogs: 1000, rounds: 1 },
+    { mode: 'burst', callers: 1, dialogs: 60, rounds: 5 },
+    { mode: 'burst', callers: 16, dialogs: 200, rounds: 5 },
+    { mode: 'burst', callers: 64, dialogs: 384, rounds: 7 },
+    { mode: 'burst', callers: 256, dialogs: 512, rounds: 5 },
+    { mode: 'burst', callers: 1000, dialogs: 1500, rounds: 3 },
+  ],
+};
+
+/** The processes whose open dialogs are of interest. */
+const PROCESSES = {
+  bystander: ['ras-server.exe'],
+  reference: ['ras-server.exe'],
+  worker: ['ras-server.exe', 'node.exe'],
+  'in-process': ['node.exe'],
+};
+
+async function main() {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
+  });
+  buildPrograms();
+  // They need what has just been built.
+  const { measure } = require('./measure');
+  const { asText, tables } = require('./report');
+  const { summarize } = require('./summary');
+
+  const measured = {
+    machine: machine(),
+    ...(await measure({ ...(values.quick ? QUICK : FULL), processes: PROCESSES })),
+  };
+  const results = { measured, summary: summarize(measured) };
+  mkdirSync(join(ROOT, 'build'), { recursive: true });
+  writeFileSync(join(ROOT, 'build/bench.json'), `${JSON.stringify(results, undefined, 1)}\n`);
+  for (const table of tables(results)) console.log(asText(table));
+  if (values.write) await require('./write').writeDocs(results);
+  console.log(JSON.stringify(results.summary));
 }
 
-main();
+function machine() {
+  // It says so on standard error.
+  const wine = spawnSync('wineserver', ['--version'], { encoding: 'utf8' });
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    system: platform(),
+    processors: availableParallelism(),
+    node: process.version,
+    wine: `${wine.stdout}${wine.stderr}`.trim(),
+  };
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -19,6 +19,5 @@ export default definePolicy(async (dialog) => {
 
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect();
+  runInNewContext('gc()');
 }

@@ -22,7 +22,7 @@ export { whenUser } from './policy/when-user';
 export { withDeadline, type DeadlineOptions } from './policy/with-deadline';
 export type { Choice } from './dialog/choose';
 export type { DialogOptions } from './dialog/conversation';
-export type { AskOptions, AskSecretOptions } from './dialog/asking';
+export type { AskOptions, AskSecretOptions, QuestionOptions } from './dialog/asking';
 export type { Dialog, PauseOptions, ReceiveOptions } from './dialog/dialog';
 export type { DialogEvent, Unanswered } from './dialog/dialog-event';
 export {

@@ -1,7 +1,7 @@
 'use strict';
 // Builds what is published: dist/ with tsc, prebuilds/win32-x64/ with prebuildify.
 
-const { existsSync, renameSync, rmSync } = require('node:fs');
+const { chmodSync, existsSync, renameSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
 const { ROOT, runNode } = require('./run');
 const { ensureTools } = require('./tools');
@@ -11,6 +11,8 @@ function buildTypeScript() {
   const compiled = join(ROOT, 'build/dist');
   rmSync(compiled, { recursive: true, force: true });
   runNode('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', compiled]);
+  // As npm does where it installs: `npx rasshost` works in this checkout as well.
+  chmodSync(join(compiled, 'cli/main.js'), 0o755);
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   renameSync(compiled, join(ROOT, 'dist'));
 }

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CASES } from './contract/cases';
+import { CASES as DIALOGS } from './dialogs/cases';
 
 const ROOT = resolve(__dirname, '..');
 const PAGES = [
-  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...readdirSync(ROOT),
   ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name)),
-];
+].filter((name) => name.endsWith('.md'));
 
 const QUOTES = ["'", '"'];
 
@@ -54,14 +55,17 @@ describe.each(['docs/seeds.md', 'docs/conformance.md'])('%s', (page) => {
     expect(missing).toEqual([]);
   });
 
-  test('names contract cases that exist', () => {
-    const known = CASES.map(({ id }) => id);
+  test.each([
+    ['contract cases', 'contract', CASES],
+    ['dialogs', 'dialogs', DIALOGS],
+  ])('names %s that exist', (_, word, cases) => {
+    const known = cases.map(({ id }) => id);
+    const lists = new RegExp(`${word} ((?:\`[a-z-]+\`(?:, )?)+)`, 'g');
     const named = rows.flatMap(([, tests = '']) =>
-      [...tests.matchAll(/contract ((?:`[a-z-]+`(?:, )?)+)/g)].flatMap(([, ids = '']) =>
+      [...tests.matchAll(lists)].flatMap(([, ids = '']) =>
         [...ids.matchAll(/`([a-z-]+)`/g)].map(([, id = '']) => id),
       ),
     );
-    expect(named.length).toBeGreaterThan(20);
     expect(named.filter((id) => !known.includes(id))).toEqual([]);
   });
 });

@@ -3,11 +3,12 @@
 // sees. One thread, an event loop; a caller who has been hung up on dials again until all dialogs
 // have been held.
 //
-//   load --port PORT --mode keystroke|burst|hold|echo --callers N --dialogs N [--seconds LIMIT]
+//   load --port PORT --mode MODE --callers N --dialogs N [--seconds LIMIT]
 //
-// keystroke: a key at a time, each awaits its echo. burst: a line at once. hold: waits at the first
-// prompt, prints `held`, and hangs up when standard input ends. echo: no dialog, each key comes
-// back as it is (the floor program); N dialogs of a thousand keys.
+// Modes: keystroke: a key at a time, each awaits its echo. burst: a line at once. hold: everybody
+// waits at the first prompt, `held` is printed, and when standard input ends they go on with a line
+// at once. leave: the same, but they hang up instead. echo: no dialog, each key comes back as it is
+// (the floor program); a dialog is a thousand keys.
 //
 // Prints one JSON object; times in microseconds.
 #include <arpa/inet.h>
@@ -80,7 +81,7 @@ Script DialogScript(bool keystrokes) {
   return script;
 }
 
-Script HoldScript() {
+Script LeaveScript() {
   Script script;
   script.shown = kFirstPrompt;
   script.first_prompt = script.shown.size();
@@ -118,17 +119,17 @@ class Load {
   Load(const Options& options, Script script)
       : options_(options),
         script_(std::move(script)),
-        holds_(options.mode == "hold"),
+        gathers_(options.mode == "hold" || options.mode == "leave"),
         epoll_(epoll_create1(0)),
         callers_(options.callers) {}
 
   int Run() {
     const auto start = Clock::now();
     for (Caller& caller : callers_) Dial(caller);
-    if (holds_) Watch(STDIN_FILENO, nullptr, EPOLLIN);
+    if (gathers_) Watch(STDIN_FILENO, nullptr, EPOLLIN);
     const auto limit = start + std::chrono::seconds(options_.seconds);
     std::array<epoll_event, 256> events;
-    while (open_ > 0 && !released_) {
+    while (open_ > 0 && !(gathers_ && errors_ > 0)) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(limit - Clock::now()).count();
       if (left <= 0) break;
       const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
@@ -136,7 +137,7 @@ class Load {
       for (int i = 0; i < count; ++i) {
         auto* const caller = static_cast<Caller*>(events[static_cast<std::size_t>(i)].data.ptr);
         if (caller == nullptr) {
-          released_ = true;
+          Release();
         } else {
           OnReady(*caller);
         }
@@ -209,7 +210,7 @@ class Load {
     caller.seen += text.size();
     if (!had_prompt && caller.seen >= script_.first_prompt) {
       begin_.push_back(now - caller.dialled);
-      if (holds_ && begin_.size() == callers_.size()) {
+      if (gathers_ && begin_.size() == callers_.size()) {
         std::puts("held");
         std::fflush(stdout);
       }
@@ -223,7 +224,7 @@ class Load {
   }
 
   void Type(Caller& caller) {
-    if (caller.next_stop == script_.stops.size()) return;
+    if (caller.next_stop == script_.stops.size() || (gathers_ && !released_)) return;
     const Script::Stop& stop = script_.stops[caller.next_stop];
     if (caller.seen < stop.seen) return;
     ++caller.next_stop;
@@ -240,6 +241,16 @@ class Load {
     Dial(caller);
   }
 
+  void Release() {
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+    released_ = true;
+    for (Caller& caller : callers_) {
+      Type(caller);
+      // Hangs up, and waits for the server to have noticed.
+      if (script_.stops.empty()) shutdown(caller.socket, SHUT_WR);
+    }
+  }
+
   static void PrintTimes(const char* name, std::vector<Clock::duration>& times) {
     std::sort(times.begin(), times.end());
     const auto at = [&](double share) {
@@ -252,13 +263,12 @@ class Load {
   }
 
   void Print(Clock::duration took) {
-    const double seconds = std::chrono::duration<double>(took).count();
     // Those who are still on the line when the time is up have not been served.
-    const std::uint32_t unserved = holds_ ? 0 : open_;
+    const double seconds = std::chrono::duration<double>(took).count();
     std::printf(
         "{\"callers\": %u, \"dialogs\": %u, \"errors\": %u, \"seconds\": %.3f, "
         "\"dialogsPerSecond\": %.2f",
-        options_.callers, held_, errors_ + unserved, seconds, held_ / seconds);
+        options_.callers, held_, errors_ + open_, seconds, held_ / seconds);
     PrintTimes("begin", begin_);
     PrintTimes("echo", echo_);
     std::puts("}");
@@ -266,7 +276,7 @@ class Load {
 
   const Options options_;
   const Script script_;
-  const bool holds_;
+  const bool gathers_;  // at the first prompt
   const int epoll_;
   std::vector<Caller> callers_;
   std::uint32_t dialled_ = 0;
@@ -306,15 +316,13 @@ bool Parse(int argc, char** argv, Options& options) {
 int main(int argc, char** argv) {
   Options options;
   if (!Parse(argc, argv, options)) {
-    std::fputs(
-        "load --port PORT --mode keystroke|burst|hold|echo --callers N --dialogs N "
-        "[--seconds LIMIT]\n",
-        stderr);
+    std::fputs("load --port PORT --mode MODE --callers N --dialogs N [--seconds LIMIT]\n", stderr);
     return 2;
   }
   const std::map<std::string_view, Script> scripts{{"keystroke", DialogScript(true)},
                                                    {"burst", DialogScript(false)},
-                                                   {"hold", HoldScript()},
+                                                   {"hold", DialogScript(false)},
+                                                   {"leave", LeaveScript()},
                                                    {"echo", EchoScript()}};
   const auto script = scripts.find(options.mode);
   if (script == scripts.end()) {

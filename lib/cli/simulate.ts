@@ -17,6 +17,7 @@ import { listen, parseTcpAddress } from '../simulator/tcp-server';
 import { Telnet } from '../simulator/telnet';
 import { callFromTerminal, wantsAnotherCall } from '../simulator/terminal-caller';
 import { TextReporter } from '../simulator/text-reporter';
+import { describe } from '../worker/log';
 import type { runDialog } from '../worker/run-dialog';
 import type { Io } from './io';
 import {
@@ -81,6 +82,9 @@ class Simulation {
   readonly #reporter: Reporter;
   readonly #simulator: Simulator;
   readonly #close = (): void => this.#reporter.close();
+  /** As in the worker: a promise of the policy's that nobody awaits ends nobody's call. */
+  readonly #onForgottenPromise = (reason: unknown): void =>
+    this.#reporter.note(`a promise that nobody awaits has failed: ${describe(reason)}`);
 
   constructor(policy: PolicyFile, options: SimulateOptions, io: Io, stop: AbortSignal) {
     this.#policy = policy;
@@ -112,6 +116,7 @@ class Simulation {
     }
     // A policy that crashes the process must not leave the terminal changed.
     process.once('exit', this.#close);
+    process.on('unhandledRejection', this.#onForgottenPromise);
     if (options.watch === true) {
       policy.watch((error) =>
         this.#reporter.note(error ? `the policy stays: ${error.message}` : 'the policy is new'),
@@ -129,6 +134,7 @@ class Simulation {
 
   close(): void {
     process.off('exit', this.#close);
+    process.off('unhandledRejection', this.#onForgottenPromise);
     this.#policy.close();
     this.#reporter.close();
   }

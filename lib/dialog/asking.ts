@@ -1,15 +1,22 @@
 import type { Texts } from './texts';
 
-/** How {@link Dialog.ask} asks. */
-export interface AskOptions {
-  /** Time for the whole answer, in whole seconds from 1 on; never beyond the dialog's. Default 60. */
+/** What every question has. */
+export interface QuestionOptions {
+  /**
+   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's.
+   * Default 60.
+   */
   readonly timeoutSeconds?: number;
+  /** How many answers that won't do are too many: fewer just ask again. From 1 on. */
+  readonly tries?: number;
+}
+
+/** How {@link Dialog.ask} asks. What won't do is an empty line; `tries` has a default of 10. */
+export interface AskOptions extends QuestionOptions {
   /** Time for each key, in whole seconds from 1 on. Default: as long as for the whole answer. */
   readonly idleSeconds?: number;
   /** Most characters that the caller can type. Default 256, the longest user name (UNLEN). */
   readonly maxLength?: number;
-  /** How many empty lines are too many: fewer just ask again. Default 10. */
-  readonly tries?: number;
   /** Accept an empty line, instead of asking again. Default false. */
   readonly allowEmpty?: boolean;
 }

@@ -1,9 +1,7 @@
 import { RasshostError } from '../errors';
-import type { Asking } from './asking';
+import type { Asking, QuestionOptions } from './asking';
 import { TooManyTries } from './errors';
 import { fillIn } from './texts';
-
-const TRIES = 3;
 
 /** An entry of a menu. */
 export interface Choice<T> {
@@ -18,6 +16,7 @@ export async function choose<T>(
   dialog: Asking,
   title: string,
   choices: readonly Choice<T>[],
+  { tries = 3, ...options }: QuestionOptions,
 ): Promise<T> {
   if (choices.length === 0) throw new RasshostError('RASSHOST_E_OPTION', 'a menu without choices');
   const width = String(choices.length).length;
@@ -25,11 +24,12 @@ export async function choose<T>(
   for (const [at, { text }] of choices.entries()) {
     dialog.print(`${String(at + 1).padStart(width)}  ${text}\r\n`);
   }
-  for (let tries = 0; tries < TRIES; tries++) {
-    const answer = await dialog.ask(dialog.texts.choice, { maxLength: width });
+  for (let tried = 0; tried < tries; tried++) {
+    // One more, so that a number that is too long is not cut to one that is in the menu.
+    const answer = await dialog.ask(dialog.texts.choice, { ...options, maxLength: width + 1 });
     const chosen = /^\d+$/.test(answer) ? choices[Number(answer) - 1] : undefined;
     if (chosen) return chosen.value;
     dialog.print(fillIn(dialog.texts.notAChoice, { min: 1, max: choices.length }));
   }
-  throw new TooManyTries(`${TRIES} answers that are not in the menu`);
+  throw new TooManyTries(`${tries} answers that are not in the menu`);
 }

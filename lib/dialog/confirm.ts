@@ -1,16 +1,21 @@
-import type { Asking } from './asking';
+import type { Asking, QuestionOptions } from './asking';
 import { TooManyTries } from './errors';
 
-const TRIES = 3;
-
 /** See {@link Dialog.confirm}. @internal */
-export async function confirm(dialog: Asking, question: string): Promise<boolean> {
-  for (let tries = 0; tries < TRIES; tries++) {
+export async function confirm(
+  dialog: Asking,
+  question: string,
+  { tries = 3, ...options }: QuestionOptions,
+): Promise<boolean> {
+  for (let tried = 0; tried < tries; tried++) {
     const { texts } = dialog;
-    const answer = (await dialog.ask(question + texts.yesOrNo, { maxLength: 8 })).toLowerCase();
+    // One more, so that a longer word is not cut to one that counts.
+    const maxLength = Math.max(...[...texts.yes, ...texts.no].map((word) => word.length)) + 1;
+    const line = await dialog.ask(question + texts.yesOrNo, { ...options, maxLength });
+    const answer = line.toLowerCase();
     if (texts.yes.includes(answer)) return true;
     if (texts.no.includes(answer)) return false;
     dialog.print(texts.neitherYesNorNo);
   }
-  throw new TooManyTries(`${TRIES} answers that are neither yes nor no`);
+  throw new TooManyTries(`${tries} answers that are neither yes nor no`);
 }

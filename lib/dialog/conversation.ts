@@ -18,6 +18,9 @@ import type { Texts } from './texts';
 /** Kept back of the dialog's budget for the last message and the verdict. */
 const VERDICT_RESERVE_MS = 2000;
 
+/** Kept back of that for the verdict alone. */
+const LAST_MOMENT_MS = 500;
+
 /** Bytes of type-ahead that are discarded at most, before a caller who floods is listened to. */
 const MAX_DISCARDED = 4096;
 
@@ -73,13 +76,14 @@ export class Conversation {
   readonly #line: Line;
   readonly #editor: LineEditor;
   readonly #controller = new AbortController();
-  readonly #secrets: Secret[] = [];
+  readonly #secrets: { wipe(): void }[] = [];
   readonly #cleanups: (() => Promise<void>)[] = [];
   #output: Uint8Array[] = [];
   // Line's calls must not overlap: each operation begins when the one before has settled.
   #turn: Promise<unknown> = Promise.resolve();
   #operations = 0;
   #questions = 0;
+  #pauses = 0;
 
   constructor(transaction: RasTransaction, manners: Manners, options: DialogOptions = {}) {
     this.transaction = transaction;
@@ -91,7 +95,7 @@ export class Conversation {
       signal: this.#controller.signal,
     };
     this.#observe = options.observe ?? (() => undefined);
-    this.#line = new Line(transaction);
+    this.#line = new Line(transaction, this.clock);
     this.#editor = new LineEditor(manners.codePage);
     this.ended = new Promise((resolve) => {
       transaction.onEnd = (reason) => {
@@ -103,7 +107,7 @@ export class Conversation {
 
   /** Whether something asked of the conversation is in progress: it waits for the caller or pauses. */
   get busy(): boolean {
-    return this.#operations > 0;
+    return this.#operations > 0 || this.#pauses > 0;
   }
 
   /** Shows text, together with what follows it at once. */
@@ -115,7 +119,9 @@ export class Conversation {
 
   /** Shows what the caller alone may see. */
   showSecret(bytes: Uint8Array): void {
-    this.#output.push(Uint8Array.from(bytes));
+    const copy = Uint8Array.from(bytes);
+    this.#output.push(copy);
+    this.#secrets.push({ wipe: () => copy.fill(0) });
     this.#observe({ kind: 'shown-secret', bytes });
     this.#flushSoon();
   }
@@ -123,7 +129,7 @@ export class Conversation {
   /** Sends bytes as they are. */
   send(bytes: Uint8Array, scope: Scope): Promise<void> {
     return this.#inTurn(scope, async () => {
-      this.#output.push(bytes);
+      this.#output.push(Uint8Array.from(bytes));
       await this.#flush();
     });
   }
@@ -147,15 +153,23 @@ export class Conversation {
     });
   }
 
+  /** Until when the caller may be listened to: what is left then is for the verdict. */
+  get talkUntil(): number {
+    return this.scope.until - VERDICT_RESERVE_MS;
+  }
+
   /** Lets time pass. What the caller types meanwhile is kept. */
-  pause(ms: number, scope: Scope): Promise<void> {
-    return this.#inTurn(scope, async () => {
-      await this.#flush();
-      await this.#line.settle();
-      const left = scope.until - this.clock.now();
+  async pause(ms: number, scope: Scope): Promise<void> {
+    await this.#flushInTurn(scope);
+    const left = Math.min(scope.until, this.talkUntil) - this.clock.now();
+    // Not in turn: a pause that nobody waits for any more must not hold up the verdict.
+    this.#pauses++;
+    try {
       await this.#passTime(Math.min(ms, left), scope.signal);
-      if (ms > left) throw new DialogTimeout('the pause is longer than the dialog may last');
-    });
+    } finally {
+      this.#pauses--;
+    }
+    if (ms > left) throw new DialogTimeout('the pause is longer than the dialog may last');
   }
 
   observe(event: DialogEvent): void {
@@ -180,7 +194,13 @@ export class Conversation {
    */
   async sayLastWords(): Promise<void> {
     if (this.#questions > 0) return;
-    await this.#flushInTurn().catch(() => undefined);
+    const left = this.scope.until - this.clock.now() - LAST_MOMENT_MS;
+    const enough = new AbortController();
+    // A verdict in time is worth more than the rest of its message.
+    const inTime = this.#passTime(left, enough.signal);
+    await Promise.race([this.#flushInTurn(this.scope), inTime]).catch(() => undefined);
+    enough.abort();
+    await inTime.catch(() => undefined);
   }
 
   /** Fails what is in progress and all that follows, and wipes the secrets. */
@@ -217,7 +237,7 @@ export class Conversation {
     const until = this.clock.now() + question.timeoutSeconds * 1000;
     const { typeAhead } = this.#line;
 
-    if (question.flushTypeAhead) await this.#discardTypeAhead(scope);
+    if (question.flushTypeAhead) await this.#discardTypeAhead(until, scope);
     this.#observe({ kind: 'shown', text: prompt });
     this.#observe({ kind: 'asked', secret: echo !== 'typed' });
     this.#output.push(promptBytes);
@@ -246,13 +266,16 @@ export class Conversation {
    * A secret must not be the rest of what was typed for another question. The server keeps what
    * came early, so it is received until there is no more: which takes a time-out to know.
    */
-  async #discardTypeAhead(scope: Scope): Promise<void> {
+  async #discardTypeAhead(until: number, scope: Scope): Promise<void> {
     await this.#flush();
     await this.#line.settle();
     this.#editor.start({ maxLength: 0, echo: 'none' });
     const { typeAhead } = this.#line;
     for (let discarded = 0; discarded < MAX_DISCARDED; discarded++) {
       scope.signal.throwIfAborted();
+      if (this.clock.now() >= Math.min(until, scope.until, this.talkUntil)) {
+        throw new DialogTimeout('the caller did not stop typing in time');
+      }
       const [byte] = typeAhead.length > 0 ? typeAhead.take(1) : await this.#line.receive(1, 1);
       if (byte === undefined) return;
       if (this.#editor.feed(byte).event?.kind === 'ppp') throw callerStartedPpp();
@@ -261,9 +284,9 @@ export class Conversation {
 
   async #receive(length: number, timeoutSeconds: number, scope: Scope): Promise<Uint8Array> {
     scope.signal.throwIfAborted();
-    const until = Math.min(scope.until, this.scope.until - VERDICT_RESERVE_MS);
-    const left = Math.ceil((until - this.clock.now()) / 1000);
-    if (left <= 0) throw new DialogTimeout('the time for the dialog is used up');
+    const leftMs = Math.min(scope.until, this.talkUntil) - this.clock.now();
+    if (leftMs <= 0) throw new DialogTimeout('the time for the dialog is used up');
+    const left = Math.max(1, Math.floor(leftMs / 1000));
     // 0 would be no limit at all; the dialog always has one.
     const seconds = timeoutSeconds === 0 ? left : Math.min(timeoutSeconds, left);
     const bytes = await this.#line.receive(length, seconds);
@@ -278,6 +301,7 @@ export class Conversation {
 
   #passTime(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const cancel = this.clock.after(Math.max(0, ms), () => {
         signal.removeEventListener('abort', onAbort);
         resolve();
@@ -293,11 +317,15 @@ export class Conversation {
   async #flush(): Promise<void> {
     const bytes = Buffer.concat(this.#output);
     this.#output = [];
-    await this.#line.send(bytes);
+    try {
+      await this.#line.send(bytes);
+    } finally {
+      bytes.fill(0);
+    }
   }
 
-  #flushInTurn(): Promise<void> {
-    return this.#inTurn(this.scope, async () => {
+  #flushInTurn(scope: Scope): Promise<void> {
+    return this.#inTurn(scope, async () => {
       await this.#flush();
       await this.#line.settle();
     });
@@ -306,7 +334,7 @@ export class Conversation {
   /** Lets the text go when nothing has taken it along by the time the policy waits for others. */
   #flushSoon(): void {
     setImmediate(() => {
-      if (this.#operations === 0 && this.#output.length > 0) void this.#flushInTurn();
+      if (this.#operations === 0 && this.#output.length > 0) void this.#flushInTurn(this.scope);
     });
   }
 

@@ -3,7 +3,7 @@ import { RasshostError } from '../errors';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import { UNLEN } from '../rasman/security-message';
 import type { RasTransaction } from '../rasman/transaction';
-import type { AskOptions, AskSecretOptions } from './asking';
+import type { AskOptions, AskSecretOptions, QuestionOptions } from './asking';
 import { choose, type Choice } from './choose';
 import { confirm } from './confirm';
 import { handled, type Conversation, type Question, type Scope } from './conversation';
@@ -14,6 +14,9 @@ import { chooseTexts, type TextOptions, type Texts } from './texts';
 
 const MAX_DWORD = 0xffffffff;
 
+/** The longest that DialogSeconds allows a dialog; more than that was meant to be milliseconds. */
+const MAX_SECONDS = 3600;
+
 /** How {@link Dialog.receive} receives. */
 export interface ReceiveOptions {
   /**
@@ -21,13 +24,13 @@ export interface ReceiveOptions {
    * so many (KB Q193058): 1 is the only length that is right with every server.
    */
   readonly length: number;
-  /** The server's time-out in whole seconds; 0 = none but the dialog's own. */
+  /** The server's time-out in whole seconds up to 3600; 0 = none but the dialog's own. */
   readonly timeoutSeconds: number;
 }
 
 /** How {@link Dialog.pause} pauses. */
 export interface PauseOptions {
-  /** From 0 on; need not be whole. */
+  /** From 0 to 3600; need not be whole. */
   readonly seconds: number;
 }
 
@@ -105,10 +108,11 @@ export class Dialog {
 
   /**
    * Changes what the dialog says by itself, from now on: for the language of a user, say.
-   * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost
+   * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost,
+   * RASSHOST_E_TEXT for texts that the code page can't show
    */
   useTexts(options: TextOptions): void {
-    this.#conversation.texts = chooseTexts(options);
+    this.#conversation.texts = chooseTexts(options, this.#conversation.codePage);
   }
 
   /**
@@ -157,7 +161,7 @@ export class Dialog {
 
   /**
    * Shows a numbered menu, and asks for a number until it is one of them.
-   * @throws {@link TooManyTries} after 3 answers that are none
+   * @throws {@link TooManyTries} after as many answers that are none as `tries` says; default 3
    * @example
    * ```ts
    * const language = await dialog.choose('Language / Sprache', [
@@ -166,16 +170,20 @@ export class Dialog {
    * ]);
    * ```
    */
-  choose<T>(title: string, choices: readonly Choice<T>[]): Promise<T> {
-    return handled(() => choose(this, title, choices));
+  choose<T>(
+    title: string,
+    choices: readonly Choice<T>[],
+    options: QuestionOptions = {},
+  ): Promise<T> {
+    return handled(() => choose(this, title, choices, options));
   }
 
   /**
    * Asks a question that is answered by yes or no.
-   * @throws {@link TooManyTries} after 3 answers that are neither
+   * @throws {@link TooManyTries} after as many answers that are neither as `tries` says; default 3
    */
-  confirm(question: string): Promise<boolean> {
-    return handled(() => confirm(this, question));
+  confirm(question: string, options: QuestionOptions = {}): Promise<boolean> {
+    return handled(() => confirm(this, question, options));
   }
 
   /**
@@ -184,7 +192,7 @@ export class Dialog {
    */
   newPin(options: NewPinOptions = {}): Promise<Secret> {
     const pins: PinSource = {
-      ask: (prompt, mask) => this.#askSecret(prompt, { mask, allowEmpty: true }, 'pin'),
+      ask: (prompt, how) => this.#askSecret(prompt, { ...how, allowEmpty: true }, 'pin'),
       keep: (bytes) => this.#keep(bytes),
     };
     return handled(() => newPin(this, pins, options));
@@ -193,8 +201,11 @@ export class Dialog {
   /** Lets time pass, for the next tokencode say. What the caller types meanwhile is kept. */
   pause({ seconds }: PauseOptions): Promise<void> {
     return handled(() => {
-      if (seconds >= 0) return this.#conversation.pause(seconds * 1000, this.#scope);
-      throw new RasshostError('RASSHOST_E_OPTION', `seconds is ${seconds}, not a number from 0 on`);
+      if (seconds >= 0 && seconds <= MAX_SECONDS) {
+        return this.#conversation.pause(seconds * 1000, this.#scope);
+      }
+      const range = `a number from 0 to ${MAX_SECONDS}`;
+      throw new RasshostError('RASSHOST_E_OPTION', `seconds is ${seconds}, not ${range}`);
     });
   }
 
@@ -211,7 +222,7 @@ export class Dialog {
     return handled(() => {
       this.signal.throwIfAborted();
       checkInteger('length', length, 1, this.transaction.receiveBuffer.length);
-      checkInteger('timeoutSeconds', timeoutSeconds, 0, MAX_DWORD);
+      checkInteger('timeoutSeconds', timeoutSeconds, 0, MAX_SECONDS);
       return this.#conversation.receive(length, timeoutSeconds, this.#scope);
     });
   }
@@ -230,14 +241,16 @@ export class Dialog {
     return this.#conversation.busy;
   }
 
-  /** The same dialog, but with no more than `ms` milliseconds. @internal */
+  /** The same dialog, but with no more than `ms` milliseconds, and time left for others. @internal */
   limited(ms: number): LimitedDialog {
     const own = new AbortController();
-    const cancel = this.clock.after(ms, () => {
-      own.abort(new DialogTimeout(`the ${ms / 1000} seconds for this part are used up`));
+    const now = this.clock.now();
+    const until = Math.min(now + ms, this.#scope.until, this.#conversation.talkUntil);
+    const cancel = this.clock.after(Math.max(0, until - now), () => {
+      own.abort(new DialogTimeout('the time for this part of the dialog is used up'));
     });
     const scope: Scope = {
-      until: Math.min(this.#scope.until, this.clock.now() + ms),
+      until,
       signal: AbortSignal.any([this.#scope.signal, own.signal]),
     };
     return {
@@ -281,8 +294,8 @@ export class Dialog {
 function lineQuestion(prompt: string, options: AskOptions): Question {
   const { timeoutSeconds = 60, maxLength = UNLEN, tries = 10, allowEmpty = false } = options;
   const { idleSeconds = timeoutSeconds } = options;
-  checkInteger('timeoutSeconds', timeoutSeconds, 1, MAX_DWORD);
-  checkInteger('idleSeconds', idleSeconds, 1, MAX_DWORD);
+  checkInteger('timeoutSeconds', timeoutSeconds, 1, MAX_SECONDS);
+  checkInteger('idleSeconds', idleSeconds, 1, MAX_SECONDS);
   checkInteger('maxLength', maxLength, 1, 0xffff);
   checkInteger('tries', tries, 1, MAX_DWORD);
   return {

@@ -16,6 +16,7 @@ import {
   PENDING,
   SUCCESS,
 } from '../rasman/codes';
+import type { Clock } from '../clock';
 import { RasError, type RasmanFunction } from '../rasman/ras-error';
 import type { RasTransaction } from '../rasman/transaction';
 import { CallerHungUp } from './errors';
@@ -59,12 +60,14 @@ export class Line {
   /** Bytes that came before anybody asked for them. */
   readonly typeAhead = new TypeAhead();
   readonly #transaction: RasTransaction;
+  readonly #clock: Clock;
   #unpaired = false;
   #waiter: { resolve(): void; reject(reason: Error): void } | undefined;
   #lost: Error | undefined;
 
-  constructor(transaction: RasTransaction) {
+  constructor(transaction: RasTransaction, clock: Clock) {
     this.#transaction = transaction;
+    this.#clock = clock;
     transaction.onReceiveEvent = () => this.#waiter?.resolve();
   }
 
@@ -102,6 +105,7 @@ export class Line {
    * an event without bytes is never an empty answer (SD-21).
    */
   async receive(length: number, timeoutSeconds: number): Promise<Uint8Array> {
+    const until = this.#clock.now() + timeoutSeconds * 1000;
     this.#start(length, timeoutSeconds);
     for (;;) {
       await this.#receiveEvent();
@@ -113,7 +117,9 @@ export class Line {
         const { lastError } = this.#transaction.getInfo();
         if (lastError === PENDING) continue;
         if (lastError === SUCCESS && bytes.length === 0) {
-          this.#start(length, timeoutSeconds);
+          const left = Math.ceil((until - this.#clock.now()) / 1000);
+          if (timeoutSeconds > 0 && left <= 0) return bytes;
+          this.#start(length, timeoutSeconds > 0 ? left : 0);
           continue;
         }
         // The code of a time-out is not documented, so it is told by exclusion.

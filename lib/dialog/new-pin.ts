@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { RasshostError } from '../errors';
 import { confirm } from './confirm';
-import type { Asking } from './asking';
+import type { Asking, QuestionOptions } from './asking';
 import { TooManyTries } from './errors';
 import type { Secret } from './secret';
 import { fillIn } from './texts';
@@ -12,8 +12,8 @@ const ALPHANUMERIC = DIGITS + LETTERS + LETTERS.toLowerCase();
 // Without those that are easily taken for another: 0 and O, 1 and I and l.
 const EASY_TO_READ = ALPHANUMERIC.replace(/[01OIl]/g, '');
 
-/** What a new PIN must be. */
-export interface NewPinOptions {
+/** What a new PIN must be, and how it is asked for; `tries` has a default of 3. */
+export interface NewPinOptions extends QuestionOptions {
   /** Characters, from 1 on. Default 4. */
   readonly minLength?: number;
   /** Characters. Default 8. */
@@ -24,8 +24,6 @@ export interface NewPinOptions {
   readonly origin?: 'chosen' | 'generated' | 'either';
   /** A rule of the policy's own: false refuses a PIN that the caller chose. */
   readonly accept?: (pin: Secret) => boolean | Promise<boolean>;
-  /** How many PINs that don't do are too many. Default 3. */
-  readonly tries?: number;
   /** Shown for each character of a PIN that is typed. Default `*`. */
   readonly mask?: string;
 }
@@ -35,7 +33,10 @@ type Rules = Required<NewPinOptions>;
 /** What a dialog gives for new PINs, and nobody else gets. @internal */
 export interface PinSource {
   /** Asks for a PIN, which may be empty. */
-  ask(prompt: string, mask: string): Promise<Secret>;
+  ask(
+    prompt: string,
+    how: { readonly mask: string; readonly timeoutSeconds: number },
+  ): Promise<Secret>;
   /** Makes a secret of bytes, which is wiped with the dialog. */
   keep(bytes: Buffer): Secret;
 }
@@ -54,6 +55,7 @@ export async function newPin(
     accept: () => true,
     tries: 3,
     mask: '*',
+    timeoutSeconds: 60,
     ...options,
   };
   const { minLength, maxLength, origin } = rules;
@@ -63,7 +65,8 @@ export async function newPin(
   }
   const generate =
     origin === 'generated' ||
-    (origin === 'either' && (await confirm(dialog, dialog.texts.generatePin)));
+    (origin === 'either' &&
+      (await confirm(dialog, dialog.texts.generatePin, { timeoutSeconds: rules.timeoutSeconds })));
   for (let tries = 0; tries < rules.tries; tries++) {
     const pin = generate
       ? await makePin(dialog, pins, rules)
@@ -80,7 +83,7 @@ async function choosePin(
   rules: Rules,
 ): Promise<Secret | undefined> {
   const { texts } = dialog;
-  const pin = await pins.ask(texts.newPin, rules.mask);
+  const pin = await pins.ask(texts.newPin, rules);
   if (!hasForm(pin, rules)) {
     const { minLength: min, maxLength: max } = rules;
     const text =
@@ -92,7 +95,7 @@ async function choosePin(
     dialog.print(texts.pinRefused);
     return undefined;
   }
-  const again = await pins.ask(texts.newPinAgain, rules.mask);
+  const again = await pins.ask(texts.newPinAgain, rules);
   if (pin.equals(again)) return pin;
   dialog.print(texts.pinsDiffer);
   return undefined;
@@ -109,7 +112,11 @@ async function makePin(dialog: Asking, pins: PinSource, rules: Rules): Promise<S
   dialog.print(dialog.texts.generatedPin);
   dialog.printSecret(bytes);
   dialog.print('\r\n');
-  return (await confirm(dialog, dialog.texts.pinMemorized)) ? pin : undefined;
+  return (await confirm(dialog, dialog.texts.pinMemorized, {
+    timeoutSeconds: rules.timeoutSeconds,
+  }))
+    ? pin
+    : undefined;
 }
 
 function hasForm(pin: Secret, { minLength, maxLength, alphabet }: Rules): boolean {

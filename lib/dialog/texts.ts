@@ -1,4 +1,5 @@
 import { RasshostError } from '../errors';
+import type { CodePage } from './code-page';
 
 /**
  * What dialogs say by themselves. Callers' scripts wait for these texts, so they don't change
@@ -115,15 +116,21 @@ export interface TextOptions {
 
 /**
  * The texts that options ask for.
- * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost,
+ * RASSHOST_E_TEXT for texts that the code page can't show
  * @internal
  */
-export function chooseTexts({ language = 'en', texts = {} }: TextOptions): Texts {
+export function chooseTexts(
+  { language = 'en', texts = {} }: TextOptions,
+  codePage: CodePage,
+): Texts {
   if (!Object.hasOwn(TEXTS, language)) {
     const known = Object.keys(TEXTS).join(', ');
     throw new RasshostError('RASSHOST_E_OPTION', `language is ${language}, not one of ${known}`);
   }
-  return { ...TEXTS[language], ...texts };
+  const chosen: Texts = { ...TEXTS[language], ...texts };
+  for (const text of Object.values({ ...chosen }).flat()) codePage.encode(text);
+  return chosen;
 }
 
 /** Puts numbers into a text. @internal */

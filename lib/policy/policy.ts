@@ -51,11 +51,8 @@ export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}
   if (typeof decide !== 'function') {
     throw new RasshostError('RASSHOST_E_POLICY_INVALID', 'definePolicy needs a function');
   }
-  const manners = {
-    codePage: new CodePage(options.codePage ?? 'ascii'),
-    texts: chooseTexts(options),
-  };
-  for (const text of Object.values({ ...manners.texts }).flat()) manners.codePage.encode(text);
+  const codePage = new CodePage(options.codePage ?? 'ascii');
+  const manners = { codePage, texts: chooseTexts(options, codePage) };
   return Object.freeze({ [POLICY]: { decide, manners } });
 }
 

@@ -17,6 +17,9 @@ export interface Verdict {
   readonly [VERDICT]: SecurityMessage;
 }
 
+/** What no account name and no domain name has; a blank or a dot at an end is lost on the way. */
+const FOREIGN_TO_ACCOUNTS = /["/\\[\]:;|=,+*?<>@\0-\x1f\x7f]|^ |[ .]$/;
+
 /** The user a verdict is about: a bare account name and its logon domain (SD-13). */
 export interface Identity {
   /** 1 to 256 ASCII characters: the name that PPP will use afterwards. */
@@ -28,13 +31,20 @@ export interface Identity {
 /**
  * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication, and
  * hangs up if that is about another user (SD-13). A grant by itself lets nobody in.
- * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit; none is ever cut (SD-12)
+ *
+ * A name with a domain in it (`CONTOSO\\alice`, `alice@contoso.com`), or with blanks around it, is no
+ * account name, and could be another spelling of one that the policy treats differently.
+ *
+ * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit, or is no account name; none
+ * is ever cut (SD-12)
  * @example
  * ```ts
  * return grant({ userName: 'alice', domain: 'CONTOSO' });
  * ```
  */
 export function grant({ userName, domain }: Identity): Verdict {
+  checkAccountName('userName', userName);
+  checkAccountName('domain', domain);
   return verdict({ msgId: SECURITYMSG_SUCCESS, error: 0, userName, domain });
 }
 
@@ -87,4 +97,11 @@ export function verdictMessage(value: unknown): SecurityMessage {
 function verdict(message: SecurityMessage): Verdict {
   checkSecurityMessage(message);
   return Object.freeze({ [VERDICT]: Object.freeze(message) });
+}
+
+function checkAccountName(field: string, name: string): void {
+  const foreign = FOREIGN_TO_ACCOUNTS.exec(name);
+  if (!foreign) return;
+  const problem = `${field} has ${JSON.stringify(foreign[0])} where no account name has it`;
+  throw new RasshostError('RASSHOST_E_NAME', problem);
 }

@@ -53,10 +53,14 @@ function checkName(field: string, value: string, most: number, mayBeEmpty: boole
   const refuse = (why: string): never => {
     throw new RasshostError('RASSHOST_E_NAME', `${field} ${why}`);
   };
-  if (typeof value !== 'string') refuse(`is a ${typeof value}, not a string`);
+  if (typeof value !== 'string') refuse(`is ${kindOf(value)}, not a string`);
   if (value === '' && !mayBeEmpty) refuse('is empty, but SUCCESS and FAILURE must name the user');
   if (value.length > most) refuse(`has ${value.length} characters, but only ${most} fit`);
   // Single-byte text; which code page the server assumes is not documented, so ASCII only.
   if (!/^\p{ASCII}*$/u.test(value)) refuse('has a character that is not ASCII');
   if (value.includes('\0')) refuse('has a NUL');
+}
+
+function kindOf(value: unknown): string {
+  return value instanceof Promise ? 'a promise (is an await missing?)' : `of type ${typeof value}`;
 }

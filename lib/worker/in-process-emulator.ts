@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import koffi, { type KoffiFunc } from 'koffi';
 import { registryText } from '../windows/registry';
 import { SETTINGS_KEY } from '../windows/settings';
-import { describe, log } from './log';
+import { describe, log, surviveForgottenPromises } from './log';
 import { loadPolicy } from './load-policy';
 import { serveInProcess } from './in-process';
 
@@ -33,6 +33,7 @@ async function main([policyFile = '', rasmanDll = '', ...options]: string[]): Pr
   }
 }
 
+surviveForgottenPromises();
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (cause: unknown) => {

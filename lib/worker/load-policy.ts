@@ -90,12 +90,15 @@ async function load(fullPath: string): Promise<unknown> {
 }
 
 /**
- * With sucrase, in a quarter of the time that babel takes, which is most of a program's start. But
- * sucrase has nothing for `import.meta`, and makes `import()` a require, which can't await.
+ * What sucrase can't do: it leaves `import.meta` as it is, makes `import()` a require, which can't
+ * await, and drops namespaces.
  */
+const FOR_BABEL = /\bimport\s*[.(]|\b(?:namespace|module)\s+\w/;
+
+/** With sucrase, in a quarter of the time that babel takes, which is most of a program's start. */
 function toCommonJs(options: TransformOptions): string {
   const { source, filename: filePath = '' } = options;
-  if (/\bimport\s*[.(]/.test(source)) return createJiti(__filename).transform(options);
+  if (FOR_BABEL.test(source)) return createJiti(__filename).transform(options);
   const { code } = transform(source, {
     transforms: /\.[cm]?ts$/.test(filePath) ? ['typescript', 'imports'] : ['imports'],
     disableESTransforms: true,

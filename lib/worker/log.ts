@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CallerHungUp, DialogTimeout } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import type { DialogReport } from './run-dialog';
@@ -29,5 +30,19 @@ export function log(text: string): void {
 
 /** With the stack, for the author of the policy. */
 export function describe(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  try {
+    return cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+  } catch {
+    return 'something that throws when it is looked at';
+  }
+}
+
+/**
+ * Keeps a promise of a policy's that fails and that nobody awaits from ending the process, and with
+ * it the calls of everybody else. It can't let anyone in: a verdict is what a policy returns.
+ */
+export function surviveForgottenPromises(): void {
+  process.on('unhandledRejection', (reason) => {
+    log(`a promise that nobody awaits has failed: ${describe(reason)}`);
+  });
 }

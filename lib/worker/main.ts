@@ -4,7 +4,7 @@ import { channelHandlers } from '../rasman/security-dll';
 import type { Policy } from '../policy/policy';
 import { dialogRunner } from './dialog-runner';
 import { loadPolicy } from './load-policy';
-import { describe, log, logReport } from './log';
+import { describe, log, logReport, surviveForgottenPromises } from './log';
 
 /**
  * The worker that rasshost.dll starts: `node main.js SECTION,TO_WORKER,TO_HOST POLICY
@@ -45,4 +45,5 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
   }
 }
 
+surviveForgottenPromises();
 void main(process.argv.slice(2));

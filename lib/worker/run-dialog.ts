@@ -5,6 +5,7 @@ import { RasshostError } from '../errors';
 import { errorCode } from '../policy/error-code';
 import { policyFunction, policyManners, type Policy } from '../policy/policy';
 import { deny, fail, verdictMessage } from '../policy/verdict';
+import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
 import {
   SECURITYMSG_ERROR,
   SECURITYMSG_FAILURE,
@@ -89,7 +90,12 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 /** A caller who gives no answer is refused (SD-11); all else that is thrown is an error. */
 function messageFor(cause: unknown): SecurityMessage {
-  return verdictMessage(isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause)));
+  try {
+    return verdictMessage(isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause)));
+  } catch {
+    // Something was thrown whose properties throw when they are looked at.
+    return verdictMessage(fail(ERROR_AUTH_INTERNAL));
+  }
 }
 
 /** Tells whether the message went out: not if the transaction was over already (SD-26). */

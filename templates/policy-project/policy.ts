@@ -21,7 +21,8 @@ export function dialIn(users: ReadonlyMap<string, string>): Policy {
     for (let attempt = 1; ; attempt++) {
       const userName = await dialog.ask('User name: ');
       const passcode = await dialog.askSecret('Passcode: ');
-      if (await isRight(passcode, users.get(userName))) {
+      // Windows takes no notice of case in names.
+      if (await isRight(passcode, users.get(userName.toLowerCase()))) {
         dialog.print('Welcome.\r\n');
         return grant({ userName, domain: DOMAIN });
       }

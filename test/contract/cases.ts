@@ -5,7 +5,7 @@ import type { Probe } from './probe';
 /** The caller's end of the line: a simulated one, or a connection to the emulator. */
 export interface ContractCaller {
   types(keys: string | Uint8Array): void;
-  sees(text: string): Promise<void>;
+  sees(text: string): Promise<unknown>;
   hangsUp(): void;
 }
 

@@ -1,9 +1,6 @@
-import { runDialog, SimulatedRasServer, type DialogReport } from 'rasshost';
-import { useVirtualTime } from '../support/virtual-time';
+import { dial } from 'rasshost/testing';
 import { CASES, DOMAIN, type ContractCase } from './cases';
 import policy from './policy';
-
-useVirtualTime();
 
 const FUNCTIONS = { receive: 'RasSecurityDialogReceive', send: 'RasSecurityDialogSend' } as const;
 
@@ -19,15 +16,8 @@ describe.each(['exact', 'available'] as const)('simulated Rasman, receive %s', (
 
 async function play({ id, fault, caller: script }: ContractCase, receive: 'exact' | 'available') {
   const failures = fault ? [{ ...fault, call: FUNCTIONS[fault.call] }] : [];
-  const server = new SimulatedRasServer({ receive, failures });
-  const reports: DialogReport[] = [];
-  let done: Promise<void> | undefined;
-  const caller = server.call((transaction) => {
-    done = runDialog(transaction, policy, (report) => reports.push(report));
-  });
+  const caller = dial(policy, { receive, failures });
   caller.types(`${id}\r`);
   await script?.(caller);
-  const outcome = await caller.outcome;
-  await done;
-  return { reports, outcome };
+  return { reports: caller.reports, outcome: await caller.outcome() };
 }

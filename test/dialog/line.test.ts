@@ -1,17 +1,17 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
+import { SimulatedRasServer, type RasTransaction, type SimulatedRasServerOptions } from 'rasshost';
+import { VirtualClock } from 'rasshost/testing';
 import { Line } from '../../lib/dialog/line';
-import { SimulatedRasServer, type RasTransaction } from 'rasshost';
-import { useVirtualTime } from '../support/virtual-time';
 
-useVirtualTime();
-
-function connect(options?: ConstructorParameters<typeof SimulatedRasServer>[0]) {
-  const server = new SimulatedRasServer(options);
+function connect(options: SimulatedRasServerOptions = {}) {
+  const clock = new VirtualClock();
+  const server = new SimulatedRasServer({ ...options, clock });
   let transaction!: RasTransaction;
   const caller = server.call((begun) => {
     transaction = begun;
   });
-  return { server, caller, transaction, line: new Line(transaction) };
+  return { server, clock, caller, transaction, line: new Line(transaction, clock) };
 }
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -32,10 +32,15 @@ describe('Line', () => {
         options,
         fc.uint8Array({ maxLength: 5 }),
         async (sent, how, typed) => {
-          const { server, caller, line } = connect(how);
+          const { server, clock, caller, line } = connect({ ...how, budgetMs: 1_000_000 });
           caller.types(typed);
-          for (const text of sent) await line.send(text);
-          await line.settle();
+          const sending = (async () => {
+            for (const text of sent) await line.send(text);
+            await line.settle();
+          })();
+          while ((await Promise.race([sending, nextTurn('sending')])) === 'sending') {
+            if (caller.awaited) clock.advance(1000);
+          }
           expect(caller.output).toBe(Buffer.concat(sent).toString('latin1'));
           const lengths = server.trace.flatMap(({ call, length = 0 }) =>
             call === 'RasSecurityDialogSend' ? [length] : [],
@@ -51,13 +56,17 @@ describe('Line', () => {
   });
 
   test('yields no bytes after a time-out, which is not an empty answer (SD-21)', async () => {
-    const { line } = connect();
-    expect(await line.receive(1, 5)).toHaveLength(0);
+    const { line, clock } = connect();
+    const waiting = line.receive(1, 5);
+    clock.advance(5000);
+    expect(await waiting).toHaveLength(0);
   });
 
   test.each([121, 638, 748, 1460])('tells a time-out also when its code is %p', async (code) => {
-    const { line } = connect({ timeoutError: code });
-    expect(await line.receive(1, 5)).toHaveLength(0);
+    const { line, clock } = connect({ timeoutError: code });
+    const waiting = line.receive(1, 5);
+    clock.advance(5000);
+    expect(await waiting).toHaveLength(0);
   });
 
   test.each([606, 617, 618, 619, 628, 629, 631, 668])(
@@ -90,7 +99,7 @@ describe('Line', () => {
     const { line, caller, transaction } = connect();
     const waiting = line.receive(1, 5);
     transaction.onReceiveEvent();
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     caller.types('a');
     expect([...(await waiting)]).toEqual([0x61]);
   });

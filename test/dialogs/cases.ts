@@ -18,7 +18,7 @@ export interface DialogCase {
   /** Default: `usual` and `available`, where no byte makes a difference. */
   readonly servers?: readonly ServerKind[];
   readonly decide: (dialog: Dialog) => Promise<Verdict> | Verdict;
-  readonly caller: (caller: DialogCaller) => Promise<unknown> | void;
+  readonly caller: (caller: DialogCaller) => Promise<void> | void;
   /** All that the caller receives, up to PPP. */
   readonly transcript: string;
   readonly outcome:

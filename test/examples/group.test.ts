@@ -1,17 +1,18 @@
+import { dial } from 'rasshost/testing';
 import group from '../../examples/group';
-import { dial } from '../support/simulated-dialog';
-import { useVirtualTime } from '../support/virtual-time';
-
-useVirtualTime();
 
 const MONDAY_NOON = '2026-01-05T11:00:00Z';
 const SUNDAY_NOON = '2026-01-04T11:00:00Z';
 
+afterEach(() => {
+  jest.useRealTimers();
+});
+
 async function call(moment: string, keys: string) {
-  jest.setSystemTime(new Date(moment));
-  const { caller } = dial(group);
+  jest.useFakeTimers({ now: new Date(moment), doNotFake: ['setImmediate', 'nextTick'] });
+  const caller = dial(group);
   caller.types(keys);
-  const { outcome } = await caller.outcome;
+  const { outcome } = await caller.outcome();
   return { outcome, output: caller.output };
 }
 

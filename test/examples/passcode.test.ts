@@ -1,17 +1,14 @@
+import { dial } from 'rasshost/testing';
 import passcode from '../../examples/passcode';
-import { dial } from '../support/simulated-dialog';
-import { useVirtualTime } from '../support/virtual-time';
-
-useVirtualTime();
 
 async function logIn(userName: string, code: string) {
-  const { caller, server } = dial(passcode);
+  const caller = dial(passcode);
   await caller.sees('User name: ');
   caller.types(`${userName}\r`);
   await caller.sees('Passcode: ');
   caller.types(`${code}\r`);
-  const outcome = await caller.outcome;
-  expect(server.violations).toEqual([]);
+  const outcome = await caller.outcome();
+  expect(caller.violations).toEqual([]);
   return { outcome, output: caller.output };
 }
 

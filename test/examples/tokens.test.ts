@@ -1,8 +1,5 @@
 import type { Policy } from 'rasshost';
-import { dial } from '../support/simulated-dialog';
-import { useVirtualTime } from '../support/virtual-time';
-
-useVirtualTime();
+import { dial } from 'rasshost/testing';
 
 /** The policy as after a start: its tokens unused. */
 function load(example: 'new-pin' | 'next-tokencode'): Policy {
@@ -12,13 +9,13 @@ function load(example: 'new-pin' | 'next-tokencode'): Policy {
 
 /** Types answers, each when its question is there; without one, nothing. */
 async function talk(policy: Policy, ...questions: [question: string, answer?: string][]) {
-  const { caller, server } = dial(policy, { budgetMs: 300_000 });
+  const caller = dial(policy, { budgetMs: 300_000 });
   for (const [question, answer] of questions) {
     await caller.sees(question);
     if (answer !== undefined) caller.types(`${answer}\r`);
   }
-  const outcome = await caller.outcome;
-  expect(server.violations).toEqual([]);
+  const outcome = await caller.outcome();
+  expect(caller.violations).toEqual([]);
   return { outcome, output: caller.output };
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { attempts, deny, grant, type Dialog } from 'rasshost';
-import { dial } from '../support/simulated-dialog';
-import { useVirtualTime } from '../support/virtual-time';
+import { dial } from 'rasshost/testing';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 const NO_DIALOG = undefined as unknown as Dialog;
@@ -19,27 +18,25 @@ const threePasscodes = attempts(
 );
 
 describe('attempts', () => {
-  useVirtualTime();
-
   test('asks again until the answer is right', async () => {
-    const { caller } = dial(threePasscodes);
+    const caller = dial(threePasscodes);
     for (const passcode of ['1', '2', '123456']) {
       await caller.sees('Passcode: ');
       caller.types(`${passcode}\r`);
     }
-    expect(await caller.outcome).toMatchObject({ outcome: 'success' });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'success' });
   });
 
   test('gives up after so many, equal wrong answers counted each (SD-11)', async () => {
-    const { caller } = dial(threePasscodes);
+    const caller = dial(threePasscodes);
     caller.types('wrong\rwrong\rwrong\r123456\r');
-    expect(await caller.outcome).toMatchObject({ outcome: 'failure', ...ALICE });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure', ...ALICE });
     expect(caller.output).toBe('Passcode: \r\n'.repeat(3) + 'Access denied.\r\n');
   });
 
   test('does not try again when the caller does not answer (SD-11)', async () => {
-    const { caller } = dial(threePasscodes);
-    expect(await caller.outcome).toMatchObject({ outcome: 'failure', userName: '<no answer>' });
+    const caller = dial(threePasscodes);
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure', userName: '<no answer>' });
     expect(caller.output).toBe('Passcode: ');
   });
 

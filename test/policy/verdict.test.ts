@@ -28,6 +28,21 @@ describe('a verdict', () => {
   });
 
   test.each([
+    'CONTOSO\\administrator',
+    'administrator@contoso.com',
+    ' administrator',
+    'administrator ',
+    'administrator.',
+    'admin*',
+    'admin\tistrator',
+  ])('by grant for %p is refused: no account has that name (SD-12, SD-13)', (userName) => {
+    expect(() => grant({ ...ALICE, userName })).toThrow(
+      expect.objectContaining({ code: 'RASSHOST_E_NAME' }),
+    );
+    expect(verdictMessage(deny({ ...ALICE, userName }))).toMatchObject({ userName });
+  });
+
+  test.each([
     [undefined],
     [null],
     [true],

@@ -9,8 +9,7 @@ import {
   type NamePredicate,
   type Names,
 } from 'rasshost';
-import { dial } from '../support/simulated-dialog';
-import { useVirtualTime } from '../support/virtual-time';
+import { dial } from 'rasshost/testing';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 const NO_DIALOG = undefined as unknown as Dialog;
@@ -74,14 +73,14 @@ describe('whenUser', () => {
       const directory = async () => {
         throw Object.assign(new Error('directory'), { code: 'ECONNREFUSED' });
       };
-      const { caller } = dial((dialog) =>
+      const caller = dial((dialog) =>
         whenUser(
           made(directory),
           () => grant(ALICE),
           () => grant(ALICE),
         )(dialog, ALICE),
       );
-      expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 1311 });
+      expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 1311 });
     },
   );
 
@@ -109,8 +108,6 @@ describe('whenUser', () => {
 });
 
 describe('whenDevice', () => {
-  useVirtualTime();
-
   const policy = whenDevice(
     ['Courier V.Everything'],
     () => grant(ALICE),
@@ -121,6 +118,6 @@ describe('whenDevice', () => {
     ['COURIER V.EVERYTHING', 'success'],
     ['Courier V.Everything #2', 'failure'],
   ])('goes by the name of the modem: %s', async (deviceName, outcome) => {
-    expect(await dial(policy, { deviceName }).caller.outcome).toMatchObject({ outcome });
+    expect(await dial(policy, { deviceName }).outcome()).toMatchObject({ outcome });
   });
 });

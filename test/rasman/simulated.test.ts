@@ -1,14 +1,17 @@
-import { PENDING, SimulatedRasServer, type RasTransaction, type SecurityMessage } from 'rasshost';
-import { useVirtualTime } from '../support/virtual-time';
-
-useVirtualTime();
+import {
+  PENDING,
+  SimulatedRasServer,
+  type RasTransaction,
+  type SecurityMessage,
+  type SimulatedRasServerOptions,
+} from 'rasshost';
+import { VirtualClock } from 'rasshost/testing';
 
 const GRANT_ALICE: SecurityMessage = { msgId: 1, error: 0, userName: 'alice', domain: 'CONTOSO' };
 
-type Options = ConstructorParameters<typeof SimulatedRasServer>[0];
-
-function dial(options?: Options) {
-  const server = new SimulatedRasServer(options);
+function dial(options: SimulatedRasServerOptions = {}) {
+  const clock = new VirtualClock();
+  const server = new SimulatedRasServer({ ...options, clock });
   let transaction!: RasTransaction;
   const caller = server.call((begun) => {
     transaction = begun;
@@ -17,7 +20,7 @@ function dial(options?: Options) {
     new Promise((resolve) => {
       transaction.onReceiveEvent = resolve;
     });
-  return { server, transaction, caller, event };
+  return { server, clock, transaction, caller, event };
 }
 
 describe('SimulatedRasServer', () => {
@@ -41,9 +44,12 @@ describe('SimulatedRasServer', () => {
   });
 
   test('keeps what was there when a Receive timed out (SD-21)', async () => {
-    const { transaction, caller, event } = dial({ receive: 'exact', timeoutError: 121 });
+    const { transaction, caller, clock, event } = dial({ receive: 'exact', timeoutError: 121 });
     caller.types('ab');
     transaction.receive(3, 1);
+    clock.advance(999);
+    expect(transaction.getInfo().lastError).toBe(PENDING);
+    clock.advance(1);
     await event();
     expect(transaction.receivedLength).toBe(0);
     expect(transaction.getInfo().lastError).toBe(121);
@@ -100,9 +106,12 @@ describe('SimulatedRasServer', () => {
   });
 
   test('answers ERROR itself when the budget is used up, and says so', async () => {
-    const { transaction, caller } = dial({ budgetMs: 1000 });
+    const { transaction, caller, clock } = dial({ budgetMs: 1000 });
     const ended = jest.fn();
     transaction.onEnd = ended;
+    clock.advance(999);
+    expect(ended).not.toHaveBeenCalled();
+    clock.advance(1);
     expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 638 });
     expect(ended.mock.calls).toEqual([['deadline']]);
     expect(transaction.sendBuffer).toHaveLength(0);
@@ -137,7 +146,7 @@ describe('SimulatedRasServer', () => {
     ]);
   });
 
-  test.each<[string, Options, (transaction: RasTransaction) => void]>([
+  test.each<[string, SimulatedRasServerOptions, (transaction: RasTransaction) => void]>([
     ['SD-16', { sendBufferSize: 4 }, (transaction) => transaction.send(5)],
     ['SD-17', { receiveBufferSize: 4 }, (transaction) => transaction.receive(5, 1)],
     ['SD-22', {}, (transaction) => [transaction.send(1), transaction.send(1)]],

@@ -59,6 +59,13 @@ describe('loadPolicy', () => {
        const place: string = new URL('.', import.meta.url).href;
        export default definePolicy(() => deny({ userName: place, domain: 'CONTOSO' }));`,
     ],
+    [
+      'namespaces.ts',
+      `import { definePolicy, deny } from 'rasshost';
+       namespace Names { export const userName: string = 'alice'; }
+       const verdict = deny({ ...Names, domain: 'CONTOSO' });
+       export default definePolicy(() => verdict);`,
+    ],
   ])('loads %s from a directory without node_modules', async (name, content) => {
     expect(isPolicy(await loadPolicy(await file(name, content)))).toBe(true);
   });

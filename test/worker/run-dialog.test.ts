@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   CallerHungUp,
   deny,
@@ -8,33 +9,28 @@ import {
   type PolicyFunction,
   type Verdict,
 } from 'rasshost';
-import { dial } from '../support/simulated-dialog';
-import { useVirtualTime } from '../support/virtual-time';
-
-useVirtualTime();
+import { dial, VirtualClock, type Caller } from 'rasshost/testing';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** How often each function was called. */
-function count(calls: string[], name: string): number {
-  return calls.filter((call) => call === name).length;
+/** The names of the calls, without `RasSecurityDialog`. */
+function calls({ trace }: Caller): string[] {
+  return trace.map(({ call }) => call.replace('RasSecurityDialog', ''));
 }
 
 describe('runDialog', () => {
   test('tells the server the verdict, once (SD-07, SD-08)', async () => {
-    const { caller, reports, calls, done } = dial(() => grant(ALICE));
-    expect(await caller.outcome).toEqual({ outcome: 'success', ...ALICE, dwError: 0 });
-    await done;
-    expect(calls()).toEqual(['Begin', 'Complete', 'End']);
-    expect(reports).toEqual([
+    const caller = dial(() => grant(ALICE));
+    expect(await caller.outcome()).toEqual({ outcome: 'success', ...ALICE, dwError: 0 });
+    expect(calls(caller)).toEqual(['Begin', 'Complete', 'End']);
+    expect(caller.reports).toEqual([
       { id: 1n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE }, cause: undefined },
     ]);
   });
 
   test('tells a wrong answer as FAILURE, an inability to judge as ERROR (SD-11)', async () => {
-    expect(await dial(() => deny(ALICE)).caller.outcome).toMatchObject({ outcome: 'failure' });
-    expect(await dial(() => fail(1311)).caller.outcome).toEqual({
+    expect(await dial(() => deny(ALICE)).outcome()).toMatchObject({ outcome: 'failure' });
+    expect(await dial(() => fail(1311)).outcome()).toEqual({
       outcome: 'error',
       userName: '',
       domain: '',
@@ -86,19 +82,20 @@ describe('runDialog', () => {
   ])(
     'lets nobody in when a policy %s: ERROR %p (SD-10, SD-12, SD-33)',
     async (_, dwError, decide) => {
-      const { caller, reports, done } = dial(decide as PolicyFunction);
-      expect(await caller.outcome).toEqual({ outcome: 'error', userName: '', domain: '', dwError });
-      await done;
-      expect(reports).toHaveLength(1);
-      expect(reports[0]).toHaveProperty('cause');
+      const caller = dial(decide as PolicyFunction);
+      const thrown: unknown = expect.anything();
+      const error = { outcome: 'error', userName: '', domain: '', dwError, thrown };
+      expect(await caller.outcome()).toEqual(error);
+      expect(caller.reports).toHaveLength(1);
+      expect(caller.reports[0]).toHaveProperty('cause');
     },
   );
 
   test('refuses a caller who does not answer, under a name that no account has (SD-11, SD-21)', async () => {
-    const { caller } = dial(async (dialog) =>
+    const caller = dial(async (dialog) =>
       grant({ ...ALICE, userName: await dialog.ask('Name: ') }),
     );
-    expect(await caller.outcome).toEqual({
+    expect(await caller.outcome()).toEqual({
       outcome: 'failure',
       userName: '<no answer>',
       domain: '<none>',
@@ -109,7 +106,7 @@ describe('runDialog', () => {
   test('says nothing to the server when End came first, and stops the policy (SD-25, SD-26)', async () => {
     let thrown: unknown;
     let complete: jest.SpyInstance | undefined;
-    const { caller, calls, reports, done } = dial(
+    const caller = dial(
       async (dialog) => {
         complete = jest.spyOn(dialog.transaction, 'complete');
         await dialog.ask('Name: ').catch((error: unknown) => {
@@ -120,109 +117,108 @@ describe('runDialog', () => {
       { hangUpEvent: 'silent' },
     );
     await caller.sees('Name: ');
-    await nextTurn();
     caller.hangsUp();
-    expect(await caller.outcome).toMatchObject({ outcome: 'ended' });
-    await done;
+    expect(await caller.outcome()).toMatchObject({ outcome: 'ended' });
     await nextTurn();
     expect(thrown).toBeInstanceOf(CallerHungUp);
     expect(complete).not.toHaveBeenCalled();
-    expect(calls()).toEqual(['Begin', 'Send', 'Receive', 'End']);
-    expect(reports).toMatchObject([{ outcome: 'ended', cause: { code: 'RASSHOST_E_HUNG_UP' } }]);
+    expect(calls(caller)).toEqual(['Begin', 'Send', 'Receive', 'End']);
+    expect(caller.reports).toMatchObject([
+      { outcome: 'ended', cause: { code: 'RASSHOST_E_HUNG_UP' } },
+    ]);
   });
 
   test('ends at once at End, be the policy deaf to it or not (SD-25, SD-26)', async () => {
     let answer!: (verdict: Verdict) => void;
-    const { caller, calls, reports, done } = dial(
+    const caller = dial(
       () =>
-        new Promise((resolve) => {
+        new Promise<Verdict>((resolve) => {
           answer = resolve;
         }),
     );
-    await nextTurn();
     caller.hangsUp();
-    await done;
+    await caller.outcome();
     answer(grant(ALICE));
     await nextTurn();
-    expect(calls()).toEqual(['Begin', 'End']);
-    expect(reports).toMatchObject([{ outcome: 'ended' }]);
+    expect(calls(caller)).toEqual(['Begin', 'End']);
+    expect(caller.reports).toMatchObject([{ outcome: 'ended' }]);
   });
 
   test('tells a lost line as ERROR 619 when End has not come yet', async () => {
-    const { caller } = dial(async (dialog) =>
+    const caller = dial(async (dialog) =>
       grant({ ...ALICE, userName: await dialog.ask('Name: ') }),
     );
     await caller.sees('Name: ');
-    await nextTurn();
     caller.hangsUp();
-    expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 619 });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 619 });
   });
 
   test('tells an error code of Send or Receive to the server (SD-14)', async () => {
     const failures = [{ call: 'RasSecurityDialogReceive', error: 614 }] as const;
-    const { caller } = dial(
+    const caller = dial(
       async (dialog) => grant({ ...ALICE, userName: await dialog.ask('Name: ') }),
       { failures },
     );
-    expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 614 });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 614 });
   });
 
   test('hears of the deadline, and does not complete a second time (SD-07)', async () => {
-    const { caller, calls, reports, done } = dial(() => new Promise(() => undefined), {
-      budgetMs: 5000,
-    });
-    expect(await caller.outcome).toMatchObject({ outcome: 'error', dwError: 638 });
-    await done;
-    expect(count(calls(), 'Complete')).toBe(1);
-    expect(reports).toMatchObject([{ outcome: 'ended', cause: { code: 'RASSHOST_E_TIMEOUT' } }]);
+    const clock = new VirtualClock();
+    const caller = dial(() => new Promise<never>(() => undefined), { budgetMs: 5000, clock });
+    clock.advance(5000);
+    expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
+    expect(calls(caller).filter((call) => call === 'Complete')).toHaveLength(1);
+    expect(caller.reports).toMatchObject([
+      { outcome: 'ended', cause: { code: 'RASSHOST_E_TIMEOUT' } },
+    ]);
   });
 
   test('has the last message delivered before the verdict (SD-22)', async () => {
-    const { caller, calls, server } = dial(
+    const caller = dial(
       (dialog) => {
         dialog.print('Access denied\r\n');
         return deny(ALICE);
       },
       { lossySend: true, sendBufferSize: 4 },
     );
-    await caller.outcome;
+    await caller.outcome();
     expect(caller.output).toBe('Access denied\r\n');
-    expect(calls().slice(-4)).toEqual(['Receive', 'GetInfo', 'Complete', 'End']);
-    expect(server.violations).toEqual([]);
+    expect(calls(caller).slice(-4)).toEqual(['Receive', 'GetInfo', 'Complete', 'End']);
+    expect(caller.violations).toEqual([]);
   });
 
   test('keeps its verdict when the last message cannot be delivered', async () => {
     const failures = [{ call: 'RasSecurityDialogSend', error: 630 }] as const;
-    const { caller } = dial(
+    const caller = dial(
       (dialog) => {
         dialog.print('Access denied\r\n');
         return deny(ALICE);
       },
       { failures },
     );
-    expect(await caller.outcome).toMatchObject({ outcome: 'failure' });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
   });
 
   test('gives the verdict while a question is still open, which then is rejected', async () => {
     let question!: Promise<unknown>;
-    const { caller } = dial(async (dialog) => {
+    const caller = dial(async (dialog) => {
       question = dialog.ask('Name: ').catch((error: unknown) => error);
       await nextTurn();
       return deny(ALICE);
     });
-    expect(await caller.outcome).toMatchObject({ outcome: 'failure' });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(await question).toMatchObject({ code: 'RASSHOST_E_OVER' });
   });
 
   test('survives an answer that the policy never waits for', async () => {
-    const { caller } = dial(
+    const caller = dial(
       (dialog) => {
         void dialog.ask('Name: ');
         return deny(ALICE);
       },
       { failures: [{ call: 'RasSecurityDialogReceive', error: 630 }] },
     );
-    expect(await caller.outcome).toMatchObject({ outcome: 'failure' });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     await nextTurn();
   });
 
@@ -234,11 +230,11 @@ describe('runDialog', () => {
     };
     const outcomes = await Promise.all(
       Array.from({ length: 64 }, async (_, n) => {
-        const { caller } = dial(policy);
+        const caller = dial(policy);
         caller.types(`user${n}\r`);
         await caller.sees('Passcode: ');
         caller.types(n % 2 ? `${n}\r` : 'wrong\r');
-        return caller.outcome;
+        return caller.outcome();
       }),
     );
     expect(outcomes).toEqual(
@@ -254,24 +250,22 @@ describe('runDialog', () => {
 
 describe('holdTermination', () => {
   test('delays the end of the call until the clean-up is done (SD-24)', async () => {
-    const order: string[] = [];
-    const { caller, calls, done } = dial((dialog) => {
+    let callsBefore: string[] = [];
+    const caller = dial((dialog) => {
       dialog.holdTermination(async () => {
         await nextTurn();
-        order.push('clean-up');
+        callsBefore = calls(caller);
       });
       return grant(ALICE);
     });
-    void caller.outcome.then(() => order.push('over'));
-    await done;
-    await caller.outcome;
-    expect(order).toEqual(['clean-up', 'over']);
-    expect(calls()).toEqual(['Begin', 'Complete', 'End', 'Complete']);
+    expect(await caller.outcome()).toMatchObject({ outcome: 'success' });
+    expect(callsBefore).toEqual(['Begin', 'Complete', 'End']);
+    expect(calls(caller)).toEqual([...callsBefore, 'Complete']);
   });
 
   test('runs the clean-up also when the caller hangs up (SD-24, SD-25)', async () => {
     const cleanUp = jest.fn(async () => undefined);
-    const { caller, calls, done, server } = dial(
+    const caller = dial(
       async (dialog) => {
         dialog.holdTermination(cleanUp);
         await dialog.ask('Name: ');
@@ -280,18 +274,16 @@ describe('holdTermination', () => {
       { hangUpEvent: 'silent' },
     );
     await caller.sees('Name: ');
-    await nextTurn();
     caller.hangsUp();
-    await done;
-    expect(await caller.outcome).toMatchObject({ outcome: 'ended' });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'ended' });
     expect(cleanUp).toHaveBeenCalledTimes(1);
-    expect(server.trace.at(-2)).toMatchObject({ call: 'RasSecurityDialogEnd', result: 0 });
-    expect(calls().at(-1)).toBe('Complete');
+    expect(caller.trace.at(-2)).toMatchObject({ call: 'RasSecurityDialogEnd', result: 0 });
+    expect(calls(caller).at(-1)).toBe('Complete');
   });
 
   test('runs every clean-up, the last first, whatever one of them throws (SD-24)', async () => {
     const order: number[] = [];
-    const { reports, done } = dial((dialog) => {
+    const caller = dial((dialog) => {
       for (const n of [1, 2, 3]) {
         dialog.holdTermination(async () => {
           order.push(n);
@@ -300,9 +292,9 @@ describe('holdTermination', () => {
       }
       throw new Error('bug');
     });
-    await done;
+    await caller.outcome();
     expect(order).toEqual([3, 2, 1]);
-    expect(reports).toMatchObject([
+    expect(caller.reports).toMatchObject([
       { outcome: 'error', cause: { message: 'bug' } },
       { outcome: 'cleanup-failed', cause: { message: 'no disk' } },
     ]);

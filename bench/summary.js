@@ -1,0 +1,91 @@
+'use strict';
+
+// From what was measured to the ratios that there are goals for.
+
+const { perDialog } = require('./measure-open-dialogs');
+const { median, medianRatio } = require('./statistics');
+
+const KIB = 1024;
+
+/** What the figures of the ratios are, and which is better. */
+const GOALS = {
+  begin_p50: 0.1,
+  begin_p99: 0.2,
+  dialogs_per_second_64: 1,
+  dialogs_per_second_256: 1,
+  echo_p50_over_floor: 1.25,
+  echo_p99_64: 1,
+  cpu_per_dialog: 1.5,
+  scale_1000_over_64: 1.3,
+  worker_start: 1.5,
+  memory_ras_kib: 8,
+  memory_worker_kib: 24,
+};
+
+/** The load with this mode and so many callers; undefined in a short run that has none. */
+function find(measured, mode, callers) {
+  return measured.loads.find((load) => load.mode === mode && load.callers === callers);
+}
+
+/** What `pick` takes from each turn of a participant. */
+function series(load, name, pick) {
+  return load.participants.find((participant) => participant.name === name).turns.map(pick);
+}
+
+/** The ratios of one placement. */
+function ratios(measured, placement) {
+  const overReference = (mode, callers, pick) => {
+    const load = find(measured, mode, callers);
+    return medianRatio(series(load, placement, pick), series(load, 'reference', pick));
+  };
+  const alone = find(measured, 'keystroke', 1);
+  const echo = (turn) => turn.echo.p50;
+  const overFloor = (floor) =>
+    medianRatio(series(alone, placement, echo), series(alone, floor, echo));
+  return {
+    begin_p50: overReference('burst', 64, (turn) => turn.insideBegin.p50),
+    begin_p99: overReference('burst', 64, (turn) => turn.insideBegin.p99),
+    dialogs_per_second_64: overReference('burst', 64, (turn) => turn.dialogsPerSecond),
+    dialogs_per_second_256: overReference('burst', 256, (turn) => turn.dialogsPerSecond),
+    echo_p50_over_floor: overFloor('floor'),
+    echo_p50_over_floor_with_receive_event: overFloor('floor with receive event'),
+    echo_p50_over_reference: overReference('keystroke', 1, echo),
+    echo_p99_64: overReference('keystroke', 64, (turn) => turn.echo.p99),
+    cpu_per_dialog: overReference('burst', 64, (turn) => turn.cpuPerDialog.total),
+    ...scale(measured, placement),
+  };
+}
+
+function scale(measured, name) {
+  const [few, many] = [64, 1000].map((callers) => find(measured, 'burst', callers));
+  if (!many) return {};
+  const cost = (load) => median(series(load, name, (turn) => turn.cpuPerDialog.total));
+  return { scale_1000_over_64: cost(many) / cost(few) };
+}
+
+/** KiB that each further dialog takes in a process, less what the RAS server takes by itself. */
+function memory(measured, name, program, own) {
+  const of = (states, process) => median(perDialog(states, process).map(({ bytes }) => bytes));
+  const server = own ? of(measured.openDialogs.bystander, 'ras-server.exe') : 0;
+  return (of(measured.openDialogs[name], program) - server) / KIB;
+}
+
+/** The figures that `npm run bench` prints as its last line. */
+function summarize(measured) {
+  const { bareNode, worker } = measured.workerStart;
+  return {
+    ...ratios(measured, 'worker'),
+    worker_start: medianRatio(worker, bareNode),
+    memory_ras_kib: memory(measured, 'worker', 'ras-server.exe', true),
+    memory_worker_kib: memory(measured, 'worker', 'node.exe', false),
+    memory_reference_kib: memory(measured, 'reference', 'ras-server.exe', true),
+    reference: scale(measured, 'reference'),
+    in_process: {
+      ...ratios(measured, 'in-process'),
+      memory_kib: memory(measured, 'in-process', 'node.exe', true),
+    },
+    start_up: measured.startUp,
+  };
+}
+
+module.exports = { GOALS, find, series, summarize };

@@ -1,0 +1,75 @@
+'use strict';
+
+// Writes docs/performance.md and its picture.
+
+const { writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const prettier = require('prettier');
+const { ROOT } = require('../scripts/run');
+const { draw } = require('./draw');
+const { asMarkdown, tables } = require('./report');
+
+const PICTURE = 'performance.svg';
+
+/** What is measured and how, before the tables. */
+function introduction({ machine: { date, processors, node, wine }, windowsNode }) {
+  return `# Performance
+
+<!-- Written by \`npm run bench -- --write\`; the text is in bench/write.js. -->
+
+rasshost is measured side by side with a security DLL in C++ that does what Microsoft's
+documentation tells: Begin starts a thread, which sends, receives a byte at a time, echoes and waits
+(bench/native/reference.cc). Both hold the same dialog (bench/policy.ts): a user name, a masked
+passcode, a welcome, SUCCESS. The RAS server is the [emulator](emulator.md) under Wine.
+
+![Ratios to the reference](${PICTURE})
+
+Measured on ${date}: ${processors} processors, Linux, ${wine}, node.exe ${windowsNode},
+driven by Node.js ${node}. Under Wine every call of the system's kernel is a
+round trip to another process, wineserver, which makes such calls ten times as dear as on Windows:
+the figures compare designs, they do not predict a server's.
+
+## How to repeat it
+
+\`\`\`sh
+npm run bench             # everything, under 10 minutes
+npm run bench -- --quick  # the ratios that matter most, under 2 minutes
+npm run bench -- --write  # everything, and this page anew
+\`\`\`
+
+It builds what is missing, prints the tables and, as its last line, the ratios as one JSON object;
+all that was measured is in build/bench.json. It needs Linux, Wine, CMake and mingw-w64, and a machine
+that does nothing else.
+
+## How it is measured
+
+- **Turns.** Reference, worker and in-process placement take turns (ABC ABC …), each in a Wine
+  prefix with a wineserver of its own. A ratio is that of two turns of the same round, and the
+  table has the median of the rounds.
+- **Callers** are one Linux program with an event loop (bench/load/load.cc) on loopback TCP. In
+  _keystroke_ mode each key awaits its echo, in _burst_ mode a line goes at once. At the welcome
+  they press Done, as RAS clients do, and begin PPP.
+- **Inside Begin** is what \`ras-server --measure\` saw.
+- **CPU** is user and system time of all processes of the prefix, wineserver too, the callers not.
+- **The floor** (bench/native/floor\\_\\*) only moves keystrokes: TCP, the channel's ring, a
+  thread-safe call into JavaScript, and back. No design can go below it. _With the receive event_ it
+  has one hop more, which RasSecurityDialogReceive forces on every security DLL: what was typed is
+  told by an event to a thread that waits for it.
+- **Open dialogs**: callers wait at the first prompt, 64, then 500, then 1,000 of them; garbage is
+  collected; private memory, threads and handles are read. The _bystander_ is a security DLL that
+  keeps nothing: what a call takes with it is the RAS server's own.
+- **Start of a worker**: from the call that starts it to that caller's prompt, after the worker was
+  killed; in turn with \`node.exe -e 0\`.
+- **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of
+  the dialog is one frame.
+`;
+}
+
+async function writeDocs(results) {
+  const text = [introduction(results.measured), ...tables(results).map(asMarkdown)].join('\n');
+  const options = { ...(await prettier.resolveConfig(ROOT)), parser: 'markdown' };
+  writeFileSync(join(ROOT, 'docs/performance.md'), await prettier.format(text, options));
+  writeFileSync(join(ROOT, 'docs', PICTURE), draw(results));
+}
+
+module.exports = { writeDocs };
