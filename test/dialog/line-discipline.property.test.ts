@@ -120,6 +120,7 @@ describe('a dialog', () => {
         const { caller, lines } = await answer(asks, typed, server);
         const keys = typed.flatMap((burstOfKeys) => burstOfKeys.keys);
         expect({ lines, output: caller.output }).toEqual(edit(asks, keys));
+        for (const line of lines) expect(line.length).toBeLessThanOrEqual(MAX_LENGTH);
         expect(caller.violations).toEqual([]);
         const sends = caller.trace.filter(({ call }) => call === 'RasSecurityDialogSend');
         const longest = Math.max(...sends.map(({ length = 0 }) => length));
