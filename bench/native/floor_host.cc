@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // floor.exe NODE SCRIPT ADDON [--receive-event]: the floor program's half in the RAS server's
 // place. What one TCP caller at a time types goes over the channel into JavaScript and comes back
-// as its echo; nothing else happens. With --receive-event what is typed is told by an event to a
-// thread that waits for it, as RasSecurityDialogReceive does.
+// as its echo; nothing else happens. Its lines are the emulator's. With --receive-event what is
+// typed is told by an event to a thread that waits for it, as RasSecurityDialogReceive does.
 //
 // Prints `listening 127.0.0.1:PORT`, and when its standard input ends how long each hop took: one
 // JSON object, medians in microseconds.
 #include <winsock2.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <cstdio>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -22,6 +22,7 @@
 #include "common/channel.h"
 #include "common/frame.h"
 #include "emulator/srw_lock.h"
+#include "emulator/tcp_lines.h"
 #include "security_dll/worker_process.h"
 
 namespace rasshost {
@@ -29,7 +30,7 @@ namespace {
 
 constexpr std::uint64_t kSession = 1;
 
-class Floor {
+class Floor final : public LineEvents {
  public:
   Floor(Channel channel, bool receive_event)
       : channel_(std::move(channel)), receive_event_(receive_event) {
@@ -38,21 +39,18 @@ class Floor {
 
   ChannelHandles handles() const { return channel_.handles(); }
 
-  // Each on a thread of its own.
-  void ReadCaller(SOCKET listener) {
-    for (;;) {
-      const SOCKET caller = accept(listener, nullptr, nullptr);
-      const BOOL yes = TRUE;
-      setsockopt(caller, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&yes), sizeof yes);
-      caller_ = caller;
-      std::array<char, 512> input;
-      for (int count; (count = recv(caller, input.data(), input.size(), 0)) > 0;) {
-        for (int i = 0; i < count; ++i) Take(input[static_cast<std::size_t>(i)]);
-      }
-      closesocket(caller);
-    }
+  // On the lines' thread.
+  void OnRing(std::shared_ptr<Line> line) override {
+    line->Answer();
+    const std::lock_guard lock(lock_);
+    line_ = std::move(line);
   }
+  void OnInput(Line&, std::span<const std::uint8_t> bytes) override {
+    for (const std::uint8_t byte : bytes) Take(static_cast<char>(byte));
+  }
+  void OnHangUp(Line&) override {}
 
+  // Each on a thread of its own.
   void ReadEvent() {
     for (;;) {
       WaitForSingleObject(received_.get(), INFINITE);
@@ -111,9 +109,10 @@ class Floor {
     if (echo == nullptr) return;
     Keystroke keystroke = Keystroke::From(echo->data);
     keystroke.at[kHostWoken] = woken;
-    send(caller_, &keystroke.key, 1, 0);
-    keystroke.at[kShown] = Now();
+    const std::uint8_t byte = static_cast<std::uint8_t>(keystroke.key);
     const std::lock_guard lock(lock_);
+    line_->Write({&byte, 1});
+    keystroke.at[kShown] = Now();
     shown_.push_back(keystroke);
   }
 
@@ -133,8 +132,8 @@ class Floor {
   Channel channel_;
   const bool receive_event_;
   const UniqueHandle received_{CreateEventW(nullptr, FALSE, FALSE, nullptr)};
-  std::atomic<SOCKET> caller_ = INVALID_SOCKET;
   SrwLock lock_;
+  std::shared_ptr<Line> line_;    // lock_; the caller
   std::vector<Keystroke> typed_;  // lock_
   std::vector<Keystroke> shown_;  // lock_
 };
@@ -163,19 +162,13 @@ int Run(int argc, wchar_t** argv) {
 
   WSADATA winsock;
   WSAStartup(MAKEWORD(2, 2), &winsock);
-  const SOCKET listener = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int size = sizeof address;
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      listen(listener, SOMAXCONN) != 0 ||
-      getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    return Fail("listening", static_cast<DWORD>(WSAGetLastError()));
+  TcpLines lines(floor);
+  if (const int error = lines.Listen("127.0.0.1", 0)) {
+    return Fail("listening", static_cast<DWORD>(error));
   }
+  lines.Start();
   for (auto run : {&Floor::ReadChannel, &Floor::ReadEvent}) std::thread(run, &floor).detach();
-  std::thread(&Floor::ReadCaller, &floor, listener).detach();
-  std::printf("listening 127.0.0.1:%d\n", ntohs(address.sin_port));
+  std::printf("listening %s\n", lines.Address().c_str());
   std::fflush(stdout);
 
   while (std::getchar() != EOF) {

@@ -13,12 +13,12 @@
 namespace rasshost {
 
 enum Hop : std::size_t {
-  kTyped,        // host: recv has returned
+  kTyped,        // host: the lines have read it
   kTaken,        // host: it goes to the channel
   kReaderWoken,  // node.exe: the reader thread's wait has returned
   kInJavaScript,
   kHostWoken,  // host: the wait for the channel has returned
-  kShown,      // host: send has returned
+  kShown,      // host: the line has written it
   kHops
 };
 

@@ -18,7 +18,7 @@ export interface Verdict {
 }
 
 /** What no account name and no domain name has; a blank or a dot at an end is lost on the way. */
-const FOREIGN_TO_ACCOUNTS = /["/\\[\]:;|=,+*?<>@\0-\x1f\x7f]|^ |[ .]$/;
+const FOREIGN_TO_ACCOUNTS = /["/\\[\]:;|=,+*?<>@\p{Cc}]|^ |[ .]$/u;
 
 /** The user a verdict is about: a bare account name and its logon domain (SD-13). */
 export interface Identity {
