@@ -7,15 +7,17 @@ export interface SettingsOptions {
   readonly dialogSeconds?: number;
   readonly startSeconds?: number;
   readonly holdSeconds?: number;
+  readonly silenceSeconds?: number;
+  readonly spareWorkers?: number;
   readonly log?: string;
   readonly tapeDirectory?: string;
 }
 
-function seconds(most: number): (text: string) => number {
+function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < 1 || value > most) {
-      throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     }
     return value;
   };
@@ -28,9 +30,11 @@ export function addSettingsOptions(command: Command): Command {
     .addOption(
       new Option('--placement <where>', 'what hosts the policy').choices(['worker', 'in-process']),
     )
-    .option('--dialog-seconds <n>', 'longest dialog (default 120)', seconds(3600))
-    .option('--start-seconds <n>', 'longest start of the worker (default 15)', seconds(600))
-    .option('--hold-seconds <n>', 'longest delay of termination (default 10)', seconds(600))
+    .option('--dialog-seconds <n>', 'longest dialog (default 120)', whole(1, 3600))
+    .option('--start-seconds <n>', 'longest start of the worker (default 15)', whole(1, 600))
+    .option('--hold-seconds <n>', 'longest delay of termination (default 10)', whole(1, 600))
+    .option('--silence-seconds <n>', 'longest silence of the worker (default 10)', whole(2, 600))
+    .option('--spare-workers <n>', 'workers that stand by, 0 or 1 (default 1)', whole(0, 1))
     .option('--log <file>', 'log file of the security DLL and of the policy')
     .option('--tape-directory <path>', 'existing directory for a tape of each dialog');
 }
@@ -40,13 +44,15 @@ export function settingsArguments(
   options: SettingsOptions,
   path: (local: string) => string,
 ): string[] {
-  const { node, placement, dialogSeconds, startSeconds, holdSeconds, log, tapeDirectory } = options;
+  const { node, log, tapeDirectory } = options;
   const given = {
     '--node': node && path(node),
-    '--placement': placement,
-    '--dialog-seconds': dialogSeconds,
-    '--start-seconds': startSeconds,
-    '--hold-seconds': holdSeconds,
+    '--placement': options.placement,
+    '--dialog-seconds': options.dialogSeconds,
+    '--start-seconds': options.startSeconds,
+    '--hold-seconds': options.holdSeconds,
+    '--silence-seconds': options.silenceSeconds,
+    '--spare-workers': options.spareWorkers,
     '--log': log && path(log),
     '--tape-directory': tapeDirectory && path(tapeDirectory),
   };

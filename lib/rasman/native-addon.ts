@@ -27,6 +27,8 @@ export interface ChannelHandlers {
   begin(port: PortDescription): void;
   received(id: bigint): void;
   ended(id: bigint, reason: EndReason): void;
+  /** rasshost.dll wanted to know whether we live, and will again after so many milliseconds. */
+  pinged(intervalMs: number): void;
   /** The other end is gone or unusable; nothing follows. */
   closed(reason: string): void;
 }

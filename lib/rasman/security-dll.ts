@@ -9,6 +9,8 @@ export interface SecurityDllListener {
   begin(transaction: RasTransaction): void;
   /** The security DLL is gone or of another build: no further transactions, and why. */
   closed(reason: string): void;
+  /** The security DLL has shown that it lives, and will again after so many milliseconds. */
+  pinged(intervalMs: number): void;
   /** In-process: the security DLL has found us, and waits for {@link NativeAddon.ready}. */
   attached(): void;
 }
@@ -34,6 +36,7 @@ export function channelHandlers(
       forget(id);
       transaction?.ended(reason);
     },
+    pinged: (intervalMs) => listener.pinged(intervalMs),
     closed(reason) {
       for (const transaction of transactions.values()) transaction.ended('host');
       transactions.clear();

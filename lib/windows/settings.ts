@@ -19,6 +19,8 @@ export const SETTING_NAMES = [
   'DialogSeconds',
   'StartSeconds',
   'HoldSeconds',
+  'SilenceSeconds',
+  'SpareWorkers',
   'LogPath',
   'TapeDirectory',
 ] as const;
@@ -33,6 +35,9 @@ export interface Settings {
   readonly dialogSeconds?: number | undefined;
   readonly startSeconds?: number | undefined;
   readonly holdSeconds?: number | undefined;
+  readonly silenceSeconds?: number | undefined;
+  /** Workers that stand by, 0 or 1. */
+  readonly spareWorkers?: number | undefined;
   /** Windows path of the log file. */
   readonly log?: string | undefined;
   /** Windows path of the directory for tapes. */
@@ -49,6 +54,8 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     DialogSeconds: settings.dialogSeconds,
     StartSeconds: settings.startSeconds,
     HoldSeconds: settings.holdSeconds,
+    SilenceSeconds: settings.silenceSeconds,
+    SpareWorkers: settings.spareWorkers,
     LogPath: settings.log,
     TapeDirectory: settings.tapeDirectory,
   };

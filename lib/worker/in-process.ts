@@ -54,6 +54,7 @@ export function serveInProcess(policy: Policy, options: InProcessOptions = {}): 
   const handlers = channelHandlers(addon, new KoffiRasman(rasman), {
     attached: () => addon.ready(),
     begin: (transaction) => void run(transaction, policy, report),
+    pinged() {},
     closed() {},
   });
   addon.offer(handlers);

@@ -3,6 +3,7 @@ import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
 import type { Policy } from '../policy/policy';
 import { dialogRunner } from './dialog-runner';
+import { HostWatch } from './host-watch';
 import { loadPolicy } from './load-policy';
 import { describe, log, logReport, surviveForgottenPromises } from './log';
 
@@ -17,6 +18,12 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
   // The addon's own exports stand for Rasman.dll: same prototypes, carried out in the RAS process.
   const rasman = new KoffiRasman(file);
 
+  const leave = (reason: string) => {
+    log(`the security DLL is gone: ${reason}`);
+    process.exit(1);
+  };
+  const watch = new HostWatch(() => leave('it is silent'));
+
   const run = dialogRunner(tapeDirectory);
   let policy: Policy | undefined;
   addon.open(
@@ -29,10 +36,8 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
         // It comes after ready() only.
         if (policy) void run(transaction, policy, logReport);
       },
-      closed(reason) {
-        log(`the security DLL is gone: ${reason}`);
-        process.exit(1);
-      },
+      pinged: (intervalMs) => watch.pinged(intervalMs),
+      closed: leave,
     }),
   );
   try {

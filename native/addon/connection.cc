@@ -239,6 +239,9 @@ void Connection::Dispatch(Napi::Env env, const Frame& frame) {
   } else if (const auto* received = std::get_if<Received>(&frame.message)) {
     const auto found = ports_.find(frame.session);
     if (found != ports_.end() && found->second->FinishReceive(*received)) Handler("received", id);
+  } else if (const auto* ping = std::get_if<Ping>(&frame.message)) {
+    Write({0, Pong{}});
+    Handler("pinged", Napi::Number::New(env, ping->interval_ms));
   } else if (const auto* ended = std::get_if<Ended>(&frame.message)) {
     if (frame.session == 0) return Close("the security DLL has given this worker up");
     Handler("ended", id, Napi::String::New(env, NameOf(ended->reason)));

@@ -13,6 +13,7 @@ enum class Type : std::uint8_t {
   kBegin = 0x02,
   kReceived = 0x03,
   kEnded = 0x04,
+  kPing = 0x05,
   kReady = 0x81,
   kRefused = 0x82,
   kSend = 0x83,
@@ -21,12 +22,14 @@ enum class Type : std::uint8_t {
   kHold = 0x86,
   kRelease = 0x87,
   kLetGo = 0x88,
+  kPong = 0x89,
 };
 
 Type TypeOf(const Hello&) { return Type::kHello; }
 Type TypeOf(const Begin&) { return Type::kBegin; }
 Type TypeOf(const Received&) { return Type::kReceived; }
 Type TypeOf(const Ended&) { return Type::kEnded; }
+Type TypeOf(const Ping&) { return Type::kPing; }
 Type TypeOf(const Ready&) { return Type::kReady; }
 Type TypeOf(const Refused&) { return Type::kRefused; }
 Type TypeOf(const Send&) { return Type::kSend; }
@@ -35,6 +38,7 @@ Type TypeOf(const Verdict&) { return Type::kVerdict; }
 Type TypeOf(const Hold&) { return Type::kHold; }
 Type TypeOf(const Release&) { return Type::kRelease; }
 Type TypeOf(const LetGo&) { return Type::kLetGo; }
+Type TypeOf(const Pong&) { return Type::kPong; }
 
 template <std::unsigned_integral T>
 T Load(const std::byte* at) noexcept {
@@ -137,6 +141,7 @@ void Put(Writer& w, const Received& m) {
   w.Rest(m.data);
 }
 void Put(Writer& w, const Ended& m) { w.Integer(static_cast<std::uint8_t>(m.reason)); }
+void Put(Writer& w, const Ping& m) { w.Integer(m.interval_ms); }
 void Put(Writer& w, const Send& m) { w.Rest(m.data); }
 void Put(Writer& w, const Receive& m) {
   w.Integer(m.length);
@@ -151,6 +156,7 @@ void Put(Writer& w, const Verdict& m) {
 void Put(Writer&, const Hold&) {}
 void Put(Writer&, const Release&) {}
 void Put(Writer&, const LetGo&) {}
+void Put(Writer&, const Pong&) {}
 
 std::optional<Message> TakeToWorker(Type type, Reader& r) {
   switch (type) {
@@ -182,6 +188,8 @@ std::optional<Message> TakeToWorker(Type type, Reader& r) {
       if (reason > static_cast<std::uint8_t>(EndReason::kCompleted)) return std::nullopt;
       return Ended{static_cast<EndReason>(reason)};
     }
+    case Type::kPing:
+      return Ping{r.Integer<std::uint32_t>()};
     default:
       return std::nullopt;
   }
@@ -219,6 +227,8 @@ std::optional<Message> TakeToHost(Type type, Reader& r) {
       return Release{};
     case Type::kLetGo:
       return LetGo{};
+    case Type::kPong:
+      return Pong{};
     default:
       return std::nullopt;
   }

@@ -15,7 +15,7 @@
 
 namespace rasshost {
 
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 inline constexpr std::uint32_t kFrameHeaderSize = 16;
 // The longest body: Received with as many bytes as a WORD can count.
 inline constexpr std::uint32_t kMaxFrameSize = kFrameHeaderSize + 4 + 65535;
@@ -61,6 +61,11 @@ struct Ended {
   EndReason reason;
 };
 
+// Asks whether the worker's event loop turns. Comes again after the interval, once it is answered.
+struct Ping {
+  std::uint32_t interval_ms;
+};
+
 // --- From the worker to the security DLL ---
 
 // The policy is loaded.
@@ -98,8 +103,11 @@ struct Release {};
 // In-process: JavaScript does not touch the port any more.
 struct LetGo {};
 
-using Message = std::variant<Hello, Begin, Received, Ended, Ready, Refused, Send, Receive, Verdict,
-                             Hold, Release, LetGo>;
+// The answer to Ping, given on the JavaScript thread.
+struct Pong {};
+
+using Message = std::variant<Hello, Begin, Received, Ended, Ping, Ready, Refused, Send, Receive,
+                             Verdict, Hold, Release, LetGo, Pong>;
 
 struct Frame {
   std::uint64_t session;  // 0 for frames that concern the worker as a whole

@@ -17,6 +17,21 @@ std::uint64_t Address(const void* pointer) noexcept {
   return reinterpret_cast<std::uintptr_t>(pointer);
 }
 
+// How long it may wait for a worker.
+std::uint64_t WaitsForWorkerMs(const Session& session) noexcept {
+  return Milliseconds(std::min(session.settings->start_seconds, session.settings->dialog_seconds));
+}
+
+std::uint64_t DialogDeadline(const Session& session) noexcept {
+  return session.begun_ms + Milliseconds(session.settings->dialog_seconds);
+}
+
+std::uint64_t RemainingMs(const Session& session) noexcept {
+  const std::uint64_t due = DialogDeadline(session);
+  const std::uint64_t now = GetTickCount64();
+  return due > now ? due - now : 0;
+}
+
 EndReason ReasonOf(SessionEvent event) noexcept {
   return event == SessionEvent::kDeadline ? EndReason::kDeadline : EndReason::kHost;
 }
@@ -38,15 +53,17 @@ SecurityHost::SecurityHost()
 
 DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   if (rasman_error_ != NO_ERROR) return rasman_error_;
-  if (deliver_work_ == nullptr || deadline_timer_ == nullptr) return ERROR_OUTOFMEMORY;
+  if (deliver_work_ == nullptr || deadline_timer_ == nullptr || !supervisor_.ok()) {
+    return ERROR_OUTOFMEMORY;
+  }
   {
     const Guard guard(lock_);
     const std::uint64_t id = next_id_++;
     try {
       AbandonEarlier(guard, arguments.port);
       const auto session =
-          std::make_shared<Session>(id, arguments, settings_.placement == Placement::kInProcess);
-      deadlines_.Add(id, GetTickCount64() + Milliseconds(settings_.dialog_seconds));
+          std::make_shared<Session>(id, arguments, supervisor_.settings(guard), GetTickCount64());
+      deadlines_.Add(id, session->begun_ms + WaitsForWorkerMs(*session));
       sessions_.emplace(id, session);
       by_port_.emplace(arguments.port, session);
       queued_.push_back(session);
@@ -91,7 +108,7 @@ DWORD SecurityHost::End(HPORT port) noexcept {
     TellEnded(guard, *session, EndReason::kCompleted);
   }
   if (held) {
-    deadlines_.Move(session->id, GetTickCount64() + Milliseconds(settings_.hold_seconds));
+    deadlines_.Move(session->id, GetTickCount64() + Milliseconds(session->settings->hold_seconds));
     ArmTimer(guard);
     return NO_ERROR;
   }
@@ -107,17 +124,16 @@ void CALLBACK SecurityHost::Deliver(PTP_CALLBACK_INSTANCE, void* context, PTP_WO
   try {
     host->DeliverQueued();
   } catch (const std::bad_alloc&) {
-    host->FailQueued(ERROR_OUTOFMEMORY);
+    host->OnNoWorker(ERROR_OUTOFMEMORY);
   }
 }
 
 void SecurityHost::DeliverQueued() {
-  if (!EnsureWorker()) return;
   while (true) {
     SessionPtr session;
     {
       const Guard guard(lock_);
-      if (!worker_ || !worker_->ready || queued_.empty()) return;
+      if (queued_.empty() || !supervisor_.Current(guard)) return;
       session = queued_.front();
       queued_.pop_front();
     }
@@ -125,47 +141,10 @@ void SecurityHost::DeliverQueued() {
   }
 }
 
-// True when there is a worker to deliver to. False when it is not ready yet (its handshake delivers
-// again) or could not be started (the queued sessions have failed).
-bool SecurityHost::EnsureWorker() {
-  {
-    const Guard guard(lock_);
-    if (worker_) return worker_->ready;
-    if (starting_ || queued_.empty()) return false;
-    starting_ = true;
-  }
-  // Whoever has set `starting_` is alone here, and before the first worker nobody else logs.
-  if (!std::exchange(log_opened_, true)) log_.Open(settings_.log_path);
-  DWORD error = ERROR_OUTOFMEMORY;
-  std::string why;
-  std::shared_ptr<Worker> started;
-  try {
-    started = Worker::Start(settings_, log_, *this, error, why);
-  } catch (const std::bad_alloc&) {
-  }
-  bool ready = false;
-  {
-    const Guard guard(lock_);
-    starting_ = false;
-    // It may have got ready, or even have died, while we were not looking.
-    if (started && !started->lost) {
-      worker_ = started;
-      ready = worker_->ready;
-      if (!ready) worker_->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
-    } else if (started) {
-      SubmitThreadpoolWork(deliver_work_);
-    }
-  }
-  if (!started) {
-    log_.Write({"worker not started: ", why, ": error ", std::to_string(error)});
-    FailQueued(error);
-  }
-  return ready;
-}
-
 void SecurityHost::DeliverOne(const SessionPtr& session) {
   RAS_SECURITY_INFO info{};
-  if (settings_.placement == Placement::kWorker) {
+  const bool here = session->settings->placement == Placement::kInProcess;
+  if (!here) {
     {
       const Guard guard(lock_);
       if (!session->machine.Claim()) return;
@@ -176,28 +155,33 @@ void SecurityHost::DeliverOne(const SessionPtr& session) {
 
   const Guard guard(lock_);
   if (session->machine.state() != SessionState::kQueued) return;
-  if (!worker_ || !worker_->ready) {
+  const auto worker = supervisor_.Current(guard);
+  if (!worker) {
     queued_.push_front(session);
     // The worker was lost during GetInfo. Its successor may have found the queue empty meanwhile,
     // or there may be none yet: look again.
     SubmitThreadpoolWork(deliver_work_);
     return;
   }
-  const bool here = settings_.placement == Placement::kInProcess;
+  deadlines_.Move(session->id, DialogDeadline(*session));
+  ArmTimer(guard);
   const Frame frame{session->id,
                     rasshost::Begin{session->begin.send_size,
                                     session->begin.receive_size,
-                                    static_cast<std::uint32_t>(RemainingMs(guard, session->id)),
+                                    static_cast<std::uint32_t>(RemainingMs(*session)),
                                     here ? Address(session->begin.port) : 0,
                                     here ? Address(session->begin.send_buffer) : 0,
                                     here ? Address(session->begin.receive_buffer) : 0,
                                     {info.DeviceName, strnlen(info.DeviceName, kMaxDeviceName)}}};
   session->machine.On(SessionEvent::kDelivered);
-  session->worker = worker_;
-  worker_->Write(frame);
+  session->worker = worker;
+  supervisor_.SessionBegun(guard, *worker);
+  worker->Write(frame);
 }
 
-void SecurityHost::FailQueued(DWORD error) noexcept {
+void SecurityHost::OnCurrentChanged() noexcept { SubmitThreadpoolWork(deliver_work_); }
+
+void SecurityHost::OnNoWorker(DWORD error) noexcept {
   while (true) {
     SessionPtr session;
     SessionAction action;
@@ -214,14 +198,12 @@ void SecurityHost::FailQueued(DWORD error) noexcept {
 
 // --- Frames of the worker ---
 
-bool SecurityHost::OnFrame(Worker& worker, Frame& frame) {
-  if (frame.session == 0) return OnHandshake(worker, frame.message);
-
+bool SecurityHost::OnSessionFrame(Worker& worker, Frame& frame) {
   SessionPtr session;
   SessionAction action = SessionAction::kIgnore;
   {
     const Guard guard(lock_);
-    if (!worker.ready || frame.session >= next_id_) return false;
+    if (frame.session >= next_id_) return false;
     session = Find(guard, frame.session);
     // Gone: its end and this frame have crossed.
     if (!session) return true;
@@ -272,30 +254,6 @@ bool SecurityHost::OnFrame(Worker& worker, Frame& frame) {
   return true;
 }
 
-bool SecurityHost::OnHandshake(Worker& worker, const Message& message) {
-  if (const auto* refused = std::get_if<Refused>(&message)) {
-    log_.Write({"worker refused to serve: ", refused->reason});
-    OnWorkerLost(worker, ERROR_BAD_CONFIGURATION, "it refused to serve");
-    return true;
-  }
-  const auto* ready = std::get_if<Ready>(&message);
-  if (ready == nullptr) return false;
-  if (ready->protocol != kProtocolVersion || ready->build_id != RASSHOST_BUILD_ID) {
-    log_.Write({"worker speaks protocol ", std::to_string(ready->protocol), ", build ",
-                ready->build_id, "; rasshost.dll speaks protocol ",
-                std::to_string(kProtocolVersion), ", build " RASSHOST_BUILD_ID});
-    OnWorkerLost(worker, ERROR_REVISION_MISMATCH, "it was built apart from rasshost.dll");
-    return true;
-  }
-  {
-    const Guard guard(lock_);
-    if (worker.ready) return false;
-    worker.ready = true;
-  }
-  SubmitThreadpoolWork(deliver_work_);
-  return true;
-}
-
 void SecurityHost::CallSend(const SessionPtr& session, const Send& send) {
   std::memcpy(session->begin.send_buffer, send.data.data(), send.data.size());
   const DWORD result = rasman_.send(session->begin.port, session->begin.send_buffer,
@@ -308,13 +266,10 @@ void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive
   DWORD result = std::exchange(session->line_error, DWORD{NO_ERROR});
   DWORD timeout_seconds = 0;
   if (result == NO_ERROR) {
-    {
-      // Rasman's own time-out is never longer than the dialog may last, so its event always comes.
-      const Guard guard(lock_);
-      const auto most = static_cast<DWORD>(RemainingMs(guard, session->id) / 1000) + 1;
-      timeout_seconds =
-          receive.timeout_seconds == 0 ? most : std::min<DWORD>(receive.timeout_seconds, most);
-    }
+    // Rasman's own time-out is never longer than the dialog may last, so its event always comes.
+    const auto most = static_cast<DWORD>(RemainingMs(*session) / 1000) + 1;
+    timeout_seconds =
+        receive.timeout_seconds == 0 ? most : std::min<DWORD>(receive.timeout_seconds, most);
     if (!session->receive) session->receive = PendingReceive::Create(session->id, *this);
     if (session->receive) {
       session->receive_wanted = receive.length;
@@ -375,7 +330,7 @@ void SecurityHost::OnReceiveSignalled(std::uint64_t id,
       action = session->machine.StillReceiving();
     }
     if (action == SessionAction::kComplete) CallComplete(session);
-    receive->Arm(settings_.dialog_seconds);
+    receive->Arm(session->settings->dialog_seconds);
     return;
   }
 
@@ -426,40 +381,8 @@ void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
   }
 }
 
-void SecurityHost::OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept {
-  bool was_ready = false;
-  {
-    const Guard guard(lock_);
-    if (std::exchange(worker.lost, true)) return;
-    was_ready = worker.ready;
-    if (worker_.get() == &worker) worker_.reset();
-    if (worker.placement() == Placement::kInProcess) worker.Write({0, Ended{EndReason::kHost}});
-  }
-  log_.Write({"worker lost: ", why, ": error ", std::to_string(error)});
-  if (worker.placement() == Placement::kWorker) {
-    worker.Stop();
-    EndSessionsOf(worker, SessionEvent::kWorkerLost, error);
-  } else {
-    // JavaScript in this process may still be touching its ports: it lets go of each.
-    EndSessionsOf(worker, SessionEvent::kDeadline, error);
-  }
-  // A worker that never got ready would not do so for these callers either; one that died at its
-  // work leaves them to the next.
-  if (was_ready) {
-    SubmitThreadpoolWork(deliver_work_);
-  } else {
-    FailQueued(error);
-  }
-}
-
-void SecurityHost::OnWorkerGone(Worker& worker) noexcept {
-  OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it has ended");
-  if (worker.placement() == Placement::kWorker) return;
-  worker.Stop();
-  EndSessionsOf(worker, SessionEvent::kWorkerLost, ERROR_PROCESS_ABORTED);
-}
-
-void SecurityHost::EndSessionsOf(const Worker& worker, SessionEvent event, DWORD error) noexcept {
+void SecurityHost::OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept {
+  const SessionEvent event = here ? SessionEvent::kDeadline : SessionEvent::kWorkerLost;
   std::uint64_t after = 0;
   while (true) {
     SessionPtr session;
@@ -477,14 +400,6 @@ void SecurityHost::EndSessionsOf(const Worker& worker, SessionEvent event, DWORD
     }
     if (action == SessionAction::kComplete) CallComplete(session);
   }
-}
-
-void SecurityHost::OnStartBound(Worker& worker) noexcept {
-  {
-    const Guard guard(lock_);
-    if (worker.ready) return;
-  }
-  OnWorkerLost(worker, ERROR_SERVICE_REQUEST_TIMEOUT, "it was not ready within StartSeconds");
 }
 
 void CALLBACK SecurityHost::DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context,
@@ -505,7 +420,10 @@ void SecurityHost::OnDeadlines() noexcept {
       if (!due) return;
       session = Find(guard, *due);
       if (!session) continue;
-      action = Overrule(guard, *session, SessionEvent::kDeadline, ERROR_REQUEST_TIMEOUT);
+      const bool waits = session->machine.state() == SessionState::kQueued &&
+                         GetTickCount64() < DialogDeadline(*session);
+      action = Overrule(guard, *session, SessionEvent::kDeadline,
+                        waits ? ERROR_SERVICE_REQUEST_TIMEOUT : ERROR_REQUEST_TIMEOUT);
     }
     if (action == SessionAction::kComplete) CallComplete(session);
   }
@@ -546,12 +464,6 @@ void SecurityHost::ForgetIfOver(const Guard&, Session& session) noexcept {
 SecurityHost::SessionPtr SecurityHost::Find(const Guard&, std::uint64_t id) const noexcept {
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? nullptr : found->second;
-}
-
-std::uint64_t SecurityHost::RemainingMs(const Guard&, std::uint64_t session) const noexcept {
-  const std::uint64_t due = deadlines_.Due(session);
-  const std::uint64_t now = GetTickCount64();
-  return due != DeadlineQueue::kNever && due > now ? due - now : 0;
 }
 
 }  // namespace rasshost

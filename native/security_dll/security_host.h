@@ -7,23 +7,20 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <unordered_map>
 
 #include "common/deadline_queue.h"
-#include "security_dll/log.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/rasman.h"
 #include "security_dll/session.h"
-#include "security_dll/settings.h"
-#include "security_dll/worker.h"
+#include "security_dll/supervisor.h"
 
 namespace rasshost {
 
 // Begin and End run on threads of the RAS server, everything else in the system's thread pool.
-// `lock_` guards the table and every SessionMachine; it is never held while calling Rasman,
-// Complete, or the system for anything slow.
-class SecurityHost final : private Worker::Listener, private PendingReceive::Listener {
+// `lock_` guards the table, every SessionMachine and the supervisor; it is never held while calling
+// Rasman, Complete, or the system for anything slow.
+class SecurityHost final : private Supervisor::Listener, private PendingReceive::Listener {
  public:
   // Made at the first call and never destroyed: thread-pool callbacks may outlive every order of
   // destruction, so the module is pinned as well.
@@ -39,15 +36,15 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   DWORD End(HPORT port) noexcept;
 
  private:
-  using Guard = std::lock_guard<std::mutex>;
+  using Guard = Supervisor::Guard;
   using SessionPtr = std::shared_ptr<Session>;
 
   SecurityHost();
 
-  bool OnFrame(Worker& worker, Frame& frame) override;
-  void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept override;
-  void OnWorkerGone(Worker& worker) noexcept override;
-  void OnStartBound(Worker& worker) noexcept override;
+  bool OnSessionFrame(Worker& worker, Frame& frame) override;
+  void OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept override;
+  void OnCurrentChanged() noexcept override;
+  void OnNoWorker(DWORD error) noexcept override;
   void OnReceiveSignalled(std::uint64_t id,
                           const std::shared_ptr<PendingReceive>& receive) noexcept override;
 
@@ -55,12 +52,8 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   static void CALLBACK DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
   void DeliverQueued();
   void DeliverOne(const SessionPtr& session);
-  bool EnsureWorker();
-  void FailQueued(DWORD error) noexcept;
-  void EndSessionsOf(const Worker& worker, SessionEvent event, DWORD error) noexcept;
   void OnDeadlines() noexcept;
 
-  bool OnHandshake(Worker& worker, const Message& message);
   void CallSend(const SessionPtr& session, const Send& send);
   void CallReceive(const SessionPtr& session, const Receive& receive);
   void FinishCall(const SessionPtr& session);
@@ -73,14 +66,9 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   void ArmTimer(const Guard&) noexcept;
   void ForgetIfOver(const Guard&, Session& session) noexcept;
   SessionPtr Find(const Guard&, std::uint64_t id) const noexcept;
-  std::uint64_t RemainingMs(const Guard&, std::uint64_t session) const noexcept;
 
-  // Fixed when the first call comes in: a change of the settings takes a restart of the service.
-  const Settings settings_ = Settings::Read();
   Rasman rasman_;
   const DWORD rasman_error_ = rasman_.Load();
-  Log log_;
-  bool log_opened_ = false;  // of the thread that has set starting_
   PTP_WORK deliver_work_;
   PTP_TIMER deadline_timer_;
 
@@ -91,8 +79,7 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   std::deque<SessionPtr> queued_;
   DeadlineQueue deadlines_;
   std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire
-  std::shared_ptr<Worker> worker_;                      // the one that gets new sessions
-  bool starting_ = false;                               // a thread is in Worker::Start
+  Supervisor supervisor_{lock_, *this};
 };
 
 }  // namespace rasshost

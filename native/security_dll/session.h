@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "common/ras_interface.h"
 #include "common/session_machine.h"
 #include "security_dll/pending_receive.h"
+#include "security_dll/settings.h"
 #include "security_dll/worker.h"
 
 namespace rasshost {
@@ -28,11 +30,18 @@ inline Verdict ErrorVerdict(DWORD error) { return {SECURITYMSG_ERROR, error, {},
 // Owned by the session table and by whichever thread is calling out for it. Fields without a
 // comment are fixed at Begin.
 struct Session {
-  Session(std::uint64_t number, const BeginArguments& begin_arguments, bool in_process)
-      : id(number), begin(begin_arguments), machine(in_process) {}
+  Session(std::uint64_t number, const BeginArguments& begin_arguments,
+          std::shared_ptr<const Settings> settings_at_begin, std::uint64_t now_ms)
+      : id(number),
+        begin(begin_arguments),
+        settings(std::move(settings_at_begin)),
+        begun_ms(now_ms),
+        machine(settings->placement == Placement::kInProcess) {}
 
   const std::uint64_t id;
   const BeginArguments begin;
+  const std::shared_ptr<const Settings> settings;  // its deadlines, whatever a reload brings
+  const std::uint64_t begun_ms;                    // GetTickCount64
 
   // Under the host's lock.
   SessionMachine machine;

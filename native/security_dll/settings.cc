@@ -49,6 +49,8 @@ Settings Settings::Read() {
   ReadNumber(key.get(), L"DialogSeconds", 1, 3600, settings.dialog_seconds);
   ReadNumber(key.get(), L"StartSeconds", 1, 600, settings.start_seconds);
   ReadNumber(key.get(), L"HoldSeconds", 1, 600, settings.hold_seconds);
+  ReadNumber(key.get(), L"SilenceSeconds", 2, 600, settings.silence_seconds);
+  ReadNumber(key.get(), L"SpareWorkers", 0, 1, settings.spare_workers);
   return settings;
 }
 

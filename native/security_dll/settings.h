@@ -20,6 +20,8 @@ struct Settings {
   DWORD dialog_seconds = 120;
   DWORD start_seconds = 15;
   DWORD hold_seconds = 10;
+  DWORD spare_workers = 1;
+  DWORD silence_seconds = 10;
 
   // The settings as they are now; what is missing or out of range has its default.
   // Throws std::bad_alloc.

@@ -21,18 +21,20 @@ UniqueHandle Duplicate(HANDLE handle) noexcept {
 
 }  // namespace
 
-Worker::Worker(Channel channel, Placement placement, Listener& listener) noexcept
-    : channel_(std::move(channel)), placement_(placement), listener_(listener) {}
+Worker::Worker(Channel channel, std::shared_ptr<const Settings> settings,
+               Listener& listener) noexcept
+    : channel_(std::move(channel)), settings_(std::move(settings)), listener_(listener) {}
 
-std::shared_ptr<Worker> Worker::Start(const Settings& settings, const Log& log, Listener& listener,
-                                      DWORD& error, std::string& why) {
+std::shared_ptr<Worker> Worker::Start(const std::shared_ptr<const Settings>& settings,
+                                      const Log& log, Listener& listener, DWORD& error,
+                                      std::string& why) {
   auto channel = Channel::Create();
   if (!channel) {
     error = GetLastError();
     why = "creating the channel";
     return nullptr;
   }
-  std::shared_ptr<Worker> worker(new Worker(std::move(*channel), settings.placement, listener));
+  std::shared_ptr<Worker> worker(new Worker(std::move(*channel), settings, listener));
   worker->wake_wait_.reset(CreateThreadpoolWait(Woken, worker.get(), nullptr));
   worker->gone_wait_.reset(CreateThreadpoolWait(Gone, worker.get(), nullptr));
   if (!worker->wake_wait_ || !worker->gone_wait_) {
@@ -41,16 +43,15 @@ std::shared_ptr<Worker> Worker::Start(const Settings& settings, const Log& log, 
     return nullptr;
   }
   worker->channel_.Sleep();
-  error = settings.placement == Placement::kWorker ? worker->Launch(settings, log, why)
-                                                   : worker->Attach(why);
-  if (error != NO_ERROR) return nullptr;
-  worker->Listen(settings.start_seconds);
-  return worker;
+  error =
+      settings->placement == Placement::kWorker ? worker->Launch(log, why) : worker->Attach(why);
+  return error == NO_ERROR ? worker : nullptr;
 }
 
-DWORD Worker::Launch(const Settings& settings, const Log& log, std::string& why) {
+DWORD Worker::Launch(const Log& log, std::string& why) {
   const char* what = "";
-  const DWORD error = StartWorkerProcess(settings, channel_.handles(), log.file(), process_, what);
+  const DWORD error =
+      StartWorkerProcess(*settings_, channel_.handles(), log.file(), process_, what);
   why = what;
   return error;
 }
@@ -82,9 +83,9 @@ DWORD Worker::Attach(std::string& why) noexcept {
   return NO_ERROR;
 }
 
-void Worker::Listen(DWORD start_seconds) noexcept {
+void Worker::Listen() noexcept {
   self_ = shared_from_this();
-  FILETIME bound = FromNow(std::uint64_t{start_seconds} * 1000);
+  FILETIME bound = FromNow(std::uint64_t{settings_->start_seconds} * 1000);
   ArmGone(&bound);
   ArmWake();
   listening_ = true;

@@ -34,16 +34,22 @@ class Worker : public std::enable_shared_from_this<Worker> {
   };
 
   // Starts a process, or attaches to the addon in this one. Null when that fails; `error` and `why`
-  // then say so. Throws std::bad_alloc.
-  static std::shared_ptr<Worker> Start(const Settings& settings, const Log& log, Listener& listener,
-                                       DWORD& error, std::string& why);
+  // then say so. The listener hears nothing before Listen(). Throws std::bad_alloc.
+  static std::shared_ptr<Worker> Start(const std::shared_ptr<const Settings>& settings,
+                                       const Log& log, Listener& listener, DWORD& error,
+                                       std::string& why);
+  // From now on until Stop() it lives by itself.
+  void Listen() noexcept;
 
-  Placement placement() const noexcept { return placement_; }
+  Placement placement() const noexcept { return settings_->placement; }
 
-  // For the listener, under its lock: set when the handshake is done.
-  bool ready = false;
-  // For the listener, under its lock: no session may be given to this worker any more.
-  bool lost = false;
+  // What follows is for the listener, under its lock.
+  bool ready = false;                // the handshake is done
+  std::uint64_t ready_since_ms = 0;  // GetTickCount64
+  bool lost = false;                 // no session may be given to this worker any more
+  bool has_served = false;           // it has been given a session
+  bool pong_due = false;             // it has not answered the last ping
+  int missed_beats = 0;              // since that ping
 
   // Under the listener's lock, so that frames leave in the order of what they report. A frame that
   // can't go, because the worker does not drain its ring or there is no memory, is the last: the
@@ -54,22 +60,21 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Stop() noexcept;
 
  private:
-  Worker(Channel channel, Placement placement, Listener& listener) noexcept;
+  Worker(Channel channel, std::shared_ptr<const Settings> settings, Listener& listener) noexcept;
   static void CALLBACK Woken(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                              TP_WAIT_RESULT) noexcept;
   static void CALLBACK Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                             TP_WAIT_RESULT result) noexcept;
   static void CALLBACK Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept;
-  DWORD Launch(const Settings& settings, const Log& log, std::string& why);
+  DWORD Launch(const Log& log, std::string& why);
   DWORD Attach(std::string& why) noexcept;
-  void Listen(DWORD start_seconds) noexcept;
   void Drain();
   void ReapSoon() noexcept;
   void ArmGone(FILETIME* bound) noexcept;
   void ArmWake() noexcept { SetThreadpoolWait(wake_wait_.get(), channel_.wake_event(), nullptr); }
 
   Channel channel_;
-  const Placement placement_;
+  const std::shared_ptr<const Settings> settings_;  // those that it was started with
   Listener& listener_;
   WorkerProcess process_;
   UniqueHandle gone_;  // in-process: set when the JavaScript environment has ended

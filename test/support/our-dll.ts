@@ -47,8 +47,15 @@ export async function servePolicy(
   const policy = host.toWindows(resolve(policyFile));
   const directory = RasServer.newDirectory();
   const log = host.toWindows(join(directory, 'rasshost.log'));
-  // All of them: the machine's registry remembers what the server before was set to.
-  const defaults = { dialogSeconds: 120, startSeconds: 15, holdSeconds: 10 };
+  // All of them: the machine's registry remembers what the server before was set to. Without a
+  // spare, because most tests have no use for the second that it takes of a processor.
+  const defaults = {
+    dialogSeconds: 120,
+    startSeconds: 15,
+    holdSeconds: 10,
+    silenceSeconds: 10,
+    spareWorkers: 0,
+  };
   const values = settingValues(
     { policy, node: host.node, placement, log, ...defaults, ...settings },
     host.toWindows(worker),

@@ -99,7 +99,8 @@ export class RasServer {
     const errors = openSync(join(directory, 'stderr.txt'), 'w');
     const child = host.spawn(program, [...first, ...args, ...(options.args ?? [])], {
       stdio: ['pipe', output, errors],
-      env: options.env ?? {},
+      // Told from the processes of other servers by this.
+      env: { ...options.env, RAS_SERVER_DIRECTORY: directory },
     });
     closeSync(output);
     closeSync(errors);

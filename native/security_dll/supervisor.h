@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Owns the workers: which one gets new sessions, which one stands by, and when another is started.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/restart_throttle.h"
+#include "security_dll/log.h"
+#include "security_dll/settings.h"
+#include "security_dll/worker.h"
+
+namespace rasshost {
+
+// One worker is the current one. A spare is started when the current one has got ready, and takes
+// over at once when that is lost. At most one start is under way at a time. Lives as long as the
+// process: callbacks of the thread pool refer to it.
+class Supervisor final : private Worker::Listener {
+ public:
+  using Guard = std::lock_guard<std::mutex>;
+
+  // On threads of the pool, without the lock.
+  class Listener {
+   public:
+    // A frame of a session. False: it is a fault, and the worker has to go.
+    virtual bool OnSessionFrame(Worker& worker, Frame& frame) = 0;
+    // Its sessions end with ERROR. `here`: JavaScript in this process may still be touching their
+    // ports, and lets go of each.
+    virtual void OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept = 0;
+    // Sessions that wait for a worker may ask again.
+    virtual void OnCurrentChanged() noexcept = 0;
+    // Sessions that wait need not wait any longer.
+    virtual void OnNoWorker(DWORD error) noexcept = 0;
+
+   protected:
+    ~Listener() = default;
+  };
+
+  // `lock` is the listener's, and guards what the supervisor knows as well: which worker a session
+  // goes to must not change between the choice and the frame.
+  Supervisor(std::mutex& lock, Listener& listener);
+
+  // Whether the system has given what the supervisor needs.
+  bool ok() const noexcept {
+    return start_work_ != nullptr && restart_timer_ != nullptr && beat_timer_ != nullptr;
+  }
+  Placement placement() const noexcept { return settings_->placement; }
+
+  // Those for new sessions.
+  const std::shared_ptr<const Settings>& settings(const Guard&) const noexcept { return settings_; }
+
+  // The worker for a new session. Null: there is none, and OnCurrentChanged or OnNoWorker follows.
+  std::shared_ptr<Worker> Current(const Guard&) noexcept;
+  // A session is with the worker, until SessionOver().
+  void SessionBegun(const Guard&, Worker& worker) noexcept;
+
+ private:
+  // What a worker is started for.
+  enum class Purpose { kCurrent, kSpare };
+
+  // Before the next start, for the log.
+  struct Delay {
+    std::uint64_t ms = 0;
+    std::uint32_t failures = 0;  // 0: there is no delay
+  };
+
+  bool OnFrame(Worker& worker, Frame& frame) override;
+  void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept override;
+  void OnWorkerGone(Worker& worker) noexcept override;
+  void OnStartBound(Worker& worker) noexcept override;
+
+  static void CALLBACK StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
+  static void CALLBACK MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
+  static void CALLBACK Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
+  void Start() noexcept;
+  bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error,
+              std::string& why) noexcept;
+  std::optional<Purpose> NextStart(const Guard&) noexcept;
+  void TakePulses() noexcept;
+  // Whether the worker answers, as far as one can tell. Asks it anew when it has answered.
+  bool TakePulse(const Guard&, Worker& worker) noexcept;
+  bool OnHandshake(Worker& worker, const Message& message);
+  void OnReady(const Guard&, Worker& worker) noexcept;
+  // A worker was of no use: the next start waits.
+  Delay Failed(const Guard&) noexcept;
+  void Tell(const Delay& delay) noexcept;
+
+  std::mutex& lock_;
+  Listener& listener_;
+  Log log_;
+  PTP_WORK start_work_;
+  PTP_TIMER restart_timer_;
+  PTP_TIMER beat_timer_;
+
+  // Under lock_.
+  std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>(Settings::Read());
+  std::shared_ptr<Worker> current_;
+  std::shared_ptr<Worker> spare_;
+  std::shared_ptr<Worker> starting_;     // not ready yet
+  Purpose purpose_ = Purpose::kCurrent;  // of the one that is being started
+  bool launching_ = false;               // a thread is in Launch
+  bool demanded_ = false;                // somebody has asked for a current worker
+  RestartThrottle throttle_;
+  DWORD beat_ms_ = 0;  // the interval of beat_timer_; 0: it is not set yet
+
+  bool log_opened_ = false;  // of the thread that has set launching_
+};
+
+}  // namespace rasshost

@@ -1,0 +1,173 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Settings } from '../../lib/windows/settings';
+import type { WindowsHost } from '../../lib/windows/windows-host';
+import { logged, logOf, servePolicy, type OurDllOptions } from '../support/our-dll';
+import { openMachine, type RasServer, until, type Caller } from '../support/ras-server';
+import { processesWith } from '../support/wine-processes';
+
+const POLICIES = resolve(__dirname, 'policies');
+
+let host: WindowsHost;
+beforeAll(async () => {
+  host = await openMachine();
+});
+afterAll(() => host.close());
+
+/** Serves a policy for one test, and checks that no rule was broken. */
+async function serving(
+  policy: string,
+  options: OurDllOptions,
+  test: (server: RasServer) => Promise<void>,
+): Promise<void> {
+  const server = await servePolicy(host, policy, options);
+  try {
+    await test(server);
+    expect(server.rules()).toEqual([]);
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await server.dispose();
+  }
+}
+
+const OBEDIENT = join(POLICIES, 'obedient.ts');
+const MORTAL = join(POLICIES, 'mortal.ts');
+
+const TAKES_CALLS = /worker ready: it takes the calls/;
+const STANDS_BY = /worker ready: it stands by/;
+
+async function prompted(server: RasServer): Promise<Caller> {
+  const caller = await server.call();
+  await caller.sees('Deed: ');
+  return caller;
+}
+
+async function makesDo(server: RasServer, deed: string): Promise<Caller> {
+  const caller = await prompted(server);
+  caller.types(`${deed}\r`);
+  return caller;
+}
+
+/** How often the log has an entry. */
+function count(server: RasServer, entry: RegExp): number {
+  return logOf(server).match(new RegExp(entry, 'g'))?.length ?? 0;
+}
+
+async function loggedTimes(server: RasServer, entry: RegExp, times: number): Promise<void> {
+  await until(
+    () => `${times} times ${entry} in ${JSON.stringify(logOf(server))}`,
+    () => count(server, entry) >= times,
+  );
+}
+
+test('a worker that dies takes its eight dialogs down with ERROR, and the spare serves the next caller (SD-07, SD-25)', () =>
+  serving(OBEDIENT, { settings: { spareWorkers: 1 } }, async (server) => {
+    const callers = [];
+    for (let i = 0; i < 8; i++) callers.push(await prompted(server));
+    await logged(server, STANDS_BY);
+    callers[3]?.types('exit\r');
+    for (let i = 1; i <= 8; i++) {
+      expect(await server.outcome(i)).toMatchObject({ outcome: 'error', dwError: 1067 });
+    }
+    await makesDo(server, 'grant');
+    expect(await server.outcome(9)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    await loggedTimes(server, STANDS_BY, 2);
+    // No worker was started for the caller: both have stood by.
+    expect(count(server, TAKES_CALLS)).toBe(1);
+  }));
+
+/** This system's ids of the processes of a server that run `program`, in the order of their start. */
+function processesOf(server: RasServer, program: string): number[] {
+  return processesWith(server.directory)
+    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(program))
+    .map((pid) => ({ pid, started: Number(read(`/proc/${pid}/stat`).split(' ').at(21)) }))
+    .sort((a, b) => a.started - b.started)
+    .map(({ pid }) => pid);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // The process has ended meanwhile.
+    return '';
+  }
+}
+
+test.each(['blocks its event loop', 'is stopped'])(
+  'a worker that %s is silent: it is ended, and the spare serves the next caller',
+  (fault) =>
+    serving(OBEDIENT, { settings: { spareWorkers: 1, silenceSeconds: 3 } }, async (server) => {
+      const caller = await prompted(server);
+      const [current = 0] = processesOf(server, 'main.js');
+      await logged(server, STANDS_BY);
+      if (fault === 'is stopped') process.kill(current, 'SIGSTOP');
+      else caller.types('block\r');
+      expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 1460 });
+      await logged(server, /worker lost: it does not answer/);
+      await makesDo(server, 'grant');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+      expect(processesOf(server, 'main.js')).not.toContain(current);
+    }),
+);
+
+test('workers end themselves when the security DLL is silent', () =>
+  serving(OBEDIENT, { settings: { spareWorkers: 1, silenceSeconds: 2 } }, async (server) => {
+    await prompted(server);
+    await logged(server, STANDS_BY);
+    const emulator = processesOf(server, 'ras-server.exe');
+    for (const pid of emulator) process.kill(pid, 'SIGSTOP');
+    try {
+      await until('the workers to end', () => processesOf(server, 'main.js').length === 0);
+    } finally {
+      for (const pid of emulator) process.kill(pid, 'SIGCONT');
+    }
+    await logged(server, /the security DLL is gone: it is silent/);
+    expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 1067 });
+    await makesDo(server, 'grant');
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'success' });
+  }));
+
+describe('a policy that makes its worker die while it loads', () => {
+  let deathFile: string;
+  beforeEach(() => {
+    deathFile = join(mkdtempSync(join(tmpdir(), 'rasshost-death-')), 'die');
+  });
+  afterEach(() => rmSync(dirname(deathFile), { recursive: true }));
+
+  const mortal = (settings: Partial<Settings>): OurDllOptions => ({
+    settings,
+    env: { DEATH_FILE: host.toWindows(deathFile) },
+  });
+
+  test('costs no caller anything while another worker takes the calls', () =>
+    serving(MORTAL, mortal({ spareWorkers: 1 }), async (server) => {
+      await prompted(server);
+      await logged(server, STANDS_BY);
+      writeFileSync(deathFile, '');
+      await makesDo(server, 'exit');
+      await server.outcome(2);
+      for (const failures of [1, 2]) {
+        await logged(server, new RegExp(`worker throttled: ${failures} in a row`));
+        await makesDo(server, 'grant');
+        expect(await server.outcome(2 + failures)).toMatchObject({ outcome: 'success' });
+      }
+      rmSync(deathFile);
+      await loggedTimes(server, STANDS_BY, 2);
+    }));
+
+  test('is started again at growing distances, for which callers wait StartSeconds at most', () =>
+    serving(MORTAL, mortal({ startSeconds: 3 }), async (server) => {
+      writeFileSync(deathFile, '');
+      await (await server.call()).closed();
+      expect(await server.outcome(1)).toMatchObject({ outcome: 'error' });
+      await logged(server, /waits 500 ms[^]*waits 1000 ms[^]*waits 2000 ms[^]*waits 8000 ms/);
+      await (await server.call()).closed();
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 1053 });
+      rmSync(deathFile);
+      await logged(server, TAKES_CALLS);
+      await makesDo(server, 'grant');
+      expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    }));
+});
