@@ -4,13 +4,12 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string_view>
-#include <unordered_map>
 
 #include "common/deadline_queue.h"
+#include "common/session_table.h"
 #include "security_dll/log.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/rasman.h"
@@ -21,7 +20,7 @@
 namespace rasshost {
 
 // Begin and End run on threads of the RAS server, everything else in the system's thread pool.
-// `lock_` guards the table and every SessionMachine; it is never held while calling Rasman,
+// `lock_` guards the table and every SessionCore; it is never held while calling Rasman,
 // Complete, or the system for anything slow.
 class SecurityHost final : private Worker::Listener, private PendingReceive::Listener {
  public:
@@ -72,7 +71,6 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   void TellEnded(const Guard&, Session& session, EndReason reason) noexcept;
   void ArmTimer(const Guard&) noexcept;
   void ForgetIfOver(const Guard&, Session& session) noexcept;
-  SessionPtr Find(const Guard&, std::uint64_t id) const noexcept;
   std::uint64_t RemainingMs(const Guard&, std::uint64_t session) const noexcept;
 
   // Fixed when the first call comes in: a change of the settings takes a restart of the service.
@@ -85,9 +83,7 @@ class SecurityHost final : private Worker::Listener, private PendingReceive::Lis
   PTP_TIMER deadline_timer_;
 
   std::mutex lock_;
-  std::uint64_t next_id_ = 1;
-  std::map<std::uint64_t, SessionPtr> sessions_;
-  std::unordered_map<HPORT, SessionPtr> by_port_;  // the transaction that End would mean
+  SessionTable<Session> sessions_;
   std::deque<SessionPtr> queued_;
   DeadlineQueue deadlines_;
   std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "common/ras_interface.h"
-#include "common/session_machine.h"
+#include "common/session_core.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/worker.h"
 
@@ -22,34 +22,26 @@ struct BeginArguments {
   CompleteFunction complete;
 };
 
-// What Complete will report unless somebody knows better: ERROR, never SUCCESS (invariant 3).
-inline Verdict ErrorVerdict(DWORD error) { return {SECURITYMSG_ERROR, error, {}, {}}; }
-
 // Owned by the session table and by whichever thread is calling out for it. Fields without a
 // comment are fixed at Begin.
-struct Session {
+struct Session : SessionCore {
   Session(std::uint64_t number, const BeginArguments& begin_arguments, bool in_process)
-      : id(number), begin(begin_arguments), machine(in_process) {}
+      : SessionCore(number, begin_arguments.port,
+                    {in_process, begin_arguments.send_size, begin_arguments.receive_size},
+                    ERROR_AUTH_INTERNAL),
+        begin(begin_arguments) {}
 
-  const std::uint64_t id;
   const BeginArguments begin;
 
-  // Under the host's lock.
-  SessionMachine machine;
+  // Under the host's lock, as the core is.
   std::shared_ptr<Worker> worker;  // from the begin frame on
-  Verdict verdict = ErrorVerdict(ERROR_AUTH_INTERNAL);
-  bool told_ended = false;  // the worker knows that the session is over
+  bool told_ended = false;         // the worker knows that the session is over
 
   // Of the one thread that the machine lets call out at a time.
   std::shared_ptr<PendingReceive> receive;
   WORD receive_wanted = 0;      // bytes that the running receive asked for
   DWORD line_error = NO_ERROR;  // why the last Send failed; told at the next receive
   bool completed = false;       // Complete has been called: buffers are out of bounds
-
-  bool IsRunning() const noexcept {
-    return machine.state() == SessionState::kQueued || machine.state() == SessionState::kOpen ||
-           machine.state() == SessionState::kReceiving;
-  }
 };
 
 }  // namespace rasshost
