@@ -280,17 +280,17 @@ void Wipe(Frame& frame) noexcept {
 }
 
 bool IsWellFormed(const Verdict& verdict) noexcept {
-  constexpr std::uint32_t kSuccess = 1, kFailure = 2, kError = 3, kPending = 600;
+  constexpr std::uint32_t kPending = 600;
   const auto has_nul = [](std::string_view text) {
     return text.find('\0') != std::string_view::npos;
   };
   if (verdict.user_name.size() > kMaxUserName || verdict.domain.size() > kMaxDomain) return false;
   if (has_nul(verdict.user_name) || has_nul(verdict.domain)) return false;
   switch (verdict.message_id) {
-    case kSuccess:
-    case kFailure:
+    case kSuccessMessage:
+    case kFailureMessage:
       return verdict.error == 0 && !verdict.user_name.empty() && !verdict.domain.empty();
-    case kError:
+    case kErrorMessage:
       return verdict.error != 0 && verdict.error != kPending;
     default:
       return false;

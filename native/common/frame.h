@@ -88,6 +88,11 @@ struct Receive {
   std::uint32_t timeout_seconds;  // 0 = none
 };
 
+// rasshost.h's SECURITYMSG_SUCCESS, _FAILURE and _ERROR.
+inline constexpr std::uint32_t kSuccessMessage = 1;
+inline constexpr std::uint32_t kFailureMessage = 2;
+inline constexpr std::uint32_t kErrorMessage = 3;
+
 // What SECURITY_MESSAGE carries, without the port handle.
 struct Verdict {
   std::uint32_t message_id;

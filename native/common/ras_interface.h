@@ -15,11 +15,13 @@ extern "C" {
 
 #include <cstddef>
 
+#include "common/frame.h"
+
 namespace rasshost {
 
 inline constexpr bool kIs64Bit = sizeof(void*) == 8;
 
-static_assert(UNLEN == 256 && DNLEN == 15 && MAX_DEVICE_NAME == 128);
+static_assert(UNLEN == kMaxUserName && DNLEN == kMaxDomain && MAX_DEVICE_NAME == kMaxDeviceName);
 
 static_assert(sizeof(SECURITY_MESSAGE) == (kIs64Bit ? 296 : 288));
 static_assert(alignof(SECURITY_MESSAGE) == (kIs64Bit ? 8 : 4));
@@ -36,6 +38,8 @@ static_assert(offsetof(RAS_SECURITY_INFO, BytesReceived) == 4);
 static_assert(offsetof(RAS_SECURITY_INFO, DeviceName) == 8);
 static_assert(sizeof(RAS_SECURITY_INFO::DeviceName) == 129);
 
+static_assert(SECURITYMSG_SUCCESS == kSuccessMessage && SECURITYMSG_FAILURE == kFailureMessage &&
+              SECURITYMSG_ERROR == kErrorMessage);
 static_assert(PENDING == 600 && ERROR_PORT_DISCONNECTED == 619);
 
 using CompleteFunction = VOID(WINAPI*)(SECURITY_MESSAGE*);

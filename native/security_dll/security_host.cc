@@ -58,19 +58,17 @@ DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   }
   {
     const Guard guard(lock_);
-    const std::uint64_t id = next_id_++;
+    const std::uint64_t id = sessions_.TakeId();
+    AbandonEarlier(guard, arguments.port);
     try {
-      AbandonEarlier(guard, arguments.port);
       const auto session =
           std::make_shared<Session>(id, arguments, supervisor_.settings(guard), GetTickCount64());
       deadlines_.Add(id, session->begun_ms + WaitsForWorkerMs(*session));
-      sessions_.emplace(id, session);
-      by_port_.emplace(arguments.port, session);
+      sessions_.Add(session);
       queued_.push_back(session);
     } catch (const std::bad_alloc&) {
       // A refused transaction must leave nothing behind that could call Complete (SD-03, SD-06).
-      by_port_.erase(arguments.port);
-      sessions_.erase(id);
+      sessions_.Remove(id);
       deadlines_.Remove(id);
       return ERROR_OUTOFMEMORY;
     }
@@ -80,27 +78,19 @@ DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   return NO_ERROR;
 }
 
-// A server that begins anew on a port has ended what was there, whether it said so or not: what the
-// earlier session still owes must never reach the next caller (SD-29).
 void SecurityHost::AbandonEarlier(const Guard& guard, HPORT port) noexcept {
-  const auto found = by_port_.find(port);
-  if (found == by_port_.end()) return;
-  const SessionPtr earlier = found->second;
-  by_port_.erase(found);
-  earlier->machine.On(SessionEvent::kAbandoned);
+  const SessionPtr earlier = sessions_.Abandon(port);
+  if (!earlier) return;
   TellEnded(guard, *earlier, EndReason::kDisconnected);
   ForgetIfOver(guard, *earlier);
 }
 
 DWORD SecurityHost::End(HPORT port) noexcept {
   const Guard guard(lock_);
-  const auto found = by_port_.find(port);
-  if (found == by_port_.end()) return ERROR_PORT_DISCONNECTED;
-  const SessionPtr session = found->second;
+  const SessionPtr session = sessions_.OnPort(port);
+  if (!session) return ERROR_PORT_DISCONNECTED;
   const bool was_running = session->IsRunning();
-  const SessionAction action =
-      Overrule(guard, *session, SessionEvent::kEnd, ERROR_PORT_DISCONNECTED);
-  const bool held = action == SessionAction::kAnswerHeld;
+  const bool held = sessions_.End(*session, ERROR_PORT_DISCONNECTED);
   // A worker that has given its verdict waits for End only when it holds the termination.
   if (was_running) {
     TellEnded(guard, *session, EndReason::kDisconnected);
@@ -112,7 +102,6 @@ DWORD SecurityHost::End(HPORT port) noexcept {
     ArmTimer(guard);
     return NO_ERROR;
   }
-  by_port_.erase(found);
   ForgetIfOver(guard, *session);
   return ERROR_PORT_DISCONNECTED;
 }
@@ -199,46 +188,18 @@ void SecurityHost::OnNoWorker(DWORD error) noexcept {
 // --- Frames of the worker ---
 
 bool SecurityHost::OnSessionFrame(Worker& worker, Frame& frame) {
-  SessionPtr session;
-  SessionAction action = SessionAction::kIgnore;
+  SessionTable<Session>::FrameEffect effect;
   {
     const Guard guard(lock_);
-    if (frame.session >= next_id_) return false;
-    session = Find(guard, frame.session);
-    // Gone: its end and this frame have crossed.
-    if (!session) return true;
-    if (session->worker.get() != &worker) return false;
-
-    // In-process, JavaScript calls Rasman itself.
-    const bool calls = worker.placement() == Placement::kWorker;
-    const BeginArguments& begin = session->begin;
-    if (const auto* send = std::get_if<Send>(&frame.message)) {
-      if (!calls || send->data.size() > begin.send_size) return false;
-      action = session->machine.On(SessionEvent::kSend);
-    } else if (const auto* receive = std::get_if<Receive>(&frame.message)) {
-      if (!calls || receive->length > begin.receive_size) return false;
-      action = session->machine.On(SessionEvent::kReceive);
-    } else if (auto* verdict = std::get_if<Verdict>(&frame.message)) {
-      if (!IsWellFormed(*verdict)) return false;
-      const bool running = session->IsRunning();
-      action = session->machine.On(SessionEvent::kVerdict);
-      if (running && action != SessionAction::kFatal) {
-        session->verdict = std::move(*verdict);
-        deadlines_.Move(session->id, DeadlineQueue::kNever);
-      }
-    } else if (std::holds_alternative<Hold>(frame.message)) {
-      action = session->machine.On(SessionEvent::kHold);
-    } else if (std::holds_alternative<Release>(frame.message)) {
-      action = session->machine.On(SessionEvent::kRelease);
-    } else if (std::holds_alternative<LetGo>(frame.message)) {
-      if (calls) return false;
-      action = session->machine.On(SessionEvent::kLetGo);
-    } else {
-      return false;
+    effect = sessions_.OnFrame(worker, frame);
+    if (effect.action == SessionAction::kFatal) return false;
+    // A verdict that counts: what follows is up to the server.
+    if (effect.action != SessionAction::kIgnore && std::holds_alternative<Verdict>(frame.message)) {
+      deadlines_.Move(effect.session->id, DeadlineQueue::kNever);
     }
-    if (action == SessionAction::kFatal) return false;
   }
-  switch (action) {
+  const SessionPtr& session = effect.session;
+  switch (effect.action) {
     case SessionAction::kCallSend:
       CallSend(session, std::get<Send>(frame.message));
       break;
@@ -314,7 +275,7 @@ void SecurityHost::OnReceiveSignalled(std::uint64_t id,
   SessionPtr session;
   {
     const Guard guard(lock_);
-    session = Find(guard, id);
+    session = sessions_.Find(id);
     if (!session || session->machine.On(SessionEvent::kSignalled) != SessionAction::kCollect) {
       return;
     }
@@ -328,6 +289,7 @@ void SecurityHost::OnReceiveSignalled(std::uint64_t id,
     {
       const Guard guard(lock_);
       action = session->machine.StillReceiving();
+      ForgetIfOver(guard, *session);
     }
     if (action == SessionAction::kComplete) CallComplete(session);
     receive->Arm(session->settings->dialog_seconds);
@@ -363,11 +325,11 @@ void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
     const BeginArguments& begin = session->begin;
     SECURITY_MESSAGE message{};
     message.hPort = begin.port;
-    message.dwMsgId = session->verdict.message_id;
-    message.dwError = session->verdict.error;
-    std::memcpy(message.UserName, session->verdict.user_name.data(),
-                session->verdict.user_name.size());
-    std::memcpy(message.Domain, session->verdict.domain.data(), session->verdict.domain.size());
+    const Verdict& verdict = session->verdict();
+    message.dwMsgId = verdict.message_id;
+    message.dwError = verdict.error;
+    std::memcpy(message.UserName, verdict.user_name.data(), verdict.user_name.size());
+    std::memcpy(message.Domain, verdict.domain.data(), verdict.domain.size());
     if (!std::exchange(session->completed, true)) {
       SecureZeroMemory(begin.send_buffer, begin.send_size);
       SecureZeroMemory(begin.receive_buffer, begin.receive_size);
@@ -391,10 +353,8 @@ void SecurityHost::OnSessionsLost(const Worker& worker, DWORD error, bool here) 
       const Guard guard(lock_);
       // In the order of their numbers, one at a time: it must work without memory, and the table
       // may change while we call out.
-      auto next = sessions_.upper_bound(after);
-      while (next != sessions_.end() && next->second->worker.get() != &worker) ++next;
-      if (next == sessions_.end()) return;
-      session = next->second;
+      session = sessions_.NextOf(worker, after);
+      if (!session) return;
       after = session->id;
       action = Overrule(guard, *session, event, error);
     }
@@ -418,7 +378,7 @@ void SecurityHost::OnDeadlines() noexcept {
       armed_for_ms_ = DeadlineQueue::kNever;
       ArmTimer(guard);
       if (!due) return;
-      session = Find(guard, *due);
+      session = sessions_.Find(*due);
       if (!session) continue;
       const bool waits = session->machine.state() == SessionState::kQueued &&
                          GetTickCount64() < DialogDeadline(*session);
@@ -432,9 +392,8 @@ void SecurityHost::OnDeadlines() noexcept {
 SessionAction SecurityHost::Overrule(const Guard& guard, Session& session, SessionEvent event,
                                      DWORD error) noexcept {
   const bool was_running = session.IsRunning();
-  if (was_running) session.verdict = ErrorVerdict(error);
-  const SessionAction action = session.machine.On(event);
-  if (was_running && event != SessionEvent::kEnd) TellEnded(guard, session, ReasonOf(event));
+  const SessionAction action = session.Overrule(event, error);
+  if (was_running) TellEnded(guard, session, ReasonOf(event));
   return action;
 }
 
@@ -454,16 +413,8 @@ void SecurityHost::ArmTimer(const Guard&) noexcept {
 }
 
 void SecurityHost::ForgetIfOver(const Guard&, Session& session) noexcept {
-  if (!session.machine.over()) return;
-  deadlines_.Remove(session.id);
-  const auto port = by_port_.find(session.begin.port);
-  if (port != by_port_.end() && port->second.get() == &session) by_port_.erase(port);
-  sessions_.erase(session.id);
-}
-
-SecurityHost::SessionPtr SecurityHost::Find(const Guard&, std::uint64_t id) const noexcept {
-  const auto found = sessions_.find(id);
-  return found == sessions_.end() ? nullptr : found->second;
+  if (session.machine.over()) deadlines_.Remove(session.id);
+  sessions_.RemoveIfOver(session);
 }
 
 }  // namespace rasshost

@@ -4,12 +4,11 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 #include "common/deadline_queue.h"
+#include "common/session_table.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/rasman.h"
 #include "security_dll/session.h"
@@ -18,7 +17,7 @@
 namespace rasshost {
 
 // Begin and End run on threads of the RAS server, everything else in the system's thread pool.
-// `lock_` guards the table, every SessionMachine and the supervisor; it is never held while calling
+// `lock_` guards the table, every SessionCore and the supervisor; it is never held while calling
 // Rasman, Complete, or the system for anything slow.
 class SecurityHost final : private Supervisor::Listener, private PendingReceive::Listener {
  public:
@@ -65,7 +64,6 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   void TellEnded(const Guard&, Session& session, EndReason reason) noexcept;
   void ArmTimer(const Guard&) noexcept;
   void ForgetIfOver(const Guard&, Session& session) noexcept;
-  SessionPtr Find(const Guard&, std::uint64_t id) const noexcept;
 
   Rasman rasman_;
   const DWORD rasman_error_ = rasman_.Load();
@@ -73,9 +71,7 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   PTP_TIMER deadline_timer_;
 
   std::mutex lock_;
-  std::uint64_t next_id_ = 1;
-  std::map<std::uint64_t, SessionPtr> sessions_;
-  std::unordered_map<HPORT, SessionPtr> by_port_;  // the transaction that End would mean
+  SessionTable<Session> sessions_;
   std::deque<SessionPtr> queued_;
   DeadlineQueue deadlines_;
   std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire

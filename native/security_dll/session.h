@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "common/ras_interface.h"
-#include "common/session_machine.h"
+#include "common/session_core.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/settings.h"
 #include "security_dll/worker.h"
@@ -24,41 +24,32 @@ struct BeginArguments {
   CompleteFunction complete;
 };
 
-// What Complete will report unless somebody knows better: ERROR, never SUCCESS (invariant 3).
-inline Verdict ErrorVerdict(DWORD error) { return {SECURITYMSG_ERROR, error, {}, {}}; }
-
 // Owned by the session table and by whichever thread is calling out for it. Fields without a
 // comment are fixed at Begin.
-struct Session {
+struct Session : SessionCore {
   Session(std::uint64_t number, const BeginArguments& begin_arguments,
           std::shared_ptr<const Settings> settings_at_begin, std::uint64_t now_ms)
-      : id(number),
+      : SessionCore(number, begin_arguments.port,
+                    {settings_at_begin->placement == Placement::kInProcess,
+                     begin_arguments.send_size, begin_arguments.receive_size},
+                    ERROR_AUTH_INTERNAL),
         begin(begin_arguments),
         settings(std::move(settings_at_begin)),
-        begun_ms(now_ms),
-        machine(settings->placement == Placement::kInProcess) {}
+        begun_ms(now_ms) {}
 
-  const std::uint64_t id;
   const BeginArguments begin;
   const std::shared_ptr<const Settings> settings;  // its deadlines, whatever a reload brings
   const std::uint64_t begun_ms;                    // GetTickCount64
 
-  // Under the host's lock.
-  SessionMachine machine;
+  // Under the host's lock, as the core is.
   std::shared_ptr<Worker> worker;  // from the begin frame on
-  Verdict verdict = ErrorVerdict(ERROR_AUTH_INTERNAL);
-  bool told_ended = false;  // the worker knows that the session is over
+  bool told_ended = false;         // the worker knows that the session is over
 
   // Of the one thread that the machine lets call out at a time.
   std::shared_ptr<PendingReceive> receive;
   WORD receive_wanted = 0;      // bytes that the running receive asked for
   DWORD line_error = NO_ERROR;  // why the last Send failed; told at the next receive
   bool completed = false;       // Complete has been called: buffers are out of bounds
-
-  bool IsRunning() const noexcept {
-    return machine.state() == SessionState::kQueued || machine.state() == SessionState::kOpen ||
-           machine.state() == SessionState::kReceiving;
-  }
 };
 
 }  // namespace rasshost

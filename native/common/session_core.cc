@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "common/session_core.h"
+
+#include <utility>
+
+namespace rasshost {
+
+SessionCore::SessionCore(std::uint64_t number, const void* handle, const FrameLimits& limits,
+                         std::uint32_t error)
+    : id(number),
+      port(handle),
+      machine(limits.in_process),
+      limits_(limits),
+      verdict_{kErrorMessage, error, {}, {}} {}
+
+bool SessionCore::IsRunning() const noexcept {
+  return machine.state() == SessionState::kQueued || machine.state() == SessionState::kOpen ||
+         machine.state() == SessionState::kReceiving;
+}
+
+SessionAction SessionCore::OnFrame(Message& message) noexcept {
+  if (const auto* send = std::get_if<Send>(&message)) {
+    if (limits_.in_process || send->data.size() > limits_.send_size) return SessionAction::kFatal;
+    return machine.On(SessionEvent::kSend);
+  }
+  if (const auto* receive = std::get_if<Receive>(&message)) {
+    if (limits_.in_process || receive->length > limits_.receive_size) return SessionAction::kFatal;
+    return machine.On(SessionEvent::kReceive);
+  }
+  if (auto* verdict = std::get_if<Verdict>(&message)) return OnVerdict(*verdict);
+  if (std::holds_alternative<Hold>(message)) return machine.On(SessionEvent::kHold);
+  if (std::holds_alternative<Release>(message)) return machine.On(SessionEvent::kRelease);
+  if (std::holds_alternative<LetGo>(message) && limits_.in_process) {
+    return machine.On(SessionEvent::kLetGo);
+  }
+  return SessionAction::kFatal;
+}
+
+SessionAction SessionCore::OnVerdict(Verdict& verdict) noexcept {
+  if (!IsWellFormed(verdict)) return SessionAction::kFatal;
+  const bool running = IsRunning();
+  const SessionAction action = machine.On(SessionEvent::kVerdict);
+  if (running && action != SessionAction::kFatal) verdict_ = std::move(verdict);
+  return action;
+}
+
+SessionAction SessionCore::Overrule(SessionEvent event, std::uint32_t error) noexcept {
+  if (IsRunning()) verdict_ = {kErrorMessage, error, {}, {}};
+  return machine.On(event);
+}
+
+}  // namespace rasshost

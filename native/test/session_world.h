@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Sessions with their surroundings: what the security DLL's threads have under way, what its
+// workers and the RAS server do and have seen. Every order of events that threads can produce is a
+// path through it. The design's invariants 2, 3, 4 and 6 are checked at each step.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/session_table.h"
+
+namespace rasshost {
+
+// What can happen next. Each happens to one session, except kBegin, kStrayEnd (to a port) and
+// kWorkerLost (to a worker).
+enum class Step : std::uint8_t {
+  kBegin,
+  kClaim,  // GetInfo before the begin frame
+  kClaimReturned,
+  kDeliver,
+  kSend,  // frames
+  kReceive,
+  kGrant,
+  kDeny,
+  kHold,
+  kRelease,
+  kLetGo,
+  kForge,           // another worker gives this session's verdict
+  kReceiveRefused,  // by Rasman
+  kCallReturned,    // Send or Receive
+  kSignalled,       // the receive event
+  kCollected,       // the bytes of a signalled receive
+  kStillReceiving,  // it was signalled for nothing
+  kCompleteReturned,
+  kEnd,
+  kStrayEnd,  // for a port without a transaction (SD-27)
+  kDeadline,
+  kWorkerLost,
+  kTellLost,  // a session hears that its worker is lost, or that none will come
+};
+inline constexpr int kSteps = 23;
+
+struct WorldWorker {
+  bool ready = true;
+  bool lost = false;
+  bool at_fault = false;
+};
+
+// Trivial, so that its bytes can stand for it.
+struct WorldFlags {
+  bool claiming = false;
+  bool claimed = false;
+  bool frame_call = false;    // Send or Receive on the thread that handles frames
+  bool receive_call = false;  // it is Receive
+  bool collecting = false;    // a signalled receive is being read
+  bool completing = false;    // Complete has not come back yet
+  bool rasman_receives = false;
+  bool js_uses_port = false;  // in-process, from the begin frame until it lets go
+  bool hold = false;          // the policy wants to clean up before the call ends
+  bool told_lost = false;
+  bool complete_called = false;
+  bool end_held = false;  // End was answered NO_ERROR, and no Complete has come since
+  bool end_over = false;  // End was answered non-zero, or the last Complete has come
+  bool decided = false;   // something has decided what Complete reports:
+  std::uint8_t expected = kErrorMessage;
+};
+
+struct WorldSession : SessionCore {
+  using SessionCore::SessionCore;
+
+  std::shared_ptr<WorldWorker> worker;
+  WorldFlags flags;
+  std::string expected_name;  // of the user, when a verdict has decided
+
+  bool CallsOut() const noexcept {
+    return flags.claiming || flags.frame_call || flags.collecting || flags.completing;
+  }
+};
+
+class SessionWorld {
+ public:
+  struct Options {
+    bool in_process;
+    int ports;
+    int workers;   // in all; one is there at a time
+    int sessions;  // in all
+  };
+  using Session = std::shared_ptr<WorldSession>;
+
+  explicit SessionWorld(const Options& options);
+  virtual ~SessionWorld() = default;
+  SessionWorld(const SessionWorld& other);
+  SessionWorld& operator=(const SessionWorld&) = delete;
+
+  // `which` is a session's number from 0, or for kBegin and kStrayEnd a port's, for kWorkerLost a
+  // worker's.
+  bool IsPossible(Step step, std::size_t which) const;
+  void Run(Step step, std::size_t which);
+  std::size_t CountOf(Step step) const;
+
+  // A frame that this worker writes, of whatever content; it may cost the worker its place.
+  void OnFrame(WorldWorker& worker, Frame& frame);
+
+  // All calls return, workers go, deadlines pass, the server ends what is left: then no session
+  // may be left, and each must have been completed or ended.
+  void ComeToAnEnd();
+
+  // Two worlds with the same key have the same future.
+  std::string Key() const;
+  // The first invariant that was broken, empty if none was.
+  const std::string& fault() const noexcept { return fault_; }
+  const std::vector<Session>& sessions() const noexcept { return sessions_; }
+  const std::vector<std::shared_ptr<WorldWorker>>& workers() const noexcept { return workers_; }
+
+ protected:
+  // The calls out, for those who want to look at what is passed.
+  virtual void CallSend(WorldSession&, const Send&) {}
+  virtual void CallReceive(WorldSession&, const Receive&) {}
+  virtual void CallComplete(WorldSession&) {}
+
+  void Expect(bool holds, const char* what) {
+    if (!holds && fault_.empty()) fault_ = what;
+  }
+
+ private:
+  void Perform(WorldSession& session, SessionAction action, const Message* message = nullptr);
+  void Complete(WorldSession& session);
+  void Decide(WorldSession& session) noexcept;
+  void Returned(WorldSession& session, bool WorldFlags::*call);
+  void NoteFrame(WorldSession& session, const Message& message);
+  void Begin(const void* port);
+  void End(WorldSession& session);
+  void CheckTable();
+  bool Has(const WorldSession& session) const noexcept {
+    return table_.Find(session.id) != nullptr;
+  }
+  bool AnyWorkerLost() const noexcept;
+  // Null between two workers.
+  std::shared_ptr<WorldWorker> CurrentWorker() const noexcept;
+  std::shared_ptr<WorldWorker> WriterFor(const WorldSession& session) const noexcept;
+  bool MayWrite(const WorldWorker* worker) const noexcept;
+  const void* PortAt(std::size_t index) const noexcept { return &kPortPlaces[index]; }
+
+  static constexpr char kPortPlaces[8] = {};  // their addresses are the handles
+
+  const Options options_;
+  SessionTable<WorldSession> table_;
+  std::vector<std::shared_ptr<WorldWorker>> workers_;
+  std::vector<Session> sessions_;
+  std::string fault_;
+};
+
+}  // namespace rasshost
