@@ -18,3 +18,6 @@ export class CapturedIo implements Io {
     },
   });
 }
+
+/** What the security DLL's log says when all is well. */
+export const NOTHING_WRONG = /^(\S+ rasshost: worker ready: it (takes the calls|stands by)\r?\n)*$/;
