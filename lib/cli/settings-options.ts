@@ -11,6 +11,7 @@ export interface SettingsOptions {
   readonly spareWorkers?: number;
   readonly log?: string;
   readonly tapeDirectory?: string;
+  readonly watchPolicy?: boolean;
 }
 
 function whole(least: number, most: number): (text: string) => number {
@@ -36,7 +37,8 @@ export function addSettingsOptions(command: Command): Command {
     .option('--silence-seconds <n>', 'longest silence of the worker (default 10)', whole(2, 600))
     .option('--spare-workers <n>', 'workers that stand by, 0 or 1 (default 1)', whole(0, 1))
     .option('--log <file>', 'log file of the security DLL and of the policy')
-    .option('--tape-directory <path>', 'existing directory for a tape of each dialog');
+    .option('--tape-directory <path>', 'existing directory for a tape of each dialog')
+    .option('--watch-policy', 'load the policy anew when its file changes');
 }
 
 /** The same options as arguments of another rasshost process; `path` converts paths. */
@@ -56,7 +58,8 @@ export function settingsArguments(
     '--log': log && path(log),
     '--tape-directory': tapeDirectory && path(tapeDirectory),
   };
-  return Object.entries(given).flatMap(([name, value]) =>
-    value === undefined ? [] : [name, String(value)],
-  );
+  const flags = options.watchPolicy ? ['--watch-policy'] : [];
+  return Object.entries(given)
+    .flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]))
+    .concat(flags);
 }

@@ -23,7 +23,11 @@ export const SETTING_NAMES = [
   'SpareWorkers',
   'LogPath',
   'TapeDirectory',
+  'WatchPolicy',
 ] as const;
+
+/** Another text in this value makes the security DLL load the policy anew. */
+export const RELOAD_REQUEST = 'ReloadRequest';
 
 /** What an administrator may choose. What is left out is left to the security DLL's defaults. */
 export interface Settings {
@@ -42,6 +46,8 @@ export interface Settings {
   readonly log?: string | undefined;
   /** Windows path of the directory for tapes. */
   readonly tapeDirectory?: string | undefined;
+  /** Whether the policy is loaded anew when its file changes. */
+  readonly watchPolicy?: boolean | undefined;
 }
 
 /** The registry values for these settings; `workerPath` is a Windows path. */
@@ -58,6 +64,7 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     SpareWorkers: settings.spareWorkers,
     LogPath: settings.log,
     TapeDirectory: settings.tapeDirectory,
+    WatchPolicy: settings.watchPolicy === undefined ? undefined : Number(settings.watchPolicy),
   };
   return SETTING_NAMES.flatMap((name) => {
     const value = data[name];

@@ -453,12 +453,14 @@ void SecurityHost::ArmTimer(const Guard&) noexcept {
   SetThreadpoolTimer(deadline_timer_, &time, 0, 0);
 }
 
-void SecurityHost::ForgetIfOver(const Guard&, Session& session) noexcept {
+void SecurityHost::ForgetIfOver(const Guard& guard, Session& session) noexcept {
   if (!session.machine.over()) return;
   deadlines_.Remove(session.id);
   const auto port = by_port_.find(session.begin.port);
   if (port != by_port_.end() && port->second.get() == &session) by_port_.erase(port);
-  sessions_.erase(session.id);
+  if (sessions_.erase(session.id) > 0 && session.worker) {
+    supervisor_.SessionOver(guard, *session.worker);
+  }
 }
 
 SecurityHost::SessionPtr SecurityHost::Find(const Guard&, std::uint64_t id) const noexcept {

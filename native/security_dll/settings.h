@@ -8,6 +8,8 @@
 
 namespace rasshost {
 
+inline constexpr wchar_t kSettingsKey[] = L"SOFTWARE\\rasshost";
+
 enum class Placement { kWorker, kInProcess };
 
 struct Settings {
@@ -21,11 +23,15 @@ struct Settings {
   DWORD start_seconds = 15;
   DWORD hold_seconds = 10;
   DWORD spare_workers = 1;
+  DWORD watch_policy = 0;  // 1: load the policy anew when its file changes
   DWORD silence_seconds = 10;
 
   // The settings as they are now; what is missing or out of range has its default.
   // Throws std::bad_alloc.
   static Settings Read();
 };
+
+// What `rasshost reload` has written last; another text is another request. Throws std::bad_alloc.
+std::wstring ReadReloadRequest(HKEY settings_key);
 
 }  // namespace rasshost

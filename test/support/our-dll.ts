@@ -55,6 +55,7 @@ export async function servePolicy(
     holdSeconds: 10,
     silenceSeconds: 10,
     spareWorkers: 0,
+    watchPolicy: false,
   };
   const values = settingValues(
     { policy, node: host.node, placement, log, ...defaults, ...settings },
