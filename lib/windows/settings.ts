@@ -21,6 +21,9 @@ export const SETTING_NAMES = [
   'HoldSeconds',
   'SilenceSeconds',
   'SpareWorkers',
+  'RecycleDialogs',
+  'RecycleHours',
+  'MemoryMegabytes',
   'LogPath',
   'TapeDirectory',
   'WatchPolicy',
@@ -42,6 +45,9 @@ export interface Settings {
   readonly silenceSeconds?: number | undefined;
   /** Workers that stand by, 0 or 1. */
   readonly spareWorkers?: number | undefined;
+  readonly recycleDialogs?: number | undefined;
+  readonly recycleHours?: number | undefined;
+  readonly memoryMegabytes?: number | undefined;
   /** Windows path of the log file. */
   readonly log?: string | undefined;
   /** Windows path of the directory for tapes. */
@@ -62,6 +68,9 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     HoldSeconds: settings.holdSeconds,
     SilenceSeconds: settings.silenceSeconds,
     SpareWorkers: settings.spareWorkers,
+    RecycleDialogs: settings.recycleDialogs,
+    RecycleHours: settings.recycleHours,
+    MemoryMegabytes: settings.memoryMegabytes,
     LogPath: settings.log,
     TapeDirectory: settings.tapeDirectory,
     WatchPolicy: settings.watchPolicy === undefined ? undefined : Number(settings.watchPolicy),

@@ -51,6 +51,9 @@ Settings Settings::Read() {
   ReadNumber(key.get(), L"HoldSeconds", 1, 600, settings.hold_seconds);
   ReadNumber(key.get(), L"SilenceSeconds", 2, 600, settings.silence_seconds);
   ReadNumber(key.get(), L"SpareWorkers", 0, 1, settings.spare_workers);
+  ReadNumber(key.get(), L"RecycleDialogs", 1, 1'000'000, settings.recycle_dialogs);
+  ReadNumber(key.get(), L"RecycleHours", 1, 8'760, settings.recycle_hours);
+  ReadNumber(key.get(), L"MemoryMegabytes", 128, 65'536, settings.memory_megabytes);
   ReadNumber(key.get(), L"WatchPolicy", 0, 1, settings.watch_policy);
   return settings;
 }

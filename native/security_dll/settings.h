@@ -4,11 +4,14 @@
 
 #include <windows.h>
 
+#include <cstddef>
 #include <string>
 
 namespace rasshost {
 
 inline constexpr wchar_t kSettingsKey[] = L"SOFTWARE\\rasshost";
+
+inline constexpr std::size_t Megabytes(DWORD count) noexcept { return std::size_t{count} << 20; }
 
 enum class Placement { kWorker, kInProcess };
 
@@ -23,6 +26,9 @@ struct Settings {
   DWORD start_seconds = 15;
   DWORD hold_seconds = 10;
   DWORD spare_workers = 1;
+  DWORD recycle_dialogs = 10'000;
+  DWORD recycle_hours = 24;
+  DWORD memory_megabytes = 512;
   DWORD watch_policy = 0;  // 1: load the policy anew when its file changes
   DWORD silence_seconds = 10;
 

@@ -36,10 +36,12 @@ std::shared_ptr<Worker> Supervisor::Current(const Guard&) noexcept {
   return current_;
 }
 
-void Supervisor::SessionBegun(const Guard&, Worker& worker) noexcept {
-  worker.has_served = true;
+void Supervisor::SessionBegun(const Guard& guard, Worker& worker) noexcept {
   ++worker.sessions;
   throttle_.Reset();
+  if (++worker.dialogs >= worker.settings()->recycle_dialogs) {
+    WearOut(guard, worker, "it has held RecycleDialogs");
+  }
 }
 
 void Supervisor::SessionOver(const Guard& guard, Worker& worker) noexcept {
@@ -58,6 +60,13 @@ void CALLBACK Supervisor::MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_T
 }
 
 void Supervisor::Start() noexcept {
+  const char* recycled = nullptr;
+  {
+    const Guard guard(lock_);
+    recycled = std::exchange(recycled_, nullptr);
+  }
+  if (recycled != nullptr) log_.Write({"worker recycled: ", recycled});
+
   Purpose purpose;
   {
     const Guard guard(lock_);
@@ -134,7 +143,8 @@ bool Supervisor::Launch(const std::shared_ptr<const Settings>& settings, DWORD& 
 std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard&) noexcept {
   if (!demanded_ || launching_ || starting_) return std::nullopt;
   if (std::exchange(reload_wanted_, false)) return Purpose::kReload;
-  const bool wants_spare = settings_->spare_workers > 0 && placement_ == Placement::kWorker;
+  const bool wants_spare = placement_ == Placement::kWorker &&
+                           (settings_->spare_workers > 0 || (current_ && current_->worn_out));
   if (current_ && (spare_ || !wants_spare)) return std::nullopt;
   if (const std::uint64_t wait_ms = throttle_.WaitMs(GetTickCount64()); wait_ms > 0) {
     FILETIME time = FromNow(wait_ms);
@@ -202,6 +212,7 @@ void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
   }
   // Whatever it was started for: the current one may have been lost meanwhile.
   (current_ ? spare_ : current_) = std::move(starting_);
+  Replace(guard);
   const DWORD beat_ms = settings_->silence_seconds * 1000 / kMissedBeats;
   if (std::exchange(beat_ms_, beat_ms) != beat_ms) {
     FILETIME time = FromNow(beat_ms);
@@ -209,6 +220,21 @@ void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
   }
   // At once, so that it knows from now on what to expect of us.
   TakePulse(guard, worker);
+}
+
+void Supervisor::WearOut(const Guard& guard, Worker& worker, const char* why) noexcept {
+  if (worker.worn_out || worker.retiring || worker.placement() == Placement::kInProcess) return;
+  worker.worn_out = true;
+  recycled_ = why;
+  Replace(guard);
+  SubmitThreadpoolWork(start_work_);
+}
+
+void Supervisor::Replace(const Guard& guard) noexcept {
+  if (spare_ && spare_->worn_out) Retire(guard, spare_);
+  if (!current_ || !current_->worn_out || !spare_) return;
+  Retire(guard, current_);
+  current_ = std::move(spare_);
 }
 
 void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noexcept {
@@ -246,14 +272,20 @@ void Supervisor::TakePulses() noexcept {
   std::uint64_t number = 0;
   while (true) {
     std::shared_ptr<Worker> worker;
+    bool answers = false;
     {
       const Guard guard(lock_);
       worker = NextAfter(guard, number);
       if (!worker) return;
       number = worker->number;
-      if (!worker->ready || TakePulse(guard, *worker)) continue;
+      if (!worker->ready) continue;
+      answers = TakePulse(guard, *worker);
     }
-    OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
+    if (!answers) {
+      OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
+    } else if (!CheckWear(*worker)) {
+      OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
+    }
   }
 }
 
@@ -262,6 +294,20 @@ std::shared_ptr<Worker> Supervisor::NextAfter(const Guard&, std::uint64_t number
     if (worker->number > number) return worker;
   }
   return nullptr;
+}
+
+bool Supervisor::CheckWear(Worker& worker) noexcept {
+  const std::uint64_t memory = worker.MemoryInUse();
+  const std::size_t bound = Megabytes(worker.settings()->memory_megabytes);
+  if (memory > 2 * bound) return false;
+  const std::uint64_t most_ms = std::uint64_t{worker.settings()->recycle_hours} * 3'600'000;
+  const Guard guard(lock_);
+  if (memory > bound) {
+    WearOut(guard, worker, "it uses more than MemoryMegabytes");
+  } else if (GetTickCount64() - worker.ready_since_ms >= most_ms) {
+    WearOut(guard, worker, "it is older than RecycleHours");
+  }
+  return true;
 }
 
 bool Supervisor::TakePulse(const Guard&, Worker& worker) noexcept {
@@ -301,7 +347,7 @@ void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why)
     if (here) {
       worker.Write({0, Ended{EndReason::kHost}});
       demanded_ = false;
-    } else if (!worker.has_served && !idled && !refused && !left) {
+    } else if (worker.dialogs == 0 && !idled && !refused && !left) {
       delay = Failed(guard);
     }
   }

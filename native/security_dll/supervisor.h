@@ -22,8 +22,9 @@ namespace rasshost {
 // One worker is the current one. A spare is started when the current one has got ready, and takes
 // over at once when that is lost. A reload starts a worker with the settings and the policy as they
 // are then; when it is ready, it becomes the current one, and those before retire: they finish
-// their sessions and leave. At most one start is under way at a time. Lives as long as the process:
-// callbacks of the thread pool refer to it.
+// their sessions and leave. A worker that is worn out makes way for the spare in the same manner.
+// At most one start is under way at a time. Lives as long as the process: callbacks of the thread
+// pool refer to it.
 class Supervisor final : private Worker::Listener, private ReloadWatch::Listener {
  public:
   using Guard = std::lock_guard<std::mutex>;
@@ -88,10 +89,14 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   std::optional<Purpose> NextStart(const Guard&) noexcept;
   void TakePulses() noexcept;
   std::shared_ptr<Worker> NextAfter(const Guard&, std::uint64_t number) const noexcept;
+  // Whether the worker may go on, as far as its memory goes.
+  bool CheckWear(Worker& worker) noexcept;
   // Whether the worker answers, as far as one can tell. Asks it anew when it has answered.
   bool TakePulse(const Guard&, Worker& worker) noexcept;
   bool OnHandshake(Worker& worker, const Message& message);
   void OnReady(const Guard&, Worker& worker) noexcept;
+  void WearOut(const Guard&, Worker& worker, const char* why) noexcept;
+  void Replace(const Guard&) noexcept;
   void Retire(const Guard&, std::shared_ptr<Worker>& place) noexcept;
   void DismissIfDone(const Guard&, Worker& worker) noexcept;
   // A worker was of no use: the next start waits.
@@ -117,6 +122,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   bool launching_ = false;               // a thread is in Launch
   bool demanded_ = false;                // somebody has asked for a current worker
   bool reload_wanted_ = false;
+  const char* recycled_ = nullptr;  // why a worker is worn out, for the log
   RestartThrottle throttle_;
   DWORD beat_ms_ = 0;  // the interval of beat_timer_; 0: it is not set yet
 

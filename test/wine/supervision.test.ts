@@ -264,6 +264,40 @@ describe('a reload', () => {
   );
 });
 
+test('a worker makes way for the next one when it has held RecycleDialogs', () =>
+  serving(OBEDIENT, { settings: { recycleDialogs: 3 } }, async (server) => {
+    const first = await prompted(server);
+    const [old = 0] = processesOf(server, 'main.js');
+    for (let i = 1; i <= 2; i++) await makesDo(server, 'grant');
+    await logged(server, /worker recycled: it has held RecycleDialogs/);
+    await loggedTimes(server, TAKES_CALLS, 2);
+    await makesDo(server, 'grant');
+    await server.outcome(3);
+    expect(processesOf(server, 'main.js')).toContain(old);
+    first.types('grant\r');
+    await server.outcome(4);
+    expect(server.trace().filter((line) => line.outcome === 'success')).toHaveLength(4);
+    await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
+    expect(logOf(server)).not.toMatch(/worker lost/);
+  }));
+
+test('a worker that eats memory gets no more callers, and is ended at twice its bound', () =>
+  serving(
+    OBEDIENT,
+    { settings: { spareWorkers: 1, memoryMegabytes: 200, silenceSeconds: 3 } },
+    async (server) => {
+      await prompted(server);
+      await logged(server, STANDS_BY);
+      await makesDo(server, 'eat');
+      await logged(server, /worker recycled: it uses more than MemoryMegabytes/);
+      await makesDo(server, 'grant');
+      for (const count of [1, 2, 3]) await server.outcome(count);
+      const outcomes = server.trace().flatMap((line) => (line.outcome ? [line.outcome] : []));
+      expect(outcomes.sort()).toEqual(['error', 'error', 'success']);
+      await logged(server, /worker lost: it uses more than twice MemoryMegabytes: error 8/);
+    },
+  ));
+
 describe('a policy that makes its worker die while it loads', () => {
   let deathFile: string;
   beforeEach(() => {
