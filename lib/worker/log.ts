@@ -29,5 +29,10 @@ export function log(text: string): void {
 
 /** With the stack, for the author of the policy. */
 export function describe(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  try {
+    return String(cause instanceof Error ? (cause.stack ?? cause.message) : cause);
+  } catch {
+    // An object without a prototype, for one, can't be made a text of.
+    return 'something that is no error and has no text';
+  }
 }

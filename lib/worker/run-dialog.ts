@@ -5,6 +5,7 @@ import { RasshostError } from '../errors';
 import { errorCode } from '../policy/error-code';
 import { policyFunction, policyManners, type Policy } from '../policy/policy';
 import { deny, fail, verdictMessage } from '../policy/verdict';
+import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
 import {
   SECURITYMSG_ERROR,
   SECURITYMSG_FAILURE,
@@ -72,7 +73,7 @@ async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
     const verdict = await Promise.race([runPolicy(dialog, policy), aborted(dialog.signal)]);
     return { message: verdictMessage(verdict) };
   } catch (cause) {
-    return { message: messageFor(cause), cause };
+    return decisionFor(cause);
   }
 }
 
@@ -88,8 +89,15 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** A caller who gives no answer is refused (SD-11); all else that is thrown is an error. */
-function messageFor(cause: unknown): SecurityMessage {
-  return verdictMessage(isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause)));
+function decisionFor(cause: unknown): Decision {
+  try {
+    const verdict = isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause));
+    return { message: verdictMessage(verdict), cause };
+  } catch {
+    // A proxy or a getter that throws when it is looked at: nobody is to look at it again.
+    const problem = new TypeError('what the policy threw throws when it is looked at');
+    return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), cause: problem };
+  }
 }
 
 /** Tells whether the message went out: not if the transaction was over already (SD-26). */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   CallerHungUp,
   deny,
@@ -8,6 +9,7 @@ import {
   type PolicyFunction,
   type Verdict,
 } from 'rasshost';
+import { logReport } from '../../lib/worker/log';
 import { dial } from '../support/simulated-dialog';
 import { useVirtualTime } from '../support/virtual-time';
 
@@ -15,6 +17,10 @@ useVirtualTime();
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+function refuse(): never {
+  throw new Error('trap');
+}
 
 /** How often each function was called. */
 function count(calls: string[], name: string): number {
@@ -93,6 +99,37 @@ describe('runDialog', () => {
       expect(reports[0]).toHaveProperty('cause');
     },
   );
+
+  test('lets nobody in, and lives, whatever a policy returns or throws (SD-07, SD-10, SD-33)', async () => {
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const endless = { get: (): unknown => new Proxy({}, endless) };
+    const hostile = fc.constantFrom<() => unknown>(
+      () => new Proxy({}, endless),
+      () => new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse }),
+      () => Object.defineProperty(new Error('bug'), 'code', { get: refuse }),
+      () => Object.defineProperty({}, 'then', { get: refuse }),
+      () => ({ [Symbol.for('rasshost.verdict')]: { msgId: 1, error: 5, ...ALICE } }),
+      () => ({ [Symbol.for('rasshost.verdict')]: { msgId: 1, error: 0 } }),
+    );
+    const anything = fc.oneof(
+      fc.anything({ withNullPrototype: true, withBigInt: true }).map((value) => () => value),
+      hostile,
+    );
+    await fc.assert(
+      fc.asyncProperty(anything, fc.boolean(), async (make, thrown) => {
+        const { caller, reports, calls, done } = dial((() => {
+          if (thrown) throw make();
+          return make();
+        }) as PolicyFunction);
+        expect(await caller.outcome).toMatchObject({ outcome: 'error' });
+        await done;
+        expect(reports).toMatchObject([{ outcome: 'error' }]);
+        expect(count(calls(), 'Complete')).toBe(1);
+        reports.forEach(logReport);
+        expect(written).toHaveBeenCalled();
+      }),
+    );
+  });
 
   test('refuses a caller who does not answer, under a name that no account has (SD-11, SD-21)', async () => {
     const { caller } = dial(async (dialog) =>
