@@ -368,16 +368,31 @@ void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
     std::memcpy(message.UserName, session->verdict.user_name.data(),
                 session->verdict.user_name.size());
     std::memcpy(message.Domain, session->verdict.domain.data(), session->verdict.domain.size());
-    if (!std::exchange(session->completed, true)) {
+    const bool first = !std::exchange(session->completed, true);
+    if (first) {
       SecureZeroMemory(begin.send_buffer, begin.send_size);
       SecureZeroMemory(begin.receive_buffer, begin.receive_size);
     }
     begin.complete(&message);
 
-    const Guard guard(lock_);
-    const bool again = session->machine.Returned() == SessionAction::kComplete;
-    ForgetIfOver(guard, *session);
+    bool again = false;
+    {
+      const Guard guard(lock_);
+      again = session->machine.Returned() == SessionAction::kComplete;
+      ForgetIfOver(guard, *session);
+    }
+    if (first) TellVerdict(message, session->id);
     if (!again) return;
+  }
+}
+
+// Without the names: they are what a caller has typed, and it may have been the passcode.
+void SecurityHost::TellVerdict(const SECURITY_MESSAGE& message, std::uint64_t session) noexcept {
+  const std::string id = std::to_string(session);
+  if (message.dwMsgId == SECURITYMSG_FAILURE) {
+    events_.Report(EventId::kDialogDenied, {id});
+  } else if (message.dwMsgId == SECURITYMSG_ERROR) {
+    events_.Report(EventId::kDialogError, {id, std::to_string(message.dwError)});
   }
 }
 
