@@ -16,6 +16,7 @@ export const RASSHOST_ERRORS = {
   RASSHOST_E_POLICY_NOT_FOUND: 'the policy file does not exist',
   RASSHOST_E_POLICY_LOAD: 'the policy file could not be loaded',
   RASSHOST_E_POLICY_INVALID: 'the policy file does not export a policy',
+  RASSHOST_E_SELF_CHECK: 'the self-check of the policy has failed',
   RASSHOST_E_NATIVE_NOT_FOUND: 'the Windows binaries of rasshost were not found',
   RASSHOST_E_WINE: 'Wine, which runs the Windows binaries here, is missing or failed',
   RASSHOST_E_REGISTRY: 'the Windows registry could not be read or written',

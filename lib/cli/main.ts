@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
 import type { EmulateOptions } from './emulate';
+import type { WineOptions } from './in-wine';
 import type { Io } from './io';
 import type { ReplayOptions } from './replay';
-import type { RegisterOptions } from './register';
 import { addSettingsOptions, type SettingsOptions } from './settings-options';
 import { addSimulateOptions, type SimulateOptions } from './simulate-options';
 import type { TryOptions } from './try';
@@ -94,7 +94,7 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .description('Registers the security DLL with POLICY on this machine.')
     .argument('<policy>', 'the policy file')
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to register in')
-    .action(async (policy: string, options: SettingsOptions & RegisterOptions) => {
+    .action(async (policy: string, options: SettingsOptions & WineOptions) => {
       const { register } = load('./register') as typeof import('./register');
       code = await register(policy, options, io);
     });
@@ -113,9 +113,19 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .command('unregister')
     .description('Takes the registration back.')
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to unregister from')
-    .action(async (options: RegisterOptions) => {
+    .action(async (options: WineOptions) => {
       const { unregister } = load('./register') as typeof import('./register');
       code = await unregister(options, io);
+    });
+
+  program
+    .command('reload')
+    .summary('load the policy and the settings anew')
+    .description('Makes a running RAS server load the policy and the settings anew.')
+    .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix it is registered in')
+    .action(async (options: WineOptions) => {
+      const { reload } = load('./reload') as typeof import('./reload');
+      code = await reload(options, io);
     });
 
   try {

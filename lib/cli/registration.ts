@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve, win32 } from 'node:path';
 import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
 import { deleteRegistryValue, registryText, setRegistryValue } from '../windows/registry';
 import {
+  RELOAD_REQUEST,
   SECURITY_HOST_KEY,
   SETTINGS_KEY,
   SETTING_NAMES,
@@ -45,7 +47,21 @@ export async function registerHere(policyPath: string, options: SettingsOptions)
 export function unregisterHere(): void {
   refuseForeignDll();
   deleteRegistryValue(SECURITY_HOST_KEY, 'DLLPath');
-  for (const name of SETTING_NAMES) deleteRegistryValue(SETTINGS_KEY, name);
+  for (const name of [...SETTING_NAMES, RELOAD_REQUEST]) deleteRegistryValue(SETTINGS_KEY, name);
+}
+
+/**
+ * Makes the security DLL, if a RAS server runs it, start a worker with the settings and the policy
+ * as they are now.
+ *
+ * @throws RasshostError RASSHOST_E_OPTION when no policy is registered, RASSHOST_E_REGISTRY
+ */
+export function requestReload(): void {
+  if (registryText(SETTINGS_KEY, 'PolicyPath') === undefined) {
+    throw new RasshostError('RASSHOST_E_OPTION', 'no policy is registered');
+  }
+  const data = `${new Date().toISOString()} ${randomUUID()}`;
+  setRegistryValue({ key: SETTINGS_KEY, name: RELOAD_REQUEST, data });
 }
 
 /** A server has one security DLL at most: another vendor's is not ours to replace or remove. */

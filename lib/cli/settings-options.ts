@@ -9,8 +9,12 @@ export interface SettingsOptions {
   readonly holdSeconds?: number;
   readonly silenceSeconds?: number;
   readonly spareWorkers?: number;
+  readonly recycleDialogs?: number;
+  readonly recycleHours?: number;
+  readonly memoryMegabytes?: number;
   readonly log?: string;
   readonly tapeDirectory?: string;
+  readonly watchPolicy?: boolean;
 }
 
 function whole(least: number, most: number): (text: string) => number {
@@ -35,8 +39,12 @@ export function addSettingsOptions(command: Command): Command {
     .option('--hold-seconds <n>', 'longest delay of termination (default 10)', whole(1, 600))
     .option('--silence-seconds <n>', 'longest silence of the worker (default 10)', whole(2, 600))
     .option('--spare-workers <n>', 'workers that stand by, 0 or 1 (default 1)', whole(0, 1))
+    .option('--recycle-dialogs <n>', 'dialogs of one worker (default 10000)', whole(1, 1_000_000))
+    .option('--recycle-hours <n>', 'hours of one worker (default 24)', whole(1, 8760))
+    .option('--memory-megabytes <n>', 'memory of one worker (default 512)', whole(128, 65_536))
     .option('--log <file>', 'log file of the security DLL and of the policy')
-    .option('--tape-directory <path>', 'existing directory for a tape of each dialog');
+    .option('--tape-directory <path>', 'existing directory for a tape of each dialog')
+    .option('--watch-policy', 'load the policy anew when its file changes');
 }
 
 /** The same options as arguments of another rasshost process; `path` converts paths. */
@@ -53,10 +61,14 @@ export function settingsArguments(
     '--hold-seconds': options.holdSeconds,
     '--silence-seconds': options.silenceSeconds,
     '--spare-workers': options.spareWorkers,
+    '--recycle-dialogs': options.recycleDialogs,
+    '--recycle-hours': options.recycleHours,
+    '--memory-megabytes': options.memoryMegabytes,
     '--log': log && path(log),
     '--tape-directory': tapeDirectory && path(tapeDirectory),
   };
-  return Object.entries(given).flatMap(([name, value]) =>
-    value === undefined ? [] : [name, String(value)],
-  );
+  const flags = options.watchPolicy ? ['--watch-policy'] : [];
+  return Object.entries(given)
+    .flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)]))
+    .concat(flags);
 }

@@ -21,12 +21,22 @@ export interface PolicyOptions extends TextOptions {
    * another single-byte code page such as `windows-1252`, `cp437` or `iso-8859-15`.
    */
   readonly codePage?: string;
+  /**
+   * Run once in each worker before it takes calls, for example to see that a token server answers.
+   * When it throws, or takes longer than 5 seconds, the worker does not serve: a reload then leaves
+   * the policy of before in place, and the log says why.
+   */
+  readonly selfCheck?: () => void | Promise<void>;
 }
 
 /** A policy, made by {@link definePolicy} only. */
 export interface Policy {
   /** @hidden */
-  readonly [POLICY]: { readonly decide: PolicyFunction; readonly manners: Manners };
+  readonly [POLICY]: {
+    readonly decide: PolicyFunction;
+    readonly manners: Manners;
+    readonly selfCheck?: PolicyOptions['selfCheck'];
+  };
 }
 
 /**
@@ -53,7 +63,8 @@ export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}
   }
   const codePage = new CodePage(options.codePage ?? 'ascii');
   const manners = { codePage, texts: chooseTexts(options, codePage) };
-  return Object.freeze({ [POLICY]: { decide, manners } });
+  const { selfCheck } = options;
+  return Object.freeze({ [POLICY]: { decide, manners, selfCheck } });
 }
 
 /** Tells whether {@link definePolicy} has made a value, be it that of another copy of rasshost. */
@@ -71,7 +82,12 @@ export function policyManners(policy: Policy): Manners {
   return policy[POLICY].manners;
 }
 
+/** What a policy checks before it serves. @internal */
+export function policySelfCheck(policy: Policy): PolicyOptions['selfCheck'] {
+  return policy[POLICY].selfCheck;
+}
+
 /** The same policy with another function, which speaks as it did. @internal */
 export function withFunction(policy: Policy, decide: PolicyFunction): Policy {
-  return Object.freeze({ [POLICY]: { decide, manners: policyManners(policy) } });
+  return Object.freeze({ [POLICY]: { ...policy[POLICY], decide } });
 }

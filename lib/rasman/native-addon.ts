@@ -29,6 +29,8 @@ export interface ChannelHandlers {
   ended(id: bigint, reason: EndReason): void;
   /** rasshost.dll wanted to know whether we live, and will again after so many milliseconds. */
   pinged(intervalMs: number): void;
+  /** No transaction follows, and none is left: the worker is to end. */
+  leave(): void;
   /** The other end is gone or unusable; nothing follows. */
   closed(reason: string): void;
 }

@@ -11,6 +11,8 @@ export interface SecurityDllListener {
   closed(reason: string): void;
   /** The security DLL has shown that it lives, and will again after so many milliseconds. */
   pinged(intervalMs: number): void;
+  /** No transaction follows, and none is left: the worker is to end. */
+  leave(): void;
   /** In-process: the security DLL has found us, and waits for {@link NativeAddon.ready}. */
   attached(): void;
 }
@@ -37,6 +39,7 @@ export function channelHandlers(
       transaction?.ended(reason);
     },
     pinged: (intervalMs) => listener.pinged(intervalMs),
+    leave: () => listener.leave(),
     closed(reason) {
       for (const transaction of transactions.values()) transaction.ended('host');
       transactions.clear();

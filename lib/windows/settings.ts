@@ -21,9 +21,16 @@ export const SETTING_NAMES = [
   'HoldSeconds',
   'SilenceSeconds',
   'SpareWorkers',
+  'RecycleDialogs',
+  'RecycleHours',
+  'MemoryMegabytes',
   'LogPath',
   'TapeDirectory',
+  'WatchPolicy',
 ] as const;
+
+/** Another text in this value makes the security DLL load the policy anew. */
+export const RELOAD_REQUEST = 'ReloadRequest';
 
 /** What an administrator may choose. What is left out is left to the security DLL's defaults. */
 export interface Settings {
@@ -38,10 +45,15 @@ export interface Settings {
   readonly silenceSeconds?: number | undefined;
   /** Workers that stand by, 0 or 1. */
   readonly spareWorkers?: number | undefined;
+  readonly recycleDialogs?: number | undefined;
+  readonly recycleHours?: number | undefined;
+  readonly memoryMegabytes?: number | undefined;
   /** Windows path of the log file. */
   readonly log?: string | undefined;
   /** Windows path of the directory for tapes. */
   readonly tapeDirectory?: string | undefined;
+  /** Whether the policy is loaded anew when its file changes. */
+  readonly watchPolicy?: boolean | undefined;
 }
 
 /** The registry values for these settings; `workerPath` is a Windows path. */
@@ -56,8 +68,12 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     HoldSeconds: settings.holdSeconds,
     SilenceSeconds: settings.silenceSeconds,
     SpareWorkers: settings.spareWorkers,
+    RecycleDialogs: settings.recycleDialogs,
+    RecycleHours: settings.recycleHours,
+    MemoryMegabytes: settings.memoryMegabytes,
     LogPath: settings.log,
     TapeDirectory: settings.tapeDirectory,
+    WatchPolicy: settings.watchPolicy === undefined ? undefined : Number(settings.watchPolicy),
   };
   return SETTING_NAMES.flatMap((name) => {
     const value = data[name];

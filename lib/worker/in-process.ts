@@ -55,6 +55,7 @@ export function serveInProcess(policy: Policy, options: InProcessOptions = {}): 
     attached: () => addon.ready(),
     begin: (transaction) => void run(transaction, policy, report),
     pinged() {},
+    leave() {},
     closed() {},
   });
   addon.offer(handlers);

@@ -2,6 +2,7 @@ import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
 import type { Policy } from '../policy/policy';
+import { checkPolicy } from './check-policy';
 import { dialogRunner } from './dialog-runner';
 import { HostWatch } from './host-watch';
 import { loadPolicy } from './load-policy';
@@ -18,13 +19,14 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
   // The addon's own exports stand for Rasman.dll: same prototypes, carried out in the RAS process.
   const rasman = new KoffiRasman(file);
 
-  const leave = (reason: string) => {
+  const hostIsGone = (reason: string) => {
     log(`the security DLL is gone: ${reason}`);
     process.exit(1);
   };
-  const watch = new HostWatch(() => leave('it is silent'));
+  const watch = new HostWatch(() => hostIsGone('it is silent'));
 
   const run = dialogRunner(tapeDirectory);
+  const dialogs = new Set<Promise<void>>();
   let policy: Policy | undefined;
   addon.open(
     section,
@@ -34,14 +36,21 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
       attached() {},
       begin(transaction) {
         // It comes after ready() only.
-        if (policy) void run(transaction, policy, logReport);
+        if (!policy) return;
+        const dialog = run(transaction, policy, logReport);
+        dialogs.add(dialog);
+        void dialog.then(() => dialogs.delete(dialog));
       },
       pinged: (intervalMs) => watch.pinged(intervalMs),
-      closed: leave,
+      // The transactions are over, but JavaScript may still have work of theirs: tapes, clean-ups.
+      leave: () => void Promise.all(dialogs).then(() => process.exit(0)),
+      closed: hostIsGone,
     }),
   );
   try {
-    policy = await loadPolicy(policyFile);
+    const loaded = await loadPolicy(policyFile);
+    await checkPolicy(loaded);
+    policy = loaded;
     addon.ready();
   } catch (cause) {
     log(describe(cause));

@@ -242,6 +242,8 @@ void Connection::Dispatch(Napi::Env env, const Frame& frame) {
   } else if (const auto* ping = std::get_if<Ping>(&frame.message)) {
     Write({0, Pong{}});
     Handler("pinged", Napi::Number::New(env, ping->interval_ms));
+  } else if (std::holds_alternative<Leave>(frame.message)) {
+    Handler("leave");
   } else if (const auto* ended = std::get_if<Ended>(&frame.message)) {
     if (frame.session == 0) return Close("the security DLL has given this worker up");
     Handler("ended", id, Napi::String::New(env, NameOf(ended->reason)));

@@ -14,6 +14,7 @@ enum class Type : std::uint8_t {
   kReceived = 0x03,
   kEnded = 0x04,
   kPing = 0x05,
+  kLeave = 0x06,
   kReady = 0x81,
   kRefused = 0x82,
   kSend = 0x83,
@@ -30,6 +31,7 @@ Type TypeOf(const Begin&) { return Type::kBegin; }
 Type TypeOf(const Received&) { return Type::kReceived; }
 Type TypeOf(const Ended&) { return Type::kEnded; }
 Type TypeOf(const Ping&) { return Type::kPing; }
+Type TypeOf(const Leave&) { return Type::kLeave; }
 Type TypeOf(const Ready&) { return Type::kReady; }
 Type TypeOf(const Refused&) { return Type::kRefused; }
 Type TypeOf(const Send&) { return Type::kSend; }
@@ -142,6 +144,7 @@ void Put(Writer& w, const Received& m) {
 }
 void Put(Writer& w, const Ended& m) { w.Integer(static_cast<std::uint8_t>(m.reason)); }
 void Put(Writer& w, const Ping& m) { w.Integer(m.interval_ms); }
+void Put(Writer&, const Leave&) {}
 void Put(Writer& w, const Send& m) { w.Rest(m.data); }
 void Put(Writer& w, const Receive& m) {
   w.Integer(m.length);
@@ -190,6 +193,8 @@ std::optional<Message> TakeToWorker(Type type, Reader& r) {
     }
     case Type::kPing:
       return Ping{r.Integer<std::uint32_t>()};
+    case Type::kLeave:
+      return Leave{};
     default:
       return std::nullopt;
   }

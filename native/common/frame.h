@@ -66,6 +66,9 @@ struct Ping {
   std::uint32_t interval_ms;
 };
 
+// No session follows, and none is with the worker any more.
+struct Leave {};
+
 // --- From the worker to the security DLL ---
 
 // The policy is loaded.
@@ -111,8 +114,8 @@ struct LetGo {};
 // The answer to Ping, given on the JavaScript thread.
 struct Pong {};
 
-using Message = std::variant<Hello, Begin, Received, Ended, Ping, Ready, Refused, Send, Receive,
-                             Verdict, Hold, Release, LetGo, Pong>;
+using Message = std::variant<Hello, Begin, Received, Ended, Ping, Leave, Ready, Refused, Send,
+                             Receive, Verdict, Hold, Release, LetGo, Pong>;
 
 struct Frame {
   std::uint64_t session;  // 0 for frames that concern the worker as a whole

@@ -89,6 +89,16 @@ struct ThreadpoolTimerPolicy {
 };
 using UniqueThreadpoolTimer = UniqueResource<ThreadpoolTimerPolicy>;
 
+struct ChangeNotificationPolicy {
+  using Type = HANDLE;
+  static Type kInvalid() noexcept { return INVALID_HANDLE_VALUE; }
+  static bool IsValid(Type value) noexcept {
+    return value != nullptr && value != INVALID_HANDLE_VALUE;
+  }
+  static void Close(Type value) noexcept { FindCloseChangeNotification(value); }
+};
+using UniqueChangeNotification = UniqueResource<ChangeNotificationPolicy>;
+
 struct MappedViewPolicy {
   using Type = void*;
   static Type kInvalid() noexcept { return nullptr; }

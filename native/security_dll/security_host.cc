@@ -164,6 +164,7 @@ void SecurityHost::DeliverOne(const SessionPtr& session) {
                                     {info.DeviceName, strnlen(info.DeviceName, kMaxDeviceName)}}};
   session->machine.On(SessionEvent::kDelivered);
   session->worker = worker;
+  session->counted = true;
   supervisor_.SessionBegun(guard, *worker);
   worker->Write(frame);
 }
@@ -412,9 +413,12 @@ void SecurityHost::ArmTimer(const Guard&) noexcept {
   SetThreadpoolTimer(deadline_timer_, &time, 0, 0);
 }
 
-void SecurityHost::ForgetIfOver(const Guard&, Session& session) noexcept {
-  if (session.machine.over()) deadlines_.Remove(session.id);
-  sessions_.RemoveIfOver(session);
+void SecurityHost::ForgetIfOver(const Guard& guard, Session& session) noexcept {
+  if (!session.machine.over()) return;
+  deadlines_.Remove(session.id);
+  sessions_.Remove(session.id);
+  // Once, however many have a reason to look whether it is over.
+  if (std::exchange(session.counted, false)) supervisor_.SessionOver(guard, *session.worker);
 }
 
 }  // namespace rasshost

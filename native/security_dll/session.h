@@ -43,6 +43,7 @@ struct Session : SessionCore {
 
   // Under the host's lock, as the core is.
   std::shared_ptr<Worker> worker;  // from the begin frame on
+  bool counted = false;            // among its worker's sessions
   bool told_ended = false;         // the worker knows that the session is over
 
   // Of the one thread that the machine lets call out at a time.

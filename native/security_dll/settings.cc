@@ -34,7 +34,7 @@ void ReadNumber(HKEY key, const wchar_t* name, DWORD least, DWORD most, DWORD& n
 Settings Settings::Read() {
   Settings settings;
   UniqueRegKey key;
-  if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, L"SOFTWARE\\rasshost", 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY,
+  if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, kSettingsKey, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY,
                     key.put()) != ERROR_SUCCESS) {
     return settings;
   }
@@ -51,7 +51,15 @@ Settings Settings::Read() {
   ReadNumber(key.get(), L"HoldSeconds", 1, 600, settings.hold_seconds);
   ReadNumber(key.get(), L"SilenceSeconds", 2, 600, settings.silence_seconds);
   ReadNumber(key.get(), L"SpareWorkers", 0, 1, settings.spare_workers);
+  ReadNumber(key.get(), L"RecycleDialogs", 1, 1'000'000, settings.recycle_dialogs);
+  ReadNumber(key.get(), L"RecycleHours", 1, 8'760, settings.recycle_hours);
+  ReadNumber(key.get(), L"MemoryMegabytes", 128, 65'536, settings.memory_megabytes);
+  ReadNumber(key.get(), L"WatchPolicy", 0, 1, settings.watch_policy);
   return settings;
+}
+
+std::wstring ReadReloadRequest(HKEY settings_key) {
+  return ReadText(settings_key, L"ReloadRequest");
 }
 
 }  // namespace rasshost

@@ -4,9 +4,14 @@
 
 #include <windows.h>
 
+#include <cstddef>
 #include <string>
 
 namespace rasshost {
+
+inline constexpr wchar_t kSettingsKey[] = L"SOFTWARE\\rasshost";
+
+inline constexpr std::size_t Megabytes(DWORD count) noexcept { return std::size_t{count} << 20; }
 
 enum class Placement { kWorker, kInProcess };
 
@@ -21,11 +26,18 @@ struct Settings {
   DWORD start_seconds = 15;
   DWORD hold_seconds = 10;
   DWORD spare_workers = 1;
+  DWORD recycle_dialogs = 10'000;
+  DWORD recycle_hours = 24;
+  DWORD memory_megabytes = 512;
+  DWORD watch_policy = 0;  // 1: load the policy anew when its file changes
   DWORD silence_seconds = 10;
 
   // The settings as they are now; what is missing or out of range has its default.
   // Throws std::bad_alloc.
   static Settings Read();
 };
+
+// What `rasshost reload` has written last; another text is another request. Throws std::bad_alloc.
+std::wstring ReadReloadRequest(HKEY settings_key);
 
 }  // namespace rasshost

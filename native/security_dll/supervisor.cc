@@ -15,6 +15,10 @@ constexpr std::uint64_t kProvenMs = 60'000;
 // SilenceSeconds in beats. Beats are counted rather than time, which jumps when a machine sleeps.
 constexpr int kMissedBeats = 5;
 
+const char* NameOfFailure(bool of_reload, const char* otherwise) noexcept {
+  return of_reload ? "policy refused, the one before stays: " : otherwise;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(std::mutex& lock, Listener& listener)
@@ -32,9 +36,17 @@ std::shared_ptr<Worker> Supervisor::Current(const Guard&) noexcept {
   return current_;
 }
 
-void Supervisor::SessionBegun(const Guard&, Worker& worker) noexcept {
-  worker.has_served = true;
+void Supervisor::SessionBegun(const Guard& guard, Worker& worker) noexcept {
+  ++worker.sessions;
   throttle_.Reset();
+  if (++worker.dialogs >= worker.settings()->recycle_dialogs) {
+    WearOut(guard, worker, "it has held RecycleDialogs");
+  }
+}
+
+void Supervisor::SessionOver(const Guard& guard, Worker& worker) noexcept {
+  --worker.sessions;
+  DismissIfDone(guard, worker);
 }
 
 // --- Starts ---
@@ -48,47 +60,79 @@ void CALLBACK Supervisor::MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_T
 }
 
 void Supervisor::Start() noexcept {
-  std::shared_ptr<const Settings> settings;
+  const char* recycled = nullptr;
   {
     const Guard guard(lock_);
-    const auto purpose = NextStart(guard);
-    if (!purpose) return;
-    purpose_ = *purpose;
-    launching_ = true;
-    settings = settings_;
+    recycled = std::exchange(recycled_, nullptr);
   }
-  // Whoever has set `launching_` is alone here, and before the first worker nobody else logs.
-  if (!std::exchange(log_opened_, true)) log_.Open(settings->log_path);
+  if (recycled != nullptr) log_.Write({"worker recycled: ", recycled});
+
+  Purpose purpose;
+  {
+    const Guard guard(lock_);
+    const auto next = NextStart(guard);
+    if (!next) return;
+    purpose_ = purpose = *next;
+    launching_ = true;
+  }
   DWORD error = ERROR_OUTOFMEMORY;
-  std::string why;
-  if (Launch(settings, error, why)) return;
+  std::string why = "out of memory";
+  try {
+    if (Launch(SettingsFor(purpose), error, why)) return;
+  } catch (const std::bad_alloc&) {
+  }
 
   bool callers_wait = false;
   Delay delay;
   {
     const Guard guard(lock_);
     launching_ = false;
-    callers_wait = !current_;
-    delay = Failed(guard);
+    // After a reload that failed, those who wait get the settings of before.
+    callers_wait = !current_ && purpose != Purpose::kReload;
+    if (purpose != Purpose::kReload) delay = Failed(guard);
   }
   if (callers_wait) listener_.OnNoWorker(error);
-  log_.Write({"worker not started: ", why, ": error ", std::to_string(error)});
+  log_.Write({NameOfFailure(purpose == Purpose::kReload, "worker not started: "), why, ": error ",
+              std::to_string(error)});
   Tell(delay);
   SubmitThreadpoolWork(start_work_);
 }
 
-bool Supervisor::Launch(const std::shared_ptr<const Settings>& settings, DWORD& error,
-                        std::string& why) noexcept {
-  std::shared_ptr<Worker> worker;
-  try {
-    worker = Worker::Start(settings, log_, *this, error, why);
-  } catch (const std::bad_alloc&) {
+// Whoever has set `launching_` is alone here, and before the first worker nobody else logs.
+std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
+  std::shared_ptr<const Settings> settings;
+  if (purpose == Purpose::kReload) {
+    Settings read = Settings::Read();
+    // The one thing that can't change while the process lives.
+    read.placement = placement_;
+    settings = std::make_shared<const Settings>(std::move(read));
+  } else {
+    const Guard guard(lock_);
+    settings = settings_;
   }
+  if (!std::exchange(begun_, true)) {
+    log_.Open(settings->log_path);
+    reload_watch_.WatchRequests();
+  }
+  // Before the worker reads it, so that no change goes unnoticed.
+  if (purpose != Purpose::kSpare) {
+    reload_watch_.WatchFile(settings->watch_policy != 0 ? settings->policy_path : std::wstring());
+  }
+  return settings;
+}
+
+bool Supervisor::Launch(const std::shared_ptr<const Settings>& settings, DWORD& error,
+                        std::string& why) {
+  std::list<std::shared_ptr<Worker>> entry(1);
+  const std::shared_ptr<Worker> worker = Worker::Start(settings, log_, *this, error, why);
   if (!worker) return false;
+  entry.front() = worker;
   {
     const Guard guard(lock_);
     launching_ = false;
     starting_ = worker;
+    worker->number = ++last_number_;
+    workers_.splice(workers_.end(), entry);
     worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
   }
   // Only now: what it tells must find it in its place.
@@ -98,7 +142,9 @@ bool Supervisor::Launch(const std::shared_ptr<const Settings>& settings, DWORD& 
 
 std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard&) noexcept {
   if (!demanded_ || launching_ || starting_) return std::nullopt;
-  const bool wants_spare = settings_->spare_workers > 0 && placement() == Placement::kWorker;
+  if (std::exchange(reload_wanted_, false)) return Purpose::kReload;
+  const bool wants_spare = placement_ == Placement::kWorker &&
+                           (settings_->spare_workers > 0 || (current_ && current_->worn_out));
   if (current_ && (spare_ || !wants_spare)) return std::nullopt;
   if (const std::uint64_t wait_ms = throttle_.WaitMs(GetTickCount64()); wait_ms > 0) {
     FILETIME time = FromNow(wait_ms);
@@ -140,24 +186,33 @@ bool Supervisor::OnHandshake(Worker& worker, const Message& message) {
     return true;
   }
   bool is_current = false;
+  bool reloaded = false;
   {
     const Guard guard(lock_);
     if (worker.ready) return false;
     if (worker.lost) return true;
     OnReady(guard, worker);
     is_current = current_.get() == &worker;
+    reloaded = purpose_ == Purpose::kReload;
   }
   listener_.OnCurrentChanged();
   SubmitThreadpoolWork(start_work_);
   log_.Write({"worker ready: it ", is_current ? "takes the calls" : "stands by"});
+  if (reloaded) log_.Write({"policy reloaded"});
   return true;
 }
 
 void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
   worker.ready = true;
   worker.ready_since_ms = GetTickCount64();
+  if (purpose_ == Purpose::kReload) {
+    Retire(guard, spare_);
+    Retire(guard, current_);
+    settings_ = worker.settings();
+  }
   // Whatever it was started for: the current one may have been lost meanwhile.
   (current_ ? spare_ : current_) = std::move(starting_);
+  Replace(guard);
   const DWORD beat_ms = settings_->silence_seconds * 1000 / kMissedBeats;
   if (std::exchange(beat_ms_, beat_ms) != beat_ms) {
     FILETIME time = FromNow(beat_ms);
@@ -167,6 +222,46 @@ void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
   TakePulse(guard, worker);
 }
 
+void Supervisor::WearOut(const Guard& guard, Worker& worker, const char* why) noexcept {
+  if (worker.worn_out || worker.retiring || worker.placement() == Placement::kInProcess) return;
+  worker.worn_out = true;
+  recycled_ = why;
+  Replace(guard);
+  SubmitThreadpoolWork(start_work_);
+}
+
+void Supervisor::Replace(const Guard& guard) noexcept {
+  if (spare_ && spare_->worn_out) Retire(guard, spare_);
+  if (!current_ || !current_->worn_out || !spare_) return;
+  Retire(guard, current_);
+  current_ = std::move(spare_);
+}
+
+void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noexcept {
+  const std::shared_ptr<Worker> worker = std::move(place);
+  if (!worker) return;
+  worker->retiring = true;
+  DismissIfDone(guard, *worker);
+}
+
+void Supervisor::DismissIfDone(const Guard&, Worker& worker) noexcept {
+  if (!worker.retiring || worker.sessions > 0 || worker.leaving || worker.lost) return;
+  worker.leaving = true;
+  worker.missed_beats = 0;
+  worker.Write({0, Leave{}});
+}
+
+void Supervisor::OnReloadWanted() noexcept {
+  // JavaScript of this process has loaded its policy itself.
+  if (placement_ == Placement::kInProcess) return;
+  {
+    const Guard guard(lock_);
+    reload_wanted_ = true;
+    throttle_.Reset();
+  }
+  SubmitThreadpoolWork(start_work_);
+}
+
 // --- Heartbeat ---
 
 void CALLBACK Supervisor::Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept {
@@ -174,20 +269,51 @@ void CALLBACK Supervisor::Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) 
 }
 
 void Supervisor::TakePulses() noexcept {
-  for (auto* const place : {&current_, &spare_}) {
+  std::uint64_t number = 0;
+  while (true) {
     std::shared_ptr<Worker> worker;
+    bool answers = false;
     {
       const Guard guard(lock_);
-      worker = *place;
-      if (!worker || TakePulse(guard, *worker)) continue;
+      worker = NextAfter(guard, number);
+      if (!worker) return;
+      number = worker->number;
+      if (!worker->ready) continue;
+      answers = TakePulse(guard, *worker);
     }
-    OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
+    if (!answers) {
+      OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
+    } else if (!CheckWear(*worker)) {
+      OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
+    }
   }
+}
+
+std::shared_ptr<Worker> Supervisor::NextAfter(const Guard&, std::uint64_t number) const noexcept {
+  for (const auto& worker : workers_) {
+    if (worker->number > number) return worker;
+  }
+  return nullptr;
+}
+
+bool Supervisor::CheckWear(Worker& worker) noexcept {
+  const std::uint64_t memory = worker.MemoryInUse();
+  const std::size_t bound = Megabytes(worker.settings()->memory_megabytes);
+  if (memory > 2 * bound) return false;
+  const std::uint64_t most_ms = std::uint64_t{worker.settings()->recycle_hours} * 3'600'000;
+  const Guard guard(lock_);
+  if (memory > bound) {
+    WearOut(guard, worker, "it uses more than MemoryMegabytes");
+  } else if (GetTickCount64() - worker.ready_since_ms >= most_ms) {
+    WearOut(guard, worker, "it is older than RecycleHours");
+  }
+  return true;
 }
 
 bool Supervisor::TakePulse(const Guard&, Worker& worker) noexcept {
   // JavaScript of this process can't be ended, whatever it does.
   if (worker.placement() == Placement::kInProcess) return true;
+  if (worker.leaving) return ++worker.missed_beats < kMissedBeats;
   // A worker that is silent is not asked again, so that its channel does not fill up.
   if (worker.pong_due) return ++worker.missed_beats < kMissedBeats;
   worker.pong_due = true;
@@ -200,20 +326,30 @@ bool Supervisor::TakePulse(const Guard&, Worker& worker) noexcept {
 
 void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept {
   const bool here = worker.placement() == Placement::kInProcess;
+  bool refused = false;
+  bool left = false;
   bool callers_wait = false;
   Delay delay;
   {
     const Guard guard(lock_);
     if (std::exchange(worker.lost, true)) return;
-    callers_wait = starting_.get() == &worker && !current_;
+    left = worker.leaving;
+    refused = starting_.get() == &worker && purpose_ == Purpose::kReload;
+    // After a reload that failed, those who wait get the settings of before.
+    callers_wait = starting_.get() == &worker && !current_ && !refused;
     for (auto* place : {&starting_, &current_, &spare_}) {
       if (place->get() == &worker) place->reset();
     }
     if (!current_) current_ = std::move(spare_);
     // One that dies at its work is no sign that the next would be of no use.
     const bool idled = worker.ready && GetTickCount64() - worker.ready_since_ms >= kProvenMs;
-    if (!worker.has_served && !idled) delay = Failed(guard);
-    if (here) worker.Write({0, Ended{EndReason::kHost}});
+    workers_.remove_if([&](const auto& other) { return other.get() == &worker; });
+    if (here) {
+      worker.Write({0, Ended{EndReason::kHost}});
+      demanded_ = false;
+    } else if (worker.dialogs == 0 && !idled && !refused && !left) {
+      delay = Failed(guard);
+    }
   }
   if (!here) worker.Stop();
   listener_.OnSessionsLost(worker, error, here);
@@ -221,7 +357,9 @@ void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why)
   // work leaves them to the next.
   if (callers_wait) listener_.OnNoWorker(error);
   listener_.OnCurrentChanged();
-  log_.Write({"worker lost: ", why, ": error ", std::to_string(error)});
+  if (!left) {
+    log_.Write({NameOfFailure(refused, "worker lost: "), why, ": error ", std::to_string(error)});
+  }
   Tell(delay);
   SubmitThreadpoolWork(start_work_);
 }
@@ -242,8 +380,8 @@ void Supervisor::OnStartBound(Worker& worker) noexcept {
 }
 
 Supervisor::Delay Supervisor::Failed(const Guard&) noexcept {
-  if (placement() == Placement::kInProcess) {
-    // JavaScript of this process offers itself when it likes: the next caller asks again.
+  if (placement_ == Placement::kInProcess) {
+    // JavaScript offers itself when it likes: the next caller asks again.
     demanded_ = false;
     return {};
   }

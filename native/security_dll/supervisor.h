@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Owns the workers: which one gets new sessions, which one stands by, and when another is started.
+// Owns the workers: which one gets new sessions, which one stands by, which ones only finish
+// theirs, and when another is started.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +13,19 @@
 
 #include "common/restart_throttle.h"
 #include "security_dll/log.h"
+#include "security_dll/reload_watch.h"
 #include "security_dll/settings.h"
 #include "security_dll/worker.h"
 
 namespace rasshost {
 
 // One worker is the current one. A spare is started when the current one has got ready, and takes
-// over at once when that is lost. At most one start is under way at a time. Lives as long as the
-// process: callbacks of the thread pool refer to it.
-class Supervisor final : private Worker::Listener {
+// over at once when that is lost. A reload starts a worker with the settings and the policy as they
+// are then; when it is ready, it becomes the current one, and those before retire: they finish
+// their sessions and leave. A worker that is worn out makes way for the spare in the same manner.
+// At most one start is under way at a time. Lives as long as the process: callbacks of the thread
+// pool refer to it.
+class Supervisor final : private Worker::Listener, private ReloadWatch::Listener {
  public:
   using Guard = std::lock_guard<std::mutex>;
 
@@ -49,7 +54,6 @@ class Supervisor final : private Worker::Listener {
   bool ok() const noexcept {
     return start_work_ != nullptr && restart_timer_ != nullptr && beat_timer_ != nullptr;
   }
-  Placement placement() const noexcept { return settings_->placement; }
 
   // Those for new sessions.
   const std::shared_ptr<const Settings>& settings(const Guard&) const noexcept { return settings_; }
@@ -58,10 +62,11 @@ class Supervisor final : private Worker::Listener {
   std::shared_ptr<Worker> Current(const Guard&) noexcept;
   // A session is with the worker, until SessionOver().
   void SessionBegun(const Guard&, Worker& worker) noexcept;
+  void SessionOver(const Guard&, Worker& worker) noexcept;
 
  private:
   // What a worker is started for.
-  enum class Purpose { kCurrent, kSpare };
+  enum class Purpose { kCurrent, kSpare, kReload };
 
   // Before the next start, for the log.
   struct Delay {
@@ -73,19 +78,27 @@ class Supervisor final : private Worker::Listener {
   void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept override;
   void OnWorkerGone(Worker& worker) noexcept override;
   void OnStartBound(Worker& worker) noexcept override;
+  void OnReloadWanted() noexcept override;
 
   static void CALLBACK StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
   static void CALLBACK MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
   static void CALLBACK Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
   void Start() noexcept;
-  bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error,
-              std::string& why) noexcept;
+  std::shared_ptr<const Settings> SettingsFor(Purpose purpose);
+  bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error, std::string& why);
   std::optional<Purpose> NextStart(const Guard&) noexcept;
   void TakePulses() noexcept;
+  std::shared_ptr<Worker> NextAfter(const Guard&, std::uint64_t number) const noexcept;
+  // Whether the worker may go on, as far as its memory goes.
+  bool CheckWear(Worker& worker) noexcept;
   // Whether the worker answers, as far as one can tell. Asks it anew when it has answered.
   bool TakePulse(const Guard&, Worker& worker) noexcept;
   bool OnHandshake(Worker& worker, const Message& message);
   void OnReady(const Guard&, Worker& worker) noexcept;
+  void WearOut(const Guard&, Worker& worker, const char* why) noexcept;
+  void Replace(const Guard&) noexcept;
+  void Retire(const Guard&, std::shared_ptr<Worker>& place) noexcept;
+  void DismissIfDone(const Guard&, Worker& worker) noexcept;
   // A worker was of no use: the next start waits.
   Delay Failed(const Guard&) noexcept;
   void Tell(const Delay& delay) noexcept;
@@ -93,22 +106,29 @@ class Supervisor final : private Worker::Listener {
   std::mutex& lock_;
   Listener& listener_;
   Log log_;
+  ReloadWatch reload_watch_{*this};
   PTP_WORK start_work_;
   PTP_TIMER restart_timer_;
   PTP_TIMER beat_timer_;
 
   // Under lock_.
   std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>(Settings::Read());
+  std::list<std::shared_ptr<Worker>> workers_;  // all of them, by their numbers
+  std::uint64_t last_number_ = 0;
   std::shared_ptr<Worker> current_;
   std::shared_ptr<Worker> spare_;
   std::shared_ptr<Worker> starting_;     // not ready yet
   Purpose purpose_ = Purpose::kCurrent;  // of the one that is being started
   bool launching_ = false;               // a thread is in Launch
   bool demanded_ = false;                // somebody has asked for a current worker
+  bool reload_wanted_ = false;
+  const char* recycled_ = nullptr;  // why a worker is worn out, for the log
   RestartThrottle throttle_;
   DWORD beat_ms_ = 0;  // the interval of beat_timer_; 0: it is not set yet
 
-  bool log_opened_ = false;  // of the thread that has set launching_
+  const Placement placement_ = settings_->placement;
+
+  bool begun_ = false;  // of the thread that has set launching_: the log is open
 };
 
 }  // namespace rasshost

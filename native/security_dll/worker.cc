@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/worker.h"
 
+#include <psapi.h>
+
 #include <new>
 
 #include "common/attachment.h"
@@ -96,6 +98,15 @@ void Worker::Listen() noexcept {
 void Worker::ArmGone(FILETIME* bound) noexcept {
   SetThreadpoolWait(gone_wait_.get(), process_.process ? process_.process.get() : gone_.get(),
                     bound);
+}
+
+std::uint64_t Worker::MemoryInUse() const noexcept {
+  PROCESS_MEMORY_COUNTERS counters{};
+  if (!process_.process ||
+      !K32GetProcessMemoryInfo(process_.process.get(), &counters, sizeof(counters))) {
+    return 0;
+  }
+  return counters.WorkingSetSize;
 }
 
 void Worker::Write(const Frame& frame) noexcept {

@@ -42,12 +42,22 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Listen() noexcept;
 
   Placement placement() const noexcept { return settings_->placement; }
+  // Those that it was started with.
+  const std::shared_ptr<const Settings>& settings() const noexcept { return settings_; }
+
+  // Bytes of memory that its process has in use; 0 when the system does not say.
+  std::uint64_t MemoryInUse() const noexcept;
 
   // What follows is for the listener, under its lock.
+  std::uint64_t number = 0;
   bool ready = false;                // the handshake is done
   std::uint64_t ready_since_ms = 0;  // GetTickCount64
   bool lost = false;                 // no session may be given to this worker any more
-  bool has_served = false;           // it has been given a session
+  std::size_t sessions = 0;          // that are with it
+  DWORD dialogs = 0;                 // that it has been given in all
+  bool worn_out = false;             // another is to take its place
+  bool retiring = false;             // it gets no more of them
+  bool leaving = false;              // it has none left, and has been told to end
   bool pong_due = false;             // it has not answered the last ping
   int missed_beats = 0;              // since that ping
 
@@ -74,7 +84,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void ArmWake() noexcept { SetThreadpoolWait(wake_wait_.get(), channel_.wake_event(), nullptr); }
 
   Channel channel_;
-  const std::shared_ptr<const Settings> settings_;  // those that it was started with
+  const std::shared_ptr<const Settings> settings_;
   Listener& listener_;
   WorkerProcess process_;
   UniqueHandle gone_;  // in-process: set when the JavaScript environment has ended

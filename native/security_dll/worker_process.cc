@@ -95,11 +95,14 @@ class AttributeList {
   bool ok_ = false;
 };
 
-UniqueHandle CreateWorkerJob() noexcept {
+UniqueHandle CreateWorkerJob(const Settings& settings) noexcept {
   UniqueHandle job(CreateJobObjectW(nullptr, nullptr));
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-  limits.BasicLimitInformation.LimitFlags =
-      JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
+  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE |
+                                            JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION |
+                                            JOB_OBJECT_LIMIT_PROCESS_MEMORY;
+  // Where the worker would be ended for it anyway. The system is there at once, the heartbeat not.
+  limits.ProcessMemoryLimit = 2 * Megabytes(settings.memory_megabytes);
   if (!job || !SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
                                        sizeof(limits))) {
     return {};
@@ -128,7 +131,7 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   if (!section || !to_worker || !to_host || !nul || !output) return GetLastError();
 
   what = "creating the worker's job";
-  UniqueHandle job = CreateWorkerJob();
+  UniqueHandle job = CreateWorkerJob(settings);
   if (!job) return GetLastError();
 
   std::array<HANDLE, 5> inherited{section.get(), to_worker.get(), to_host.get(), nul.get(),

@@ -21,6 +21,7 @@ const std::vector<Message> kToWorkerMessages = {
     Received{0, {}},
     Ended{EndReason::kCompleted},
     Ping{2000},
+    Leave{},
 };
 const std::vector<Message> kToHostMessages = {
     Ready{1, ""},
@@ -87,7 +88,7 @@ TEST_CASE("A frame that is cut short or has a byte too many does not decode") {
 
 TEST_CASE("Unknown types, flags and reserved bits do not decode") {
   const auto whole = Encoded({1, Hold{}});
-  for (const int type : {0x00, 0x06, 0x80, 0x8a, 0xff}) {
+  for (const int type : {0x00, 0x07, 0x80, 0x8a, 0xff}) {
     auto bytes = whole;
     bytes[4] = static_cast<std::byte>(type);
     CHECK_FALSE(Decode(bytes, Direction::kToHost));

@@ -1,4 +1,4 @@
-import { registerHere, unregisterHere } from '../../lib/cli/registration';
+import { registerHere, requestReload, unregisterHere } from '../../lib/cli/registration';
 import { SECURITY_HOST_KEY, SETTINGS_KEY, packageFiles } from '../../lib/windows/settings';
 
 const policy = 'examples/passcode.ts';
@@ -57,6 +57,18 @@ test('unregistering deletes DLLPath before everything else (EM-02)', async () =>
 
 test('unregistering twice is no error', () => {
   unregisterHere();
+  unregisterHere();
+  expect(values.size).toBe(0);
+});
+
+test('each request to reload has another text, and unregistering removes it', async () => {
+  expect(() => requestReload()).toThrow(expect.objectContaining({ code: 'RASSHOST_E_OPTION' }));
+  await registerHere(policy, {});
+  const request = () => {
+    requestReload();
+    return values.get(`${SETTINGS_KEY}\\ReloadRequest`);
+  };
+  expect(request()).not.toBe(request());
   unregisterHere();
   expect(values.size).toBe(0);
 });

@@ -55,6 +55,9 @@ export async function servePolicy(
     holdSeconds: 10,
     silenceSeconds: 10,
     spareWorkers: 0,
+    recycleDialogs: 10_000,
+    memoryMegabytes: 512,
+    watchPolicy: false,
   };
   const values = settingValues(
     { policy, node: host.node, placement, log, ...defaults, ...settings },

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Settings } from '../../lib/windows/settings';
+import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, servePolicy, type OurDllOptions } from '../support/our-dll';
 import { openMachine, type RasServer, until, type Caller } from '../support/ras-server';
@@ -33,6 +33,9 @@ async function serving(
 
 const OBEDIENT = join(POLICIES, 'obedient.ts');
 const MORTAL = join(POLICIES, 'mortal.ts');
+
+/** Each takes the start of a node.exe: these, about ten seconds. */
+const RELOADS = 15;
 
 const TAKES_CALLS = /worker ready: it takes the calls/;
 const STANDS_BY = /worker ready: it stands by/;
@@ -128,6 +131,172 @@ test('workers end themselves when the security DLL is silent', () =>
     await makesDo(server, 'grant');
     expect(await server.outcome(2)).toMatchObject({ outcome: 'success' });
   }));
+
+describe('a reload', () => {
+  let policy: string;
+  beforeEach(() => {
+    policy = join(mkdtempSync(join(tmpdir(), 'rasshost-reload-')), 'policy.ts');
+    writeVersion(1);
+  });
+  afterEach(() => rmSync(dirname(policy), { recursive: true }));
+
+  /** A policy that grants the name that the caller types, with its version behind. */
+  function writeVersion(version: number, selfCheck = ''): void {
+    writeFileSync(
+      policy,
+      `import { definePolicy, grant } from 'rasshost';
+      export default definePolicy(async (dialog) => {
+        const name = await dialog.ask('Version ${version}, name: ');
+        return grant({ userName: \`\${name}-${version}\`, domain: 'CONTOSO' });
+      }, { ${selfCheck} });`,
+    );
+  }
+
+  let requests = 0;
+  /** What `rasshost reload` does, in a tenth of the time. */
+  async function request(): Promise<void> {
+    await host.setRegistry([
+      { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: `request ${++requests}` },
+    ]);
+  }
+
+  async function versionFor(server: RasServer): Promise<[version: number, caller: Caller]> {
+    const caller = await server.call();
+    await caller.sees(', name: ');
+    return [Number(/Version (\d+)/.exec(caller.output)?.[1]), caller];
+  }
+
+  test('by command gives new callers the new policy, and lets running dialogs finish with theirs', () =>
+    serving(policy, { settings: { spareWorkers: 1 } }, async (server) => {
+      const [, early] = await versionFor(server);
+      const old = processesOf(server, 'main.js').at(0);
+      await logged(server, STANDS_BY);
+      writeVersion(2);
+      const main = host.toWindows(join(host.packageDirectory, 'dist/cli/main.js'));
+      expect(await host.run(host.node, [main, 'reload'])).toMatchObject({ code: 0 });
+      await logged(server, /policy reloaded/);
+      const [version, late] = await versionFor(server);
+      expect(version).toBe(2);
+      late.types('late\r');
+      expect(await server.outcome(1)).toMatchObject({ outcome: 'success', userName: 'late-2' });
+      expect(processesOf(server, 'main.js')).toContain(old);
+      early.types('early\r');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'early-1' });
+      await until('the old workers to leave', () => {
+        const left = processesOf(server, 'main.js');
+        return left.length === 2 && !left.includes(old ?? 0);
+      });
+      expect(logOf(server)).not.toMatch(/worker lost/);
+    }));
+
+  test.each([
+    ['does not load', 'definePolicy(', /RASSHOST_E_POLICY_LOAD/],
+    ['exports no policy', 'export default 1;', /RASSHOST_E_POLICY_INVALID/],
+    ['fails its self-check', 'no tokens', /RASSHOST_E_SELF_CHECK: no tokens/],
+    ['never ends its self-check', 'never', /RASSHOST_E_SELF_CHECK: no end within 5 s/],
+  ])('to a policy that %s leaves the one before, and the log says why', (_, source, reason) =>
+    serving(policy, {}, async (server) => {
+      const [, running] = await versionFor(server);
+      if (source === 'no tokens') {
+        writeVersion(2, `selfCheck: () => { throw new Error('no tokens'); }`);
+      } else if (source === 'never') {
+        writeVersion(2, `selfCheck: () => new Promise(() => {})`);
+      } else {
+        writeFileSync(policy, source);
+      }
+      await request();
+      await logged(server, /policy refused, the one before stays: it refused to serve/);
+      expect(logOf(server)).toMatch(reason);
+      expect((await versionFor(server))[0]).toBe(1);
+      running.types('alice\r');
+      expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice-1' });
+      writeVersion(3, 'selfCheck: async () => {}');
+      await request();
+      await logged(server, /policy reloaded/);
+      expect((await versionFor(server))[0]).toBe(3);
+    }),
+  );
+
+  test('comes by itself when the policy file changes, if WatchPolicy is set', () =>
+    serving(policy, { settings: { watchPolicy: true } }, async (server) => {
+      expect((await versionFor(server))[0]).toBe(1);
+      writeVersion(2);
+      await logged(server, /policy reloaded/);
+      expect((await versionFor(server))[0]).toBe(2);
+    }));
+
+  test(
+    'again and again, under 32 callers at a time, loses no dialog and mixes no policies',
+    () =>
+      serving(policy, { args: ['--ports', '40'] }, async (server) => {
+        let reloads = 0;
+        let calls = 0;
+        const reloaded = (times: number) => until('a reload', () => reloads >= times);
+        const callAtEachReload = async (_: unknown, at: number): Promise<void> => {
+          for (let round = 0; round < RELOADS; round++) {
+            const [version, caller] = await versionFor(server);
+            calls += 1;
+            // Half of the dialogs outlive a reload, and half of the callers dial again after it.
+            if (at % 2 === 0) await reloaded(round + 1);
+            caller.types(`version-${version}\r`);
+            // The RAS server begins PPP: the verdict was SUCCESS.
+            await caller.sees('\x7e\xff');
+            caller.hangUp();
+            await reloaded(round + 1);
+          }
+        };
+        const callers = Promise.all(Array.from({ length: 32 }, callAtEachReload));
+        while (reloads < RELOADS) {
+          writeVersion(reloads + 2);
+          await request();
+          await loggedTimes(server, /policy reloaded/, reloads + 1);
+          reloads += 1;
+        }
+        await callers;
+        await server.outcome(calls);
+        const names = server.trace().flatMap((line) => (line.outcome ? [line['userName']] : []));
+        expect(names).toHaveLength(32 * RELOADS);
+        expect(names.filter((name) => !/^version-(\d+)-\1$/.test(String(name)))).toEqual([]);
+        expect(new Set(names).size).toBeGreaterThan(RELOADS / 2);
+        expect(logOf(server)).not.toMatch(/worker lost/);
+      }),
+    180_000,
+  );
+});
+
+test('a worker makes way for the next one when it has held RecycleDialogs', () =>
+  serving(OBEDIENT, { settings: { recycleDialogs: 3 } }, async (server) => {
+    const first = await prompted(server);
+    const [old = 0] = processesOf(server, 'main.js');
+    for (let i = 1; i <= 2; i++) await makesDo(server, 'grant');
+    await logged(server, /worker recycled: it has held RecycleDialogs/);
+    await loggedTimes(server, TAKES_CALLS, 2);
+    await makesDo(server, 'grant');
+    await server.outcome(3);
+    expect(processesOf(server, 'main.js')).toContain(old);
+    first.types('grant\r');
+    await server.outcome(4);
+    expect(server.trace().filter((line) => line.outcome === 'success')).toHaveLength(4);
+    await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
+    expect(logOf(server)).not.toMatch(/worker lost/);
+  }));
+
+test('a worker that eats memory gets no more callers, and is ended at twice its bound', () =>
+  serving(
+    OBEDIENT,
+    { settings: { spareWorkers: 1, memoryMegabytes: 200, silenceSeconds: 3 } },
+    async (server) => {
+      await prompted(server);
+      await logged(server, STANDS_BY);
+      await makesDo(server, 'eat');
+      await logged(server, /worker recycled: it uses more than MemoryMegabytes/);
+      await makesDo(server, 'grant');
+      for (const count of [1, 2, 3]) await server.outcome(count);
+      const outcomes = server.trace().flatMap((line) => (line.outcome ? [line.outcome] : []));
+      expect(outcomes.sort()).toEqual(['error', 'error', 'success']);
+      await logged(server, /worker lost: it uses more than twice MemoryMegabytes: error 8/);
+    },
+  ));
 
 describe('a policy that makes its worker die while it loads', () => {
   let deathFile: string;

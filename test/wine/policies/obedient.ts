@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { definePolicy, grant, type Dialog, type Verdict } from 'rasshost';
 
 const identity = { userName: 'alice', domain: 'CONTOSO' };
@@ -14,6 +15,14 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
   exit: async () => process.exit(7),
   block: async () => {
     for (;;);
+  },
+  /** Uses more and more memory, and lets its event loop turn meanwhile. */
+  eat: async () => {
+    const eaten = [];
+    for (;;) {
+      eaten.push(Buffer.alloc(5_000_000, 1));
+      await delay(10);
+    }
   },
   /** Delays the termination that follows the verdict. */
   hold: async (dialog) => {

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { RasshostError } from '../errors';
+import { openWindowsHost } from '../windows/open-windows-host';
+import type { WindowsHost } from '../windows/windows-host';
+import type { Io } from './io';
+
+/** Options of the commands that change a registry. */
+export interface WineOptions {
+  /** Where there is no Windows: the Wine prefix whose registry is meant. */
+  readonly winePrefix?: string;
+}
+
+/** Runs a command with the Windows build of Node.js, on the registry of a Wine prefix. */
+export async function inWine(
+  { winePrefix }: WineOptions,
+  io: Io,
+  args: (host: WindowsHost) => string[],
+): Promise<number> {
+  if (winePrefix === undefined) {
+    throw new RasshostError('RASSHOST_E_OPTION', 'not on Windows: name a --wine-prefix DIR');
+  }
+  const host = await openWindowsHost({
+    winePrefix,
+    progress: (line) => io.stderr.write(`${line}\n`),
+  });
+  try {
+    const main = host.toWindows(join(host.packageDirectory, 'dist', 'cli', 'main.js'));
+    const { code, stdout, stderr } = await host.run(host.node, [main, ...args(host)]);
+    io.stdout.write(stdout);
+    io.stderr.write(stderr);
+    return code;
+  } finally {
+    await host.close();
+  }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "security_dll/reload_watch.h"
+
+#include <new>
+#include <utility>
+
+#include "security_dll/settings.h"
+
+namespace rasshost {
+namespace {
+
+// Zero while there is no such file.
+FILETIME TimeOf(const std::wstring& file) noexcept {
+  WIN32_FILE_ATTRIBUTE_DATA data{};
+  if (!GetFileAttributesExW(file.c_str(), GetFileExInfoStandard, &data)) return {};
+  return data.ftLastWriteTime;
+}
+
+}  // namespace
+
+void ReloadWatch::WatchRequests() {
+  key_event_.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
+  key_wait_.reset(CreateThreadpoolWait(KeyChanged, this, nullptr));
+  if (!key_event_ || !key_wait_ ||
+      RegOpenKeyExW(HKEY_LOCAL_MACHINE, kSettingsKey, 0,
+                    KEY_QUERY_VALUE | KEY_NOTIFY | KEY_WOW64_64KEY, key_.put()) != ERROR_SUCCESS) {
+    return;
+  }
+  request_ = ReadReloadRequest(key_.get());
+  ArmKey();
+}
+
+void ReloadWatch::ArmKey() noexcept {
+  // Thread agnostic: a thread of the pool may end at any time, and would take the request with it.
+  if (RegNotifyChangeKeyValue(key_.get(), FALSE,
+                              REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC,
+                              key_event_.get(), TRUE) == ERROR_SUCCESS) {
+    SetThreadpoolWait(key_wait_.get(), key_event_.get(), nullptr);
+  }
+}
+
+void CALLBACK ReloadWatch::KeyChanged(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                                      TP_WAIT_RESULT) noexcept {
+  auto* const watch = static_cast<ReloadWatch*>(context);
+  bool wanted = false;
+  try {
+    wanted = watch->IsNewRequest();
+  } catch (const std::bad_alloc&) {
+    // The next change is looked at again.
+  }
+  if (wanted) watch->listener_.OnReloadWanted();
+}
+
+bool ReloadWatch::IsNewRequest() {
+  // First, so that no change falls between the look and the next wait.
+  ArmKey();
+  std::wstring request = ReadReloadRequest(key_.get());
+  if (request.empty() || request == request_) return false;
+  request_ = std::move(request);
+  return true;
+}
+
+void ReloadWatch::WatchFile(const std::wstring& path) {
+  const std::lock_guard guard(file_lock_);
+  if (path == file_) return;
+  if (!directory_wait_)
+    directory_wait_.reset(CreateThreadpoolWait(DirectoryChanged, this, nullptr));
+  if (!directory_wait_) return;
+  SetThreadpoolWait(directory_wait_.get(), nullptr, nullptr);
+  directory_.reset();
+  file_ = path;
+  const std::size_t end = file_.find_last_of(L"\\/");
+  if (end == std::wstring::npos) return;
+  // Editors write the file, or write another and rename it.
+  directory_.reset(
+      FindFirstChangeNotificationW(file_.substr(0, end + 1).c_str(), FALSE,
+                                   FILE_NOTIFY_CHANGE_LAST_WRITE | FILE_NOTIFY_CHANGE_FILE_NAME));
+  file_time_ = TimeOf(file_);
+  if (directory_) SetThreadpoolWait(directory_wait_.get(), directory_.get(), nullptr);
+}
+
+void CALLBACK ReloadWatch::DirectoryChanged(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                                            TP_WAIT_RESULT) noexcept {
+  auto* const watch = static_cast<ReloadWatch*>(context);
+  if (watch->IsNewFile()) watch->listener_.OnReloadWanted();
+}
+
+bool ReloadWatch::IsNewFile() noexcept {
+  const std::lock_guard guard(file_lock_);
+  // It may be the last call for a directory that is not watched any more.
+  if (!directory_) return false;
+  if (FindNextChangeNotification(directory_.get())) {
+    SetThreadpoolWait(directory_wait_.get(), directory_.get(), nullptr);
+  }
+  const FILETIME time = TimeOf(file_);
+  const bool is_there = time.dwLowDateTime != 0 || time.dwHighDateTime != 0;
+  if (!is_there || CompareFileTime(&time, &file_time_) == 0) return false;
+  file_time_ = time;
+  return true;
+}
+
+}  // namespace rasshost
