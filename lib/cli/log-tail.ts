@@ -1,9 +1,12 @@
-import { existsSync, openSync, readSync, closeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** How often the file is looked at: Windows does not report what an open file grows by. */
 const INTERVAL_MS = 100;
 
-/** Passes on what another process appends to a file, as it comes. */
+/**
+ * Passes on what another process appends to a file, as it comes. When the file is shorter than it
+ * was, it has been renamed to its name with `.1` behind, and begun anew.
+ */
 export class LogTail {
   private readonly timer = setInterval(() => this.read(), INTERVAL_MS).unref();
   private readonly buffer = Buffer.alloc(0x10000);
@@ -23,12 +26,22 @@ export class LogTail {
   private read(): void {
     if (!existsSync(this.file)) return;
     const descriptor = openSync(this.file, 'r');
+    if (fstatSync(descriptor).size < this.offset) {
+      const renamed = openSync(`${this.file}.1`, 'r');
+      this.readRest(renamed);
+      closeSync(renamed);
+      this.offset = 0;
+    }
+    this.readRest(descriptor);
+    closeSync(descriptor);
+  }
+
+  private readRest(descriptor: number): void {
     for (;;) {
       const count = readSync(descriptor, this.buffer, 0, this.buffer.length, this.offset);
-      if (count === 0) break;
+      if (count === 0) return;
       this.offset += count;
       this.show(this.buffer.toString('utf8', 0, count).replaceAll('\r\n', '\n'));
     }
-    closeSync(descriptor);
   }
 }

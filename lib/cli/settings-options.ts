@@ -13,6 +13,7 @@ export interface SettingsOptions {
   readonly recycleHours?: number;
   readonly memoryMegabytes?: number;
   readonly log?: string;
+  readonly logMegabytes?: number;
   readonly tapeDirectory?: string;
   readonly watchPolicy?: boolean;
 }
@@ -43,6 +44,11 @@ export function addSettingsOptions(command: Command): Command {
     .option('--recycle-hours <n>', 'hours of one worker (default 24)', whole(1, 8760))
     .option('--memory-megabytes <n>', 'memory of one worker (default 512)', whole(128, 65_536))
     .option('--log <file>', 'log file of the security DLL and of the policy')
+    .option(
+      '--log-megabytes <n>',
+      'size of the log before it is renamed (default 10)',
+      whole(1, 4000),
+    )
     .option('--tape-directory <path>', 'existing directory for a tape of each dialog')
     .option('--watch-policy', 'load the policy anew when its file changes');
 }
@@ -65,6 +71,7 @@ export function settingsArguments(
     '--recycle-hours': options.recycleHours,
     '--memory-megabytes': options.memoryMegabytes,
     '--log': log && path(log),
+    '--log-megabytes': options.logMegabytes,
     '--tape-directory': tapeDirectory && path(tapeDirectory),
   };
   const flags = options.watchPolicy ? ['--watch-policy'] : [];

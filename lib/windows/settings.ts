@@ -25,6 +25,7 @@ export const SETTING_NAMES = [
   'RecycleHours',
   'MemoryMegabytes',
   'LogPath',
+  'LogMegabytes',
   'TapeDirectory',
   'WatchPolicy',
 ] as const;
@@ -50,6 +51,7 @@ export interface Settings {
   readonly memoryMegabytes?: number | undefined;
   /** Windows path of the log file. */
   readonly log?: string | undefined;
+  readonly logMegabytes?: number | undefined;
   /** Windows path of the directory for tapes. */
   readonly tapeDirectory?: string | undefined;
   /** Whether the policy is loaded anew when its file changes. */
@@ -72,6 +74,7 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     RecycleHours: settings.recycleHours,
     MemoryMegabytes: settings.memoryMegabytes,
     LogPath: settings.log,
+    LogMegabytes: settings.logMegabytes,
     TapeDirectory: settings.tapeDirectory,
     WatchPolicy: settings.watchPolicy === undefined ? undefined : Number(settings.watchPolicy),
   };

@@ -8,15 +8,45 @@
 
 namespace rasshost {
 
-void Log::Open(const std::wstring& path) noexcept {
-  if (path.empty()) return;
-  file_.reset(CreateFileW(path.c_str(), FILE_APPEND_DATA | SYNCHRONIZE,
+void Log::Open(const std::wstring& path, std::uint64_t most_bytes) {
+  old_path_ = path.empty() ? path : path + L".1";
+  path_ = path;
+  most_bytes_ = most_bytes;
+}
+
+void Log::OpenFile(const Guard&) noexcept {
+  file_.reset(CreateFileW(path_.c_str(), FILE_APPEND_DATA | SYNCHRONIZE,
                           FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
                           OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
+  LARGE_INTEGER size{};
+  size_ =
+      file_ && GetFileSizeEx(file_.get(), &size) ? static_cast<std::uint64_t>(size.QuadPart) : 0;
+}
+
+void Log::Rotate(const Guard& guard) noexcept {
+  file_.reset();
+  if (!MoveFileExW(path_.c_str(), old_path_.c_str(), MOVEFILE_REPLACE_EXISTING)) {
+    // Somebody has it open who does not let it be renamed: better a short log than a full disk.
+    const UniqueHandle emptied(CreateFileW(path_.c_str(), GENERIC_WRITE,
+                                           FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                           nullptr, TRUNCATE_EXISTING, 0, nullptr));
+  }
+  OpenFile(guard);
+}
+
+void Log::Append(std::string_view lines) noexcept {
+  if (!is_open()) return;
+  const Guard guard(lock_);
+  if (!file_) OpenFile(guard);
+  if (size_ > 0 && size_ + lines.size() > most_bytes_) Rotate(guard);
+  if (!file_ || size_ > most_bytes_) return;
+  DWORD written = 0;
+  WriteFile(file_.get(), lines.data(), static_cast<DWORD>(lines.size()), &written, nullptr);
+  size_ += written;
 }
 
 void Log::Write(std::initializer_list<std::string_view> parts) noexcept {
-  if (!file_) return;
+  if (!is_open()) return;
   SYSTEMTIME now;
   GetSystemTime(&now);
   std::array<char, 1024> line;
@@ -31,8 +61,7 @@ void Log::Write(std::initializer_list<std::string_view> parts) noexcept {
     length += count;
   }
   std::memcpy(line.data() + length, kEnd.data(), kEnd.size());
-  DWORD written = 0;
-  WriteFile(file_.get(), line.data(), static_cast<DWORD>(length + kEnd.size()), &written, nullptr);
+  Append({line.data(), length + kEnd.size()});
 }
 
 }  // namespace rasshost

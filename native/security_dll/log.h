@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The log file of the security DLL, shared with the worker's standard output and error.
+// The log file of the security DLL, in which the worker's standard output and error end up too.
 #pragma once
 
 #include <windows.h>
 
+#include <cstdint>
 #include <initializer_list>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -12,21 +14,34 @@
 
 namespace rasshost {
 
-// Any thread: each line is one append to the file, which the system keeps whole.
+// Any thread. A file that has reached its size becomes FILE.1, in place of the one that was that,
+// so the log never takes more than twice the size. Whatever the disk refuses is dropped: a server
+// must take calls even when its disk is full.
 class Log {
  public:
-  // Opens the file for appending; an empty path or a failure leaves the log silent, because a
-  // server must take calls even when its disk is full.
-  void Open(const std::wstring& path) noexcept;
+  // To be called once, before anything else. An empty path leaves the log silent.
+  // Throws std::bad_alloc.
+  void Open(const std::wstring& path, std::uint64_t most_bytes);
+  bool is_open() const noexcept { return !path_.empty(); }
 
   // One line: UTC time, then the parts (UTF-8, no caller's typing in them), cut at 1,000 bytes.
   void Write(std::initializer_list<std::string_view> parts) noexcept;
-
-  // For the worker's standard handles; null when there is no log.
-  HANDLE file() const noexcept { return file_.get(); }
+  // Whole lines of the worker's, as they are.
+  void Append(std::string_view lines) noexcept;
 
  private:
+  using Guard = std::lock_guard<std::mutex>;
+
+  void OpenFile(const Guard&) noexcept;
+  void Rotate(const Guard&) noexcept;
+
+  std::wstring path_;
+  std::wstring old_path_;
+  std::uint64_t most_bytes_ = 0;
+
+  std::mutex lock_;  // guards what follows; held while writing, never while calling out
   UniqueHandle file_;
+  std::uint64_t size_ = 0;  // bytes
 };
 
 }  // namespace rasshost

@@ -54,6 +54,7 @@ Settings Settings::Read() {
   ReadNumber(key.get(), L"RecycleDialogs", 1, 1'000'000, settings.recycle_dialogs);
   ReadNumber(key.get(), L"RecycleHours", 1, 8'760, settings.recycle_hours);
   ReadNumber(key.get(), L"MemoryMegabytes", 128, 65'536, settings.memory_megabytes);
+  ReadNumber(key.get(), L"LogMegabytes", 1, 4'000, settings.log_megabytes);
   ReadNumber(key.get(), L"WatchPolicy", 0, 1, settings.watch_policy);
   return settings;
 }

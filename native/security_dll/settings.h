@@ -29,6 +29,7 @@ struct Settings {
   DWORD recycle_dialogs = 10'000;
   DWORD recycle_hours = 24;
   DWORD memory_megabytes = 512;
+  DWORD log_megabytes = 10;
   DWORD watch_policy = 0;  // 1: load the policy anew when its file changes
   DWORD silence_seconds = 10;
 

@@ -111,7 +111,7 @@ std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
     settings = settings_;
   }
   if (!std::exchange(begun_, true)) {
-    log_.Open(settings->log_path);
+    log_.Open(settings->log_path, Megabytes(settings->log_megabytes));
     reload_watch_.WatchRequests();
   }
   // Before the worker reads it, so that no change goes unnoticed.

@@ -7,6 +7,7 @@
 
 #include "common/attachment.h"
 #include "common/relative_time.h"
+#include "security_dll/worker_output.h"
 
 namespace rasshost {
 namespace {
@@ -27,9 +28,8 @@ Worker::Worker(Channel channel, std::shared_ptr<const Settings> settings,
                Listener& listener) noexcept
     : channel_(std::move(channel)), settings_(std::move(settings)), listener_(listener) {}
 
-std::shared_ptr<Worker> Worker::Start(const std::shared_ptr<const Settings>& settings,
-                                      const Log& log, Listener& listener, DWORD& error,
-                                      std::string& why) {
+std::shared_ptr<Worker> Worker::Start(const std::shared_ptr<const Settings>& settings, Log& log,
+                                      Listener& listener, DWORD& error, std::string& why) {
   auto channel = Channel::Create();
   if (!channel) {
     error = GetLastError();
@@ -50,10 +50,12 @@ std::shared_ptr<Worker> Worker::Start(const std::shared_ptr<const Settings>& set
   return error == NO_ERROR ? worker : nullptr;
 }
 
-DWORD Worker::Launch(const Log& log, std::string& why) {
+DWORD Worker::Launch(Log& log, std::string& why) {
   const char* what = "";
+  // Closed at the end of this function: then the worker is the only one who could write to it.
+  const UniqueHandle output = log.is_open() ? StartWorkerOutput(log) : UniqueHandle();
   const DWORD error =
-      StartWorkerProcess(*settings_, channel_.handles(), log.file(), process_, what);
+      StartWorkerProcess(*settings_, channel_.handles(), output.get(), process_, what);
   why = what;
   return error;
 }

@@ -35,9 +35,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   // Starts a process, or attaches to the addon in this one. Null when that fails; `error` and `why`
   // then say so. The listener hears nothing before Listen(). Throws std::bad_alloc.
-  static std::shared_ptr<Worker> Start(const std::shared_ptr<const Settings>& settings,
-                                       const Log& log, Listener& listener, DWORD& error,
-                                       std::string& why);
+  static std::shared_ptr<Worker> Start(const std::shared_ptr<const Settings>& settings, Log& log,
+                                       Listener& listener, DWORD& error, std::string& why);
   // From now on until Stop() it lives by itself.
   void Listen() noexcept;
 
@@ -76,7 +75,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   static void CALLBACK Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                             TP_WAIT_RESULT result) noexcept;
   static void CALLBACK Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept;
-  DWORD Launch(const Log& log, std::string& why);
+  DWORD Launch(Log& log, std::string& why);
   DWORD Attach(std::string& why) noexcept;
   void Drain();
   void ReapSoon() noexcept;

@@ -19,6 +19,13 @@ UniqueHandle Inheritable(HANDLE handle, DWORD access) noexcept {
   return copy;
 }
 
+UniqueHandle InheritableAsItIs(HANDLE handle) noexcept {
+  UniqueHandle copy;
+  DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.put(), 0, TRUE,
+                  DUPLICATE_SAME_ACCESS);
+  return copy;
+}
+
 UniqueHandle OpenNul() noexcept {
   SECURITY_ATTRIBUTES inheritable{sizeof(inheritable), nullptr, TRUE};
   return UniqueHandle(CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE,
@@ -112,8 +119,8 @@ UniqueHandle CreateWorkerJob(const Settings& settings) noexcept {
 
 }  // namespace
 
-DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel, HANDLE log_file,
-                         WorkerProcess& started, const char*& what) {
+DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel,
+                         HANDLE worker_output, WorkerProcess& started, const char*& what) {
   what = "NodePath, WorkerPath and PolicyPath under HKLM\\SOFTWARE\\rasshost";
   for (const auto& path : {settings.node_path, settings.worker_path, settings.policy_path}) {
     if (!IsFilePath(path)) return ERROR_BAD_CONFIGURATION;
@@ -126,8 +133,7 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   const UniqueHandle to_worker = Inheritable(channel.to_worker, SYNCHRONIZE);
   const UniqueHandle to_host = Inheritable(channel.to_host, EVENT_MODIFY_STATE);
   const UniqueHandle nul = OpenNul();
-  const UniqueHandle output =
-      log_file ? Inheritable(log_file, FILE_APPEND_DATA | SYNCHRONIZE) : OpenNul();
+  const UniqueHandle output = worker_output ? InheritableAsItIs(worker_output) : OpenNul();
   if (!section || !to_worker || !to_host || !nul || !output) return GetLastError();
 
   what = "creating the worker's job";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Starts node.exe for a worker: in a job that dies with this process, with no handle of ours but
-// the channel and the log.
+// the channel and its output.
 #pragma once
 
 #include <windows.h>
@@ -15,9 +15,10 @@ struct WorkerProcess {
   UniqueHandle job;  // closing it ends the process
 };
 
-// NO_ERROR, or why the system refused: then `what` names the step. `log_file` may be null.
-// Takes some ten milliseconds: never on a thread of the RAS server. Throws std::bad_alloc.
-DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel, HANDLE log_file,
-                         WorkerProcess& started, const char*& what);
+// NO_ERROR, or why the system refused: then `what` names the step. `worker_output`, for its
+// standard output and error, may be null. Takes some ten milliseconds: never on a thread of the RAS
+// server. Throws std::bad_alloc.
+DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel,
+                         HANDLE worker_output, WorkerProcess& started, const char*& what);
 
 }  // namespace rasshost

@@ -57,6 +57,7 @@ export async function servePolicy(
     spareWorkers: 0,
     recycleDialogs: 10_000,
     memoryMegabytes: 512,
+    logMegabytes: 10,
     watchPolicy: false,
   };
   const values = settingValues(

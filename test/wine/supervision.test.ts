@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
@@ -297,6 +297,28 @@ test('a worker that eats memory gets no more callers, and is ended at twice its 
       await logged(server, /worker lost: it uses more than twice MemoryMegabytes: error 8/);
     },
   ));
+
+test('a worker that floods its log fills no disk, and keeps nobody from being served', () =>
+  serving(OBEDIENT, { settings: { logMegabytes: 1 } }, async (server) => {
+    const stats = (name: string) =>
+      statSync(join(server.directory, name), { throwIfNoEntry: false });
+    await makesDo(server, 'flood');
+    const first = await until('the log to be renamed', () => stats('rasshost.log.1')?.ino);
+    await until('the log to be renamed again', () => stats('rasshost.log.1')?.ino !== first);
+    await makesDo(server, 'grant');
+    expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice' });
+    const logs = readdirSync(server.directory).filter((name) => name.includes('rasshost'));
+    expect(['rasshost.log', 'rasshost.log.1']).toEqual(expect.arrayContaining(logs));
+    for (const name of logs) expect(stats(name)?.size ?? 0).toBeLessThanOrEqual(1 << 20);
+  }));
+
+test('a disk that is full costs no caller anything', () =>
+  serving(OBEDIENT, { settings: { log: host.toWindows('/dev/full') } }, async (server) => {
+    await makesDo(server, 'throw');
+    expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 645 });
+    await makesDo(server, 'grant');
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+  }));
 
 describe('a policy that makes its worker die while it loads', () => {
   let deathFile: string;

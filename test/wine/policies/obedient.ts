@@ -16,6 +16,13 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
   block: async () => {
     for (;;);
   },
+  /** Writes to the log without end, and lets its event loop turn meanwhile. */
+  flood: async () => {
+    for (;;) {
+      for (let i = 0; i < 100; i++) process.stderr.write(`${'flood '.repeat(20)}\n`);
+      await delay(0);
+    }
+  },
   /** Uses more and more memory, and lets its event loop turn meanwhile. */
   eat: async () => {
     const eaten = [];
