@@ -50,6 +50,18 @@
             '<!@(node native/list_sources.js common channel security_dll)',
             'native/security_dll/exports.def',
           ],
+          # Needs mc.exe, the message compiler of the Windows SDK, in PATH.
+          'actions': [
+            {
+              'action_name': 'message table',
+              'inputs': ['native/security_dll/events.mc'],
+              'outputs': ['<(INTERMEDIATE_DIR)/events.rc'],
+              'action': [
+                'mc', '-h', '<(INTERMEDIATE_DIR)', '-r', '<(INTERMEDIATE_DIR)', '<@(_inputs)',
+              ],
+              'process_outputs_as_sources': 1,
+            },
+          ],
         },
         {
           'target_name': 'rasman',

@@ -3,8 +3,14 @@ import { existsSync } from 'node:fs';
 import { resolve, win32 } from 'node:path';
 import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
-import { deleteRegistryValue, registryText, setRegistryValue } from '../windows/registry';
 import {
+  deleteRegistryKey,
+  deleteRegistryValue,
+  registryText,
+  setRegistryValue,
+} from '../windows/registry';
+import {
+  EVENT_SOURCE_KEY,
   RELOAD_REQUEST,
   SECURITY_HOST_KEY,
   SETTINGS_KEY,
@@ -14,6 +20,9 @@ import {
 } from '../windows/settings';
 import { loadPolicy } from '../worker/load-policy';
 import type { SettingsOptions } from './settings-options';
+
+/** Error, warning and information. */
+const EVERY_EVENT_TYPE = 7;
 
 /**
  * Registers our security DLL with the policy, on this Windows machine. Everything that DLLPath
@@ -35,6 +44,8 @@ export async function registerHere(policyPath: string, options: SettingsOptions)
   const log = options.log && resolve(options.log);
   const tapeDirectory = options.tapeDirectory && resolve(options.tapeDirectory);
   settingValues({ ...options, policy, node, log, tapeDirectory }, worker).forEach(setRegistryValue);
+  setRegistryValue({ key: EVENT_SOURCE_KEY, name: 'EventMessageFile', data: dll });
+  setRegistryValue({ key: EVENT_SOURCE_KEY, name: 'TypesSupported', data: EVERY_EVENT_TYPE });
   setRegistryValue({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: dll });
   return dll;
 }
@@ -48,6 +59,7 @@ export function unregisterHere(): void {
   refuseForeignDll();
   deleteRegistryValue(SECURITY_HOST_KEY, 'DLLPath');
   for (const name of [...SETTING_NAMES, RELOAD_REQUEST]) deleteRegistryValue(SETTINGS_KEY, name);
+  deleteRegistryKey(EVENT_SOURCE_KEY);
 }
 
 /**

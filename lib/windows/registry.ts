@@ -51,6 +51,12 @@ export function deleteRegistryValue(key: string, name: string): void {
   });
 }
 
+/** Deletes a key that has no keys below it, with its values. No such key is as good. */
+export function deleteRegistryKey(key: string): void {
+  const status = advapi32().RegDeleteKeyExW(HKLM, key, KEY_WOW64_64KEY, 0);
+  if (status !== ERROR_FILE_NOT_FOUND) check(status, 'RegDeleteKeyExW', key);
+}
+
 function withKey<T>(
   key: string,
   access: number,
@@ -108,6 +114,10 @@ function bind() {
         'void *data, _Inout_ uint32_t *length)',
     ),
     RegDeleteValueW: declare('int32_t __stdcall RegDeleteValueW(void *key, str16 name)'),
+    RegDeleteKeyExW: declare(
+      'int32_t __stdcall RegDeleteKeyExW(intptr_t key, str16 subKey, uint32_t view, ' +
+        'uint32_t reserved)',
+    ),
     RegCloseKey: declare('int32_t __stdcall RegCloseKey(void *key)'),
   };
 }

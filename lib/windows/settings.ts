@@ -10,6 +10,10 @@ export const SETTINGS_KEY = 'SOFTWARE\\rasshost';
 /** Where the RAS server finds its security DLL, in the value `DLLPath` (EM-01, EM-02). */
 export const SECURITY_HOST_KEY = 'SOFTWARE\\Microsoft\\RAS\\SecurityHost';
 
+/** Where the event viewer finds the texts of the security DLL's entries (docs/events.md). */
+export const EVENT_SOURCE_KEY =
+  'SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\rasshost';
+
 /** Every value that rasshost may have under {@link SETTINGS_KEY}. */
 export const SETTING_NAMES = [
   'NodePath',

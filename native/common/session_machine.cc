@@ -149,6 +149,10 @@ SessionAction SessionMachine::On(SessionEvent event) noexcept {
 
   const Rule rule = kRules[static_cast<int>(state_)][static_cast<int>(event)];
   if (rule.action == SessionAction::kFatal) return rule.action;
+  if (call_ == Call::kCompleteDecided &&
+      (rule.action == SessionAction::kAnswerOver || event == SessionEvent::kAbandoned)) {
+    call_ = Call::kCalledOff;
+  }
 
   switch (event) {
     case SessionEvent::kDelivered:
@@ -205,6 +209,12 @@ SessionAction SessionMachine::On(SessionEvent event) noexcept {
   return rule.action;
 }
 
+bool SessionMachine::MayComplete() noexcept {
+  if (call_ != Call::kCompleteDecided) return false;
+  call_ = Call::kComplete;
+  return true;
+}
+
 SessionAction SessionMachine::Returned() noexcept {
   if (call_ == Call::kCollect && state_ == SessionState::kReceiving) state_ = SessionState::kOpen;
   return StillReceiving();
@@ -229,7 +239,7 @@ SessionAction SessionMachine::Complete() noexcept {
   }
   complete_due_ = call_ != Call::kNone || shared_port_;
   if (complete_due_) return SessionAction::kNone;
-  call_ = Call::kComplete;
+  call_ = Call::kCompleteDecided;
   if (state_ == SessionState::kHeld) state_ = SessionState::kOver;
   return SessionAction::kComplete;
 }

@@ -44,7 +44,7 @@ enum class SessionAction : std::uint8_t {
   kCallSend,     // call out, then Returned()
   kCallReceive,  // call out, then Returned() or On(kReceiveFailed) before it
   kCollect,      // read length, bytes and GetInfo, then Returned()
-  kComplete,     // call Complete, then Returned(); nothing of the transaction may be touched after
+  kComplete,     // MayComplete(), call Complete, then Returned(); touch nothing of it after that
   kAnswerOver,   // End returns non-zero
   kAnswerHeld,   // End returns NO_ERROR
 };
@@ -56,6 +56,11 @@ class SessionMachine {
   explicit SessionMachine(bool in_process) noexcept : in_process_(in_process) {}
 
   SessionAction On(SessionEvent event) noexcept;
+
+  // Right before Complete is called, under the same lock as the last look at the buffers. False
+  // when the server has ended the transaction since it was decided: then nothing may be touched or
+  // called any more, and Returned() follows at once.
+  bool MayComplete() noexcept;
 
   // The call that the last action asked for has come back. The answer is kComplete when that was
   // waiting for it, else kNone. After kCollect the session is kOpen again, unless it has ended.
@@ -72,7 +77,14 @@ class SessionMachine {
   bool over() const noexcept { return state_ == SessionState::kOver && call_ == Call::kNone; }
 
  private:
-  enum class Call : std::uint8_t { kNone, kRasman, kCollect, kComplete };
+  enum class Call : std::uint8_t {
+    kNone,
+    kRasman,
+    kCollect,
+    kCompleteDecided,
+    kComplete,
+    kCalledOff,  // Complete was decided, then the server ended the transaction
+  };
 
   SessionAction Complete() noexcept;
 

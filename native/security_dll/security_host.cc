@@ -331,16 +331,35 @@ void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
     message.dwError = verdict.error;
     std::memcpy(message.UserName, verdict.user_name.data(), verdict.user_name.size());
     std::memcpy(message.Domain, verdict.domain.data(), verdict.domain.size());
-    if (!std::exchange(session->completed, true)) {
-      SecureZeroMemory(begin.send_buffer, begin.send_size);
-      SecureZeroMemory(begin.receive_buffer, begin.receive_size);
+    bool may = false;
+    bool first = false;
+    {
+      const Guard guard(lock_);
+      may = session->machine.MayComplete();
+      first = may && !std::exchange(session->completed, true);
+      if (first) {
+        // Under the lock: once End has been answered, the buffers are the server's again.
+        SecureZeroMemory(begin.send_buffer, begin.send_size);
+        SecureZeroMemory(begin.receive_buffer, begin.receive_size);
+      }
     }
-    begin.complete(&message);
+    if (may) begin.complete(&message);
+    if (first) TellVerdict(message, session->id);
 
     const Guard guard(lock_);
     const bool again = session->machine.Returned() == SessionAction::kComplete;
     ForgetIfOver(guard, *session);
     if (!again) return;
+  }
+}
+
+// Without the names: they are what a caller has typed, and it may have been the passcode.
+void SecurityHost::TellVerdict(const SECURITY_MESSAGE& message, std::uint64_t session) noexcept {
+  const std::string id = std::to_string(session);
+  if (message.dwMsgId == SECURITYMSG_FAILURE) {
+    events_.Report(EventId::kDialogDenied, {id});
+  } else if (message.dwMsgId == SECURITYMSG_ERROR) {
+    events_.Report(EventId::kDialogError, {id, std::to_string(message.dwError)});
   }
 }
 

@@ -9,6 +9,8 @@
 
 #include "common/deadline_queue.h"
 #include "common/session_table.h"
+#include "security_dll/event_log.h"
+#include "security_dll/log.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/rasman.h"
 #include "security_dll/session.h"
@@ -57,6 +59,7 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   void CallReceive(const SessionPtr& session, const Receive& receive);
   void FinishCall(const SessionPtr& session);
   void CallComplete(const SessionPtr& session) noexcept;
+  void TellVerdict(const SECURITY_MESSAGE& message, std::uint64_t session) noexcept;
 
   void AbandonEarlier(const Guard&, HPORT port) noexcept;
   // The session stops running for a reason of ours; its verdict becomes ERROR with this code.
@@ -67,6 +70,8 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
 
   Rasman rasman_;
   const DWORD rasman_error_ = rasman_.Load();
+  Log log_;
+  EventLog events_{log_};
   PTP_WORK deliver_work_;
   PTP_TIMER deadline_timer_;
 
@@ -75,7 +80,7 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   std::deque<SessionPtr> queued_;
   DeadlineQueue deadlines_;
   std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire
-  Supervisor supervisor_{lock_, *this};
+  Supervisor supervisor_{lock_, log_, events_, *this};
 };
 
 }  // namespace rasshost

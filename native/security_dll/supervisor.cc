@@ -15,15 +15,13 @@ constexpr std::uint64_t kProvenMs = 60'000;
 // SilenceSeconds in beats. Beats are counted rather than time, which jumps when a machine sleeps.
 constexpr int kMissedBeats = 5;
 
-const char* NameOfFailure(bool of_reload, const char* otherwise) noexcept {
-  return of_reload ? "policy refused, the one before stays: " : otherwise;
-}
-
 }  // namespace
 
-Supervisor::Supervisor(std::mutex& lock, Listener& listener)
+Supervisor::Supervisor(std::mutex& lock, Log& log, EventLog& events, Listener& listener)
     : lock_(lock),
       listener_(listener),
+      log_(log),
+      events_(events),
       start_work_(CreateThreadpoolWork(StartWanted, this, nullptr)),
       restart_timer_(CreateThreadpoolTimer(MayRestart, this, nullptr)),
       beat_timer_(CreateThreadpoolTimer(Beat, this, nullptr)) {}
@@ -92,8 +90,7 @@ void Supervisor::Start() noexcept {
     if (purpose != Purpose::kReload) delay = Failed(guard);
   }
   if (callers_wait) listener_.OnNoWorker(error);
-  log_.Write({NameOfFailure(purpose == Purpose::kReload, "worker not started: "), why, ": error ",
-              std::to_string(error)});
+  TellLoss(purpose == Purpose::kReload, error, "not started: " + why);
   Tell(delay);
   SubmitThreadpoolWork(start_work_);
 }
@@ -198,7 +195,7 @@ bool Supervisor::OnHandshake(Worker& worker, const Message& message) {
   listener_.OnCurrentChanged();
   SubmitThreadpoolWork(start_work_);
   log_.Write({"worker ready: it ", is_current ? "takes the calls" : "stands by"});
-  if (reloaded) log_.Write({"policy reloaded"});
+  if (reloaded) events_.Report(EventId::kPolicyReloaded, {});
   return true;
 }
 
@@ -358,7 +355,7 @@ void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why)
   if (callers_wait) listener_.OnNoWorker(error);
   listener_.OnCurrentChanged();
   if (!left) {
-    log_.Write({NameOfFailure(refused, "worker lost: "), why, ": error ", std::to_string(error)});
+    TellLoss(refused, error, why);
   }
   Tell(delay);
   SubmitThreadpoolWork(start_work_);
@@ -389,10 +386,19 @@ Supervisor::Delay Supervisor::Failed(const Guard&) noexcept {
   return {delay_ms, throttle_.failures()};
 }
 
+void Supervisor::TellLoss(bool of_reload, DWORD error, std::string_view why) noexcept {
+  try {
+    const std::string reason = std::string(why) + ": error " + std::to_string(error);
+    events_.Report(of_reload ? EventId::kPolicyRefused : EventId::kWorkerLost, {reason});
+  } catch (const std::bad_alloc&) {
+    // The worker is gone all the same.
+  }
+}
+
 void Supervisor::Tell(const Delay& delay) noexcept {
   if (delay.failures == 0) return;
-  log_.Write({"worker throttled: ", std::to_string(delay.failures),
-              " in a row were of no use, the next start waits ", std::to_string(delay.ms), " ms"});
+  events_.Report(EventId::kWorkerThrottled,
+                 {std::to_string(delay.failures), std::to_string(delay.ms)});
 }
 
 }  // namespace rasshost

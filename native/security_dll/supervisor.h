@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "common/restart_throttle.h"
+#include "security_dll/event_log.h"
 #include "security_dll/log.h"
 #include "security_dll/reload_watch.h"
 #include "security_dll/settings.h"
@@ -48,7 +49,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
 
   // `lock` is the listener's, and guards what the supervisor knows as well: which worker a session
   // goes to must not change between the choice and the frame.
-  Supervisor(std::mutex& lock, Listener& listener);
+  Supervisor(std::mutex& lock, Log& log, EventLog& events, Listener& listener);
 
   // Whether the system has given what the supervisor needs.
   bool ok() const noexcept {
@@ -102,10 +103,12 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   // A worker was of no use: the next start waits.
   Delay Failed(const Guard&) noexcept;
   void Tell(const Delay& delay) noexcept;
+  void TellLoss(bool of_reload, DWORD error, std::string_view why) noexcept;
 
   std::mutex& lock_;
   Listener& listener_;
-  Log log_;
+  Log& log_;
+  EventLog& events_;
   ReloadWatch reload_watch_{*this};
   PTP_WORK start_work_;
   PTP_TIMER restart_timer_;

@@ -18,7 +18,7 @@ constexpr std::uint32_t kReceiveSize = 8;
 
 bool IsReturn(Step step) {
   return step == Step::kClaimReturned || step == Step::kCallReturned || step == Step::kCollected ||
-         step == Step::kCompleteReturned;
+         step == Step::kCompleteCalled || step == Step::kCompleteReturned;
 }
 
 // The message of a step that is a frame.
@@ -166,6 +166,8 @@ bool SessionWorld::IsPossible(Step step, std::size_t which) const {
     case Step::kCollected:
     case Step::kStillReceiving:
       return flags.collecting;
+    case Step::kCompleteCalled:
+      return flags.complete_due;
     case Step::kCompleteReturned:
       return flags.completing;
     case Step::kEnd:
@@ -242,6 +244,9 @@ void SessionWorld::Run(Step step, std::size_t which) {
       Perform(session, action);
       break;
     }
+    case Step::kCompleteCalled:
+      Complete(session);
+      break;
     case Step::kCompleteReturned:
       Returned(session, &WorldFlags::completing);
       break;
@@ -365,18 +370,21 @@ void SessionWorld::Perform(WorldSession& session, SessionAction action, const Me
       }
       return;
     case SessionAction::kComplete:
-      return Complete(session);
+      Expect(!session.CallsOut() && !flags.js_uses_port, "SD-23: the buffers are in use");
+      flags.complete_due = true;
+      return;
     default:
       return;
   }
 }
 
 void SessionWorld::Complete(WorldSession& session) {
+  if (!session.machine.MayComplete()) return Returned(session, &WorldFlags::complete_due);
   WorldFlags& flags = session.flags;
+  flags.complete_due = false;
   Expect(!flags.end_over, "invariants 2 and 4: Complete after the transaction's end");
   Expect(!flags.complete_called || flags.end_held, "invariant 2: a second Complete");
   Expect(!flags.end_held || !flags.hold, "SD-24: a policy that holds the end is not waited for");
-  Expect(!session.CallsOut() && !flags.js_uses_port, "SD-23: the buffers are in use");
   const Verdict& verdict = session.verdict();
   Expect(flags.decided && verdict.message_id == flags.expected &&
              verdict.user_name == session.expected_name && IsWellFormed(verdict),

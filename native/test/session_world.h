@@ -34,6 +34,7 @@ enum class Step : std::uint8_t {
   kSignalled,       // the receive event
   kCollected,       // the bytes of a signalled receive
   kStillReceiving,  // it was signalled for nothing
+  kCompleteCalled,  // or not, when End came first
   kCompleteReturned,
   kEnd,
   kStrayEnd,  // for a port without a transaction (SD-27)
@@ -41,7 +42,7 @@ enum class Step : std::uint8_t {
   kWorkerLost,
   kTellLost,  // a session hears that its worker is lost, or that none will come
 };
-inline constexpr int kSteps = 23;
+inline constexpr int kSteps = 24;
 
 struct WorldWorker {
   bool ready = true;
@@ -56,6 +57,7 @@ struct WorldFlags {
   bool frame_call = false;    // Send or Receive on the thread that handles frames
   bool receive_call = false;  // it is Receive
   bool collecting = false;    // a signalled receive is being read
+  bool complete_due = false;  // Complete is decided, and not called yet
   bool completing = false;    // Complete has not come back yet
   bool rasman_receives = false;
   bool js_uses_port = false;  // in-process, from the begin frame until it lets go
@@ -76,7 +78,8 @@ struct WorldSession : SessionCore {
   std::string expected_name;  // of the user, when a verdict has decided
 
   bool CallsOut() const noexcept {
-    return flags.claiming || flags.frame_call || flags.collecting || flags.completing;
+    return flags.claiming || flags.frame_call || flags.collecting || flags.complete_due ||
+           flags.completing;
   }
 };
 

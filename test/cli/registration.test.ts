@@ -14,6 +14,9 @@ jest.mock('../../lib/windows/registry', () => ({
     changes.push(`set ${name}`);
     values.set(`${key}\\${name}`, data);
   },
+  deleteRegistryKey: (key: string) => {
+    for (const name of [...values.keys()]) if (name.startsWith(key)) values.delete(name);
+  },
   deleteRegistryValue: (key: string, name: string) => {
     changes.push(`delete ${name}`);
     values.delete(`${key}\\${name}`);
@@ -35,6 +38,8 @@ test('DLLPath is written after everything that it needs (EM-01)', async () => {
     'set WorkerPath',
     'set PolicyPath',
     'set DialogSeconds',
+    'set EventMessageFile',
+    'set TypesSupported',
     'set DLLPath',
   ]);
   expect(values.get(DLL_PATH)).toBe(dll);

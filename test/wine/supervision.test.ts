@@ -108,7 +108,7 @@ test.each(['blocks its event loop', 'is stopped'])(
       if (fault === 'is stopped') process.kill(current, 'SIGSTOP');
       else caller.types('block\r');
       expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 1460 });
-      await logged(server, /worker lost: it does not answer/);
+      await logged(server, /event 1002 worker lost: it does not answer/);
       await makesDo(server, 'grant');
       expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
       expect(processesOf(server, 'main.js')).not.toContain(current);
@@ -174,7 +174,7 @@ describe('a reload', () => {
       writeVersion(2);
       const main = host.toWindows(join(host.packageDirectory, 'dist/cli/main.js'));
       expect(await host.run(host.node, [main, 'reload'])).toMatchObject({ code: 0 });
-      await logged(server, /policy reloaded/);
+      await logged(server, /event 1004 policy reloaded/);
       const [version, late] = await versionFor(server);
       expect(version).toBe(2);
       late.types('late\r');
@@ -205,14 +205,14 @@ describe('a reload', () => {
         writeFileSync(policy, source);
       }
       await request();
-      await logged(server, /policy refused, the one before stays: it refused to serve/);
+      await logged(server, /event 1005 policy refused, the one before stays: it refused to serve/);
       expect(logOf(server)).toMatch(reason);
       expect((await versionFor(server))[0]).toBe(1);
       running.types('alice\r');
       expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice-1' });
       writeVersion(3, 'selfCheck: async () => {}');
       await request();
-      await logged(server, /policy reloaded/);
+      await logged(server, /event 1004 policy reloaded/);
       expect((await versionFor(server))[0]).toBe(3);
     }),
   );
@@ -221,7 +221,7 @@ describe('a reload', () => {
     serving(policy, { settings: { watchPolicy: true } }, async (server) => {
       expect((await versionFor(server))[0]).toBe(1);
       writeVersion(2);
-      await logged(server, /policy reloaded/);
+      await logged(server, /event 1004 policy reloaded/);
       expect((await versionFor(server))[0]).toBe(2);
     }));
 
@@ -249,7 +249,7 @@ describe('a reload', () => {
         while (reloads < RELOADS) {
           writeVersion(reloads + 2);
           await request();
-          await loggedTimes(server, /policy reloaded/, reloads + 1);
+          await loggedTimes(server, /event 1004 policy reloaded/, reloads + 1);
           reloads += 1;
         }
         await callers;
@@ -294,7 +294,10 @@ test('a worker that eats memory gets no more callers, and is ended at twice its 
       for (const count of [1, 2, 3]) await server.outcome(count);
       const outcomes = server.trace().flatMap((line) => (line.outcome ? [line.outcome] : []));
       expect(outcomes.sort()).toEqual(['error', 'error', 'success']);
-      await logged(server, /worker lost: it uses more than twice MemoryMegabytes: error 8/);
+      await logged(
+        server,
+        /event 1002 worker lost: it uses more than twice MemoryMegabytes: error 8/,
+      );
     },
   ));
 
@@ -310,6 +313,24 @@ test('a worker that floods its log fills no disk, and keeps nobody from being se
     const logs = readdirSync(server.directory).filter((name) => name.includes('rasshost'));
     expect(['rasshost.log', 'rasshost.log.1']).toEqual(expect.arrayContaining(logs));
     for (const name of logs) expect(stats(name)?.size ?? 0).toBeLessThanOrEqual(1 << 20);
+  }));
+
+test('a denied caller and an error are events, without what the caller has typed', () =>
+  serving(join(POLICIES, 'numbered.ts'), {}, async (server) => {
+    for (const typed of ['7331', '\x03']) {
+      const caller = await server.call();
+      await caller.sees('Number: ');
+      caller.types(`${typed}\r`);
+    }
+    await server.outcome(2);
+    await loggedTimes(server, /event 1000 dialog \d denied by the policy/, 2);
+    expect(logOf(server)).not.toContain('7331');
+    // An even number, too long for a user name.
+    const caller = await server.call();
+    await caller.sees('Number: ');
+    caller.types(`${'2'.repeat(252)}\r`);
+    expect(await server.outcome(3)).toMatchObject({ outcome: 'error' });
+    await logged(server, /event 1001 dialog 3 ended with error \d+/);
   }));
 
 test('a disk that is full costs no caller anything', () =>
@@ -340,7 +361,7 @@ describe('a policy that makes its worker die while it loads', () => {
       await makesDo(server, 'exit');
       await server.outcome(2);
       for (const failures of [1, 2]) {
-        await logged(server, new RegExp(`worker throttled: ${failures} in a row`));
+        await logged(server, new RegExp(`event 1003 worker throttled: ${failures} in a row`));
         await makesDo(server, 'grant');
         expect(await server.outcome(2 + failures)).toMatchObject({ outcome: 'success' });
       }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "security_dll/event_log.h"
+
+#include <array>
+#include <new>
+#include <vector>
+
+namespace rasshost {
+namespace {
+
+struct Text {
+  EventId id;
+  WORD type;
+  std::string_view text;
+};
+
+constexpr std::array<Text, 6> kTexts{{
+    {EventId::kDialogDenied, EVENTLOG_INFORMATION_TYPE, "dialog %1 denied by the policy"},
+    {EventId::kDialogError, EVENTLOG_WARNING_TYPE, "dialog %1 ended with error %2"},
+    {EventId::kWorkerLost, EVENTLOG_WARNING_TYPE, "worker lost: %1"},
+    {EventId::kWorkerThrottled, EVENTLOG_ERROR_TYPE,
+     "worker throttled: %1 in a row were of no use, the next start waits %2 ms"},
+    {EventId::kPolicyReloaded, EVENTLOG_INFORMATION_TYPE, "policy reloaded"},
+    {EventId::kPolicyRefused, EVENTLOG_ERROR_TYPE, "policy refused, the one before stays: %1"},
+}};
+
+const Text& TextOf(EventId id) noexcept {
+  return kTexts[static_cast<std::size_t>(id) - static_cast<std::size_t>(EventId::kDialogDenied)];
+}
+
+std::string Filled(std::string_view text, const std::vector<std::string_view>& values) {
+  std::string filled;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '%') {
+      filled += values[static_cast<std::size_t>(text[++at] - '1')];
+    } else {
+      filled += text[at];
+    }
+  }
+  return filled;
+}
+
+std::wstring Wide(std::string_view utf8) {
+  const int size = static_cast<int>(utf8.size());
+  std::wstring wide(
+      static_cast<std::size_t>(MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, nullptr, 0)),
+      L'\0');
+  MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, wide.data(), static_cast<int>(wide.size()));
+  return wide;
+}
+
+}  // namespace
+
+void EventLog::Report(EventId id, std::initializer_list<std::string_view> values) noexcept {
+  const Text& text = TextOf(id);
+  try {
+    const std::string number = std::to_string(static_cast<DWORD>(id));
+    log_.Write({"event ", number, " ", Filled(text.text, values)});
+    if (source_ == nullptr) return;
+    std::vector<std::wstring> wide;
+    for (const std::string_view value : values) wide.push_back(Wide(value));
+    std::vector<const wchar_t*> strings;
+    for (const std::wstring& value : wide) strings.push_back(value.c_str());
+    ReportEventW(source_, text.type, 0, static_cast<DWORD>(id), nullptr,
+                 static_cast<WORD>(strings.size()), 0, strings.data(), nullptr);
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+}  // namespace rasshost

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What an administrator should know of, in the Windows event log and in the log file:
+// docs/events.md.
+#pragma once
+
+#include <windows.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "security_dll/log.h"
+
+namespace rasshost {
+
+// Stable: a number is never reused for something else. The texts are in events.mc.
+enum class EventId : DWORD {
+  kDialogDenied = 1000,
+  kDialogError = 1001,
+  kWorkerLost = 1002,
+  kWorkerThrottled = 1003,
+  kPolicyReloaded = 1004,
+  kPolicyRefused = 1005,
+};
+
+// The one place that knows of the Windows event log. Any thread, without a lock: the system may
+// take its time.
+class EventLog {
+ public:
+  explicit EventLog(Log& log) noexcept
+      : log_(log), source_(RegisterEventSourceW(nullptr, L"rasshost")) {}
+
+  // `values` stand for %1, %2 in the text (UTF-8, no caller's typing in them). Without memory the
+  // entry is lost.
+  void Report(EventId id, std::initializer_list<std::string_view> values) noexcept;
+
+ private:
+  Log& log_;
+  const HANDLE source_;  // for as long as the process lives; null: the system refuses
+};
+
+}  // namespace rasshost
