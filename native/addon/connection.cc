@@ -230,6 +230,9 @@ void Connection::Dispatch(Napi::Env env, const Frame& frame) {
     Write({0, Refused{reason}});
     Close(reason);
   } else if (const auto* begin = std::get_if<Begin>(&frame.message)) {
+    if (ports_.contains(frame.session)) {
+      return Close("the security DLL began a session twice");
+    }
     std::unique_ptr<Port> port(new Port(frame.session, *begin, *this));
     const Napi::Object description =
         port->Describe(env, *begin, reinterpret_cast<const void*>(&ForwardedComplete));

@@ -21,6 +21,9 @@ Pointer FromAddress(std::uint64_t address) noexcept {
   return reinterpret_cast<Pointer>(static_cast<std::uintptr_t>(address));
 }
 
+// In a worker the frame names no addresses.
+bool IsInProcess(const Begin& begin) noexcept { return begin.send_buffer != 0; }
+
 Napi::BigInt ToBigInt(Napi::Env env, const void* pointer) {
   return Napi::BigInt::New(env,
                            static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(pointer)));
@@ -31,18 +34,16 @@ Napi::BigInt ToBigInt(Napi::Env env, const void* pointer) {
 Port::Port(std::uint64_t session, const Begin& begin, Listener& listener)
     : session_(session),
       listener_(listener),
+      own_memory_(IsInProcess(begin) ? 0 : std::size_t{begin.send_size} + begin.receive_size),
       handle_(FromAddress<HPORT>(begin.port)),
-      send_(FromAddress<BYTE*>(begin.send_buffer)),
-      send_size_(begin.send_size),
-      receive_(FromAddress<BYTE*>(begin.receive_buffer)),
-      receive_size_(begin.receive_size),
-      device_name_(begin.device_name) {
-  const bool in_process = send_ != nullptr;
-  if (!in_process) {
-    own_memory_.resize(std::size_t{send_size_} + receive_size_);
+      send_(IsInProcess(begin) ? FromAddress<std::byte*>(begin.send_buffer) : own_memory_.data(),
+            begin.send_size),
+      receive_(IsInProcess(begin) ? FromAddress<std::byte*>(begin.receive_buffer)
+                                  : own_memory_.data() + begin.send_size,
+               begin.receive_size),
+      calls_(send_, receive_, begin.device_name) {
+  if (!IsInProcess(begin)) {
     handle_ = StandIn<HPORT>(session, kPortTag);
-    send_ = own_memory_.data();
-    receive_ = own_memory_.data() + send_size_;
     event_ = StandIn<HANDLE>(session, kEventTag);
     return;
   }
@@ -79,8 +80,8 @@ Napi::Object Port::Describe(Napi::Env env, const Begin& begin, const void* compl
   auto description = Napi::Object::New(env);
   description["id"] = Napi::BigInt::New(env, session_);
   description["hPort"] = ToBigInt(env, handle_);
-  description["sendBuffer"] = view(send_, send_size_);
-  description["receiveBuffer"] = view(receive_, receive_size_);
+  description["sendBuffer"] = view(send_.data(), send_.size());
+  description["receiveBuffer"] = view(receive_.data(), receive_.size());
   description["length"] = view(rasmans_ ? &rasmans_->length : &own_length_, sizeof(WORD));
   description["event"] = ToBigInt(env, event_);
   description["complete"] = ToBigInt(env, complete);
@@ -89,41 +90,24 @@ Napi::Object Port::Describe(Napi::Env env, const Begin& begin, const void* compl
 }
 
 bool Port::Detach(bool receiving) noexcept {
-  if (std::exchange(detached_, true)) return false;
+  if (calls_.detached()) return false;
+  calls_.Detach();
   receiving_ = receiving;
-  SecureZeroMemory(send_, send_size_);
-  SecureZeroMemory(receive_, receive_size_);
+  Wipe(send_);
+  Wipe(receive_);
   for (auto& view : views_) view.Value().Detach();
   views_.clear();
   return true;
 }
 
-DWORD Port::CheckSend(const BYTE* buffer, WORD length) const noexcept {
-  if (detached_) return ERROR_PORT_DISCONNECTED;
-  if (buffer != send_) return ERROR_BUFFER_INVALID;
-  if (length > send_size_) return ERROR_BUFFER_TOO_SMALL;
-  return wanted_ != nullptr ? ERROR_ASYNC_REQUEST_PENDING : PENDING;
-}
-
 DWORD Port::BeginReceive(BYTE* buffer, WORD* length, HANDLE event) noexcept {
-  if (detached_) return ERROR_PORT_DISCONNECTED;
-  if (buffer != receive_ || length == nullptr) return ERROR_BUFFER_INVALID;
-  if (*length > receive_size_) return ERROR_BUFFER_TOO_SMALL;
-  if (wanted_ != nullptr) return ERROR_ASYNC_REQUEST_PENDING;
-  wanted_ = length;
-  wanted_event_ = event;
-  last_error_ = PENDING;
-  return PENDING;
+  const DWORD result = calls_.BeginReceive(buffer, length);
+  if (result == PENDING) wanted_event_ = event;
+  return result;
 }
 
 bool Port::FinishReceive(const Received& received) noexcept {
-  if (wanted_ == nullptr || detached_) return false;
-  const std::size_t count = std::min<std::size_t>({received.data.size(), *wanted_, receive_size_});
-  std::memcpy(receive_, received.data.data(), count);
-  *wanted_ = static_cast<WORD>(count);
-  wanted_ = nullptr;
-  last_error_ = received.last_error;
-  bytes_received_ = static_cast<DWORD>(count);
+  if (!calls_.FinishReceive(received)) return false;
   if (wanted_event_ == event_) return true;
   SetEvent(wanted_event_);
   return false;
@@ -131,10 +115,10 @@ bool Port::FinishReceive(const Received& received) noexcept {
 
 void Port::FillInfo(RAS_SECURITY_INFO& info) const noexcept {
   info = {};
-  info.LastError = last_error_;
-  info.BytesReceived = bytes_received_;
-  std::memcpy(info.DeviceName, device_name_.data(),
-              std::min(device_name_.size(), sizeof(info.DeviceName) - 1));
+  info.LastError = calls_.last_error();
+  info.BytesReceived = calls_.bytes_received();
+  const std::string& name = calls_.device_name();
+  std::memcpy(info.DeviceName, name.data(), std::min(name.size(), sizeof(info.DeviceName) - 1));
 }
 
 }  // namespace rasshost

@@ -4,10 +4,11 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <span>
 #include <vector>
 
 #include "addon/windows_napi.h"
+#include "common/forwarded_calls.h"
 #include "common/frame.h"
 #include "common/ras_interface.h"
 #include "common/unique_handle.h"
@@ -54,7 +55,9 @@ class Port {
 
   // The documented calls, forwarded: the checks that need no round trip. They answer PENDING when
   // the frame may go, else an error code.
-  DWORD CheckSend(const BYTE* buffer, WORD length) const noexcept;
+  DWORD CheckSend(const BYTE* buffer, WORD length) const noexcept {
+    return calls_.CheckSend(buffer, length);
+  }
   DWORD BeginReceive(BYTE* buffer, WORD* length, HANDLE event) noexcept;
   void FillInfo(RAS_SECURITY_INFO& info) const noexcept;
 
@@ -62,7 +65,7 @@ class Port {
   // the event was this port's own, which JavaScript hears of directly.
   bool FinishReceive(const Received& received) noexcept;
   // It could not be forwarded.
-  void CancelReceive() noexcept { wanted_ = nullptr; }
+  void CancelReceive() noexcept { calls_.CancelReceive(); }
 
  private:
   static void CALLBACK Signalled(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
@@ -70,12 +73,11 @@ class Port {
 
   const std::uint64_t session_;
   Listener& listener_;
-  std::vector<BYTE> own_memory_;  // empty in-process
+  std::vector<std::byte> own_memory_;  // empty in-process
   HPORT handle_;
-  BYTE* send_;
-  const DWORD send_size_;
-  BYTE* receive_;
-  const DWORD receive_size_;
+  const std::span<std::byte> send_;
+  const std::span<std::byte> receive_;
+  ForwardedCalls calls_;
   WORD own_length_ = 0;  // in a worker: the length word that JavaScript passes to Receive
   HANDLE event_;         // what JavaScript passes to Receive
   // In-process: what Rasman writes to while a receive is outstanding. It may outlive everything
@@ -87,16 +89,9 @@ class Port {
   std::unique_ptr<Rasmans> rasmans_;
   UniqueThreadpoolWait wait_;
   std::vector<Napi::Reference<Napi::ArrayBuffer>> views_;
-  bool detached_ = false;
   // Whether Rasman owns a receive; before Detach() only JavaScript knows.
   bool receiving_ = true;
-
-  // The forwarded receive.
-  WORD* wanted_ = nullptr;  // where its length goes; null: none outstanding
-  HANDLE wanted_event_ = nullptr;
-  DWORD last_error_ = NO_ERROR;
-  DWORD bytes_received_ = 0;
-  std::string device_name_;
+  HANDLE wanted_event_ = nullptr;  // of the forwarded receive
 };
 
 }  // namespace rasshost

@@ -15,6 +15,7 @@ extern "C" {
 
 #include <cstddef>
 
+#include "common/forwarded_calls.h"
 #include "common/frame.h"
 
 namespace rasshost {
@@ -40,6 +41,8 @@ static_assert(sizeof(RAS_SECURITY_INFO::DeviceName) == 129);
 
 static_assert(SECURITYMSG_SUCCESS == kSuccessMessage && SECURITYMSG_FAILURE == kFailureMessage &&
               SECURITYMSG_ERROR == kErrorMessage);
+static_assert(PENDING == ForwardedCalls::kPending && ERROR_BUFFER_TOO_SMALL == 603 &&
+              ERROR_BUFFER_INVALID == 610 && ERROR_ASYNC_REQUEST_PENDING == 616);
 static_assert(PENDING == 600 && ERROR_PORT_DISCONNECTED == 619);
 
 using CompleteFunction = VOID(WINAPI*)(SECURITY_MESSAGE*);

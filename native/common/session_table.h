@@ -59,7 +59,6 @@ class SessionTable {
   // answer is NO_ERROR and Complete follows, false when nothing more will be done to the port.
   bool End(Session& session, std::uint32_t error) noexcept {
     if (session.Overrule(SessionEvent::kEnd, error) == SessionAction::kAnswerHeld) return true;
-    Vacate(session);
     RemoveIfOver(session);
     return false;
   }
