@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { StringDecoder } from 'node:string_decoder';
 
 /** How often the file is looked at: Windows does not report what an open file grows by. */
 const INTERVAL_MS = 100;
@@ -10,6 +11,9 @@ const INTERVAL_MS = 100;
 export class LogTail {
   private readonly timer = setInterval(() => this.read(), INTERVAL_MS).unref();
   private readonly buffer = Buffer.alloc(0x10000);
+  // What is there so far may end within a character, or between CR and LF.
+  private readonly decoder = new StringDecoder('utf8');
+  private held = '';
   private offset = 0;
 
   constructor(
@@ -21,6 +25,8 @@ export class LogTail {
   close(): void {
     clearInterval(this.timer);
     this.read();
+    const rest = this.held + this.decoder.end();
+    if (rest !== '') this.show(rest);
   }
 
   private read(): void {
@@ -41,7 +47,10 @@ export class LogTail {
       const count = readSync(descriptor, this.buffer, 0, this.buffer.length, this.offset);
       if (count === 0) return;
       this.offset += count;
-      this.show(this.buffer.toString('utf8', 0, count).replaceAll('\r\n', '\n'));
+      const text = this.held + this.decoder.write(this.buffer.subarray(0, count));
+      this.held = text.endsWith('\r') ? '\r' : '';
+      const complete = text.slice(0, text.length - this.held.length);
+      if (complete !== '') this.show(complete.replaceAll('\r\n', '\n'));
     }
   }
 }
