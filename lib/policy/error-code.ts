@@ -21,6 +21,9 @@ const NODE_CODES: ReadonlyMap<unknown, number> = new Map([
   ['UND_ERR_CONNECT_TIMEOUT', ERROR_REQUEST_TIMEOUT],
 ]);
 
+/** How deep a cause is looked for. */
+const MOST_CAUSES = 32;
+
 /**
  * The dwError for something that a policy threw (SD-10): its numeric `rasCode`, the code of a
  * {@link RasError}, 619 for a lost line, 1311 for a back end that can't be reached, 638 for one
@@ -28,9 +31,9 @@ const NODE_CODES: ReadonlyMap<unknown, number> = new Map([
  * error of the authentication.
  */
 export function errorCode(thrown: unknown): number {
-  const seen = new Set<unknown>();
-  for (let error = thrown; isObject(error) && !seen.has(error); error = error.cause) {
-    seen.add(error);
+  let error = thrown;
+  // Bounded, because causes may go round in a circle.
+  for (let depth = 0; depth < MOST_CAUSES && isObject(error); depth++, error = error.cause) {
     const code = ownCode(error);
     if (code !== undefined) return code;
   }

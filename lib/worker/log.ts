@@ -31,7 +31,7 @@ export function log(text: string): void {
 /** With the stack, for the author of the policy. */
 export function describe(cause: unknown): string {
   try {
-    return cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+    return cause instanceof Error ? String(cause.stack ?? cause.message) : inspect(cause);
   } catch {
     return 'something that throws when it is looked at';
   }

@@ -73,7 +73,7 @@ async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
     const verdict = await Promise.race([runPolicy(dialog, policy), aborted(dialog.signal)]);
     return { message: verdictMessage(verdict) };
   } catch (cause) {
-    return { message: messageFor(cause), cause };
+    return decisionFor(cause);
   }
 }
 
@@ -89,12 +89,14 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 /** A caller who gives no answer is refused (SD-11); all else that is thrown is an error. */
-function messageFor(cause: unknown): SecurityMessage {
+function decisionFor(cause: unknown): Decision {
   try {
-    return verdictMessage(isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause)));
+    const verdict = isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause));
+    return { message: verdictMessage(verdict), cause };
   } catch {
-    // Something was thrown whose properties throw when they are looked at.
-    return verdictMessage(fail(ERROR_AUTH_INTERNAL));
+    // A proxy or a getter that throws when it is looked at: nobody is to look at it again.
+    const problem = new TypeError('what the policy threw throws when it is looked at');
+    return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), cause: problem };
   }
 }
 

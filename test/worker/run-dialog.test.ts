@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
 import {
   CallerHungUp,
   deny,
@@ -10,12 +11,17 @@ import {
   type Verdict,
 } from 'rasshost';
 import { dial, VirtualClock, type Caller } from 'rasshost/testing';
+import { logReport } from '../../lib/worker/log';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 
 /** The names of the calls, without `RasSecurityDialog`. */
 function calls({ trace }: Caller): string[] {
   return trace.map(({ call }) => call.replace('RasSecurityDialog', ''));
+}
+
+function refuse(): never {
+  throw new Error('trap');
 }
 
 describe('runDialog', () => {
@@ -90,6 +96,38 @@ describe('runDialog', () => {
       expect(caller.reports[0]).toHaveProperty('cause');
     },
   );
+
+  test('lets nobody in, and lives, whatever a policy returns or throws (SD-07, SD-10, SD-33)', async () => {
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const endless = { get: (): unknown => new Proxy({}, endless) };
+    const hostile = fc.constantFrom<() => unknown>(
+      () => new Proxy({}, endless),
+      () => new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse }),
+      () => Object.defineProperty(new Error('bug'), 'code', { get: refuse }),
+      () => Object.defineProperty({}, 'then', { get: refuse }),
+      () => ({ [Symbol.for('rasshost.verdict')]: { msgId: 1, error: 5, ...ALICE } }),
+      () => ({ [Symbol.for('rasshost.verdict')]: { msgId: 1, error: 0 } }),
+    );
+    const anything = fc.oneof(
+      fc.anything({ withNullPrototype: true, withBigInt: true }).map((value) => () => value),
+      hostile,
+    );
+    await fc.assert(
+      fc.asyncProperty(anything, fc.boolean(), async (make, thrown) => {
+        const caller = dial((() => {
+          if (thrown) throw make();
+          return make();
+        }) as PolicyFunction);
+        expect(await caller.outcome()).toMatchObject({ outcome: 'error' });
+        expect(caller.reports).toMatchObject([{ outcome: 'error' }]);
+        expect(calls(caller).filter((call) => call === 'Complete')).toHaveLength(1);
+        caller.reports.forEach(logReport);
+        expect(written).toHaveBeenCalled();
+        written.mockClear();
+      }),
+    );
+    written.mockRestore();
+  });
 
   test('refuses a caller who does not answer, under a name that no account has (SD-11, SD-21)', async () => {
     const caller = dial(async (dialog) =>
