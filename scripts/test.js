@@ -66,6 +66,16 @@ function nativeTests(sanitizers) {
   return sum;
 }
 
+/** The fuzz targets, a minute each, on their corpus and beyond. */
+function fuzzTargets() {
+  const output = run(process.execPath, ['scripts/fuzz.js'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  process.stdout.write(output.replace(/^/gm, '  ').trimEnd() + '\n');
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output);
+  return { passed: Number(passed), failed: Number(failed) };
+}
+
 function formatOfNativeSources() {
   const sources = readdirSync(join(ROOT, 'native'), { recursive: true })
     .filter((name) => /\.(cc|h)$/.test(name))
@@ -119,6 +129,7 @@ function main() {
     nativeTests('address,undefined'),
   );
   step('native tests, thread sanitizer', () => nativeTests('thread'));
+  step('fuzz targets', fuzzTargets);
   step('Windows sources with a second compiler (clang)', checkWithClang);
   check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
   step('Windows binaries built again elsewhere', checkReproducible);

@@ -2,8 +2,8 @@
 #include "session_world.h"
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
+#include <utility>
 
 namespace rasshost {
 namespace {
@@ -12,9 +12,6 @@ constexpr std::uint32_t kDisconnected = 619;
 constexpr std::uint32_t kTimedOut = 1460;
 constexpr std::uint32_t kAborted = 1067;
 constexpr std::uint32_t kUndecided = 645;
-
-constexpr std::uint32_t kSendSize = 16;
-constexpr std::uint32_t kReceiveSize = 8;
 
 bool IsReturn(Step step) {
   return step == Step::kClaimReturned || step == Step::kCallReturned || step == Step::kCollected ||
@@ -40,6 +37,12 @@ Message FrameOf(Step step, const WorldSession& session) {
     default:
       return Verdict{kSuccessMessage, 0, name, "DOMAIN"};
   }
+}
+
+bool ReportsAsExpected(const WorldSession& session) {
+  const Verdict &reported = session.verdict(), &expected = session.expected;
+  return reported.message_id == expected.message_id && reported.error == expected.error &&
+         reported.user_name == expected.user_name && reported.domain == expected.domain;
 }
 
 }  // namespace
@@ -80,6 +83,9 @@ std::string SessionWorld::Key() const {
     const auto worker = std::find(workers_.begin(), workers_.end(), session->worker);
     put(session->machine);
     put(session->flags);
+    // A verdict that is right has no more to it than what was expected.
+    put(static_cast<char>(session->expected.message_id));
+    put(static_cast<char>(ReportsAsExpected(*session)));
     put(static_cast<char>(worker - workers_.begin()));
     put(static_cast<char>(table_.OnPort(session->port) == session));
   }
@@ -111,7 +117,6 @@ std::shared_ptr<WorldWorker> SessionWorld::WriterFor(const WorldSession& session
   return session.worker ? session.worker : CurrentWorker();
 }
 
-// Frames of one worker are handled one at a time, and none after a fault.
 bool SessionWorld::MayWrite(const WorldWorker* worker) const noexcept {
   return worker != nullptr && !worker->lost && !worker->at_fault &&
          std::none_of(sessions_.begin(), sessions_.end(), [&](const Session& session) {
@@ -254,12 +259,12 @@ void SessionWorld::Run(Step step, std::size_t which) {
       End(session);
       break;
     case Step::kDeadline:
-      Decide(session);
+      Decide(session, kTimedOut);
       if (session.machine.state() == SessionState::kHeld) flags.hold = false;
       Perform(session, session.Overrule(SessionEvent::kDeadline, kTimedOut));
       break;
     case Step::kTellLost:
-      Decide(session);
+      Decide(session, kAborted);
       flags.told_lost = true;
       flags.js_uses_port = flags.hold = false;
       Perform(session, session.Overrule(SessionEvent::kWorkerLost, kAborted));
@@ -277,7 +282,7 @@ void SessionWorld::Run(Step step, std::size_t which) {
 void SessionWorld::Begin(const void* port) {
   for (const Session& session : sessions_) {
     if (session->port != port || session->flags.end_over) continue;
-    Decide(*session);
+    Decide(*session, kDisconnected);
     session->flags.hold = session->flags.end_held = session->flags.js_uses_port = false;
     session->flags.end_over = true;
   }
@@ -285,11 +290,12 @@ void SessionWorld::Begin(const void* port) {
   sessions_.push_back(std::make_shared<WorldSession>(
       table_.TakeId(), port, FrameLimits{options_.in_process, kSendSize, kReceiveSize},
       kUndecided));
+  sessions_.back()->expected.error = kUndecided;
   table_.Add(sessions_.back());
 }
 
 void SessionWorld::End(WorldSession& session) {
-  Decide(session);
+  Decide(session, kDisconnected);
   WorldFlags& flags = session.flags;
   Expect(table_.OnPort(session.port).get() == &session, "invariant 4: End means another session");
   if (table_.End(session, kDisconnected)) {
@@ -308,8 +314,10 @@ void SessionWorld::Returned(WorldSession& session, bool WorldFlags::*call) {
   Perform(session, action);
 }
 
-// The first to decide what Complete reports is not a verdict.
-void SessionWorld::Decide(WorldSession& session) noexcept { session.flags.decided = true; }
+// Something else than a verdict decides what Complete reports, unless something has already.
+void SessionWorld::Decide(WorldSession& session, std::uint32_t error) noexcept {
+  if (!std::exchange(session.flags.decided, true)) session.expected.error = error;
+}
 
 void SessionWorld::OnFrame(WorldWorker& worker, Frame& frame) {
   // Numbers are given out in order.
@@ -335,8 +343,7 @@ void SessionWorld::NoteFrame(WorldSession& session, const Message& message) {
   if (const auto* verdict = std::get_if<Verdict>(&message)) {
     if (flags.decided || !IsWellFormed(*verdict)) return;
     flags.decided = true;
-    flags.expected = static_cast<std::uint8_t>(verdict->message_id);
-    session.expected_name = verdict->user_name;
+    session.expected = *verdict;
   } else if (std::holds_alternative<Hold>(message)) {
     flags.hold = flags.hold || !flags.decided;
   } else if (std::holds_alternative<Release>(message)) {
@@ -385,9 +392,7 @@ void SessionWorld::Complete(WorldSession& session) {
   Expect(!flags.end_over, "invariants 2 and 4: Complete after the transaction's end");
   Expect(!flags.complete_called || flags.end_held, "invariant 2: a second Complete");
   Expect(!flags.end_held || !flags.hold, "SD-24: a policy that holds the end is not waited for");
-  const Verdict& verdict = session.verdict();
-  Expect(flags.decided && verdict.message_id == flags.expected &&
-             verdict.user_name == session.expected_name && IsWellFormed(verdict),
+  Expect(flags.decided && IsWellFormed(session.verdict()) && ReportsAsExpected(session),
          "invariant 3: not this session's verdict");
   flags.complete_called = flags.completing = true;
   if (flags.end_held) {

@@ -66,8 +66,7 @@ struct WorldFlags {
   bool complete_called = false;
   bool end_held = false;  // End was answered NO_ERROR, and no Complete has come since
   bool end_over = false;  // End was answered non-zero, or the last Complete has come
-  bool decided = false;   // something has decided what Complete reports:
-  std::uint8_t expected = kErrorMessage;
+  bool decided = false;   // something has decided what Complete reports
 };
 
 struct WorldSession : SessionCore {
@@ -75,7 +74,7 @@ struct WorldSession : SessionCore {
 
   std::shared_ptr<WorldWorker> worker;
   WorldFlags flags;
-  std::string expected_name;  // of the user, when a verdict has decided
+  Verdict expected{kErrorMessage, 0, {}, {}};  // what Complete must report
 
   bool CallsOut() const noexcept {
     return flags.claiming || flags.frame_call || flags.collecting || flags.complete_due ||
@@ -93,6 +92,10 @@ class SessionWorld {
   };
   using Session = std::shared_ptr<WorldSession>;
 
+  // Of every session's buffers, in bytes.
+  static constexpr std::uint32_t kSendSize = 16;
+  static constexpr std::uint32_t kReceiveSize = 8;
+
   explicit SessionWorld(const Options& options);
   virtual ~SessionWorld() = default;
   SessionWorld(const SessionWorld& other);
@@ -104,6 +107,8 @@ class SessionWorld {
   void Run(Step step, std::size_t which);
   std::size_t CountOf(Step step) const;
 
+  // Frames of one worker are handled one at a time, and none after a fault.
+  bool MayWrite(const WorldWorker* worker) const noexcept;
   // A frame that this worker writes, of whatever content; it may cost the worker its place.
   void OnFrame(WorldWorker& worker, Frame& frame);
 
@@ -131,7 +136,7 @@ class SessionWorld {
  private:
   void Perform(WorldSession& session, SessionAction action, const Message* message = nullptr);
   void Complete(WorldSession& session);
-  void Decide(WorldSession& session) noexcept;
+  void Decide(WorldSession& session, std::uint32_t error) noexcept;
   void Returned(WorldSession& session, bool WorldFlags::*call);
   void NoteFrame(WorldSession& session, const Message& message);
   void Begin(const void* port);
@@ -144,7 +149,6 @@ class SessionWorld {
   // Null between two workers.
   std::shared_ptr<WorldWorker> CurrentWorker() const noexcept;
   std::shared_ptr<WorldWorker> WriterFor(const WorldSession& session) const noexcept;
-  bool MayWrite(const WorldWorker* worker) const noexcept;
   const void* PortAt(std::size_t index) const noexcept { return &kPortPlaces[index]; }
 
   static constexpr char kPortPlaces[8] = {};  // their addresses are the handles

@@ -23,7 +23,10 @@ describe('LogTail', () => {
     const text = fc
       .array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('\r\n', '\r', '€', '😀')))
       .map((parts) => Buffer.from(parts.join('')));
-    const content = fc.oneof(text, fc.array(byte).map((bytes) => Buffer.from(bytes)));
+    const content = fc.oneof(
+      text,
+      fc.array(byte).map((bytes) => Buffer.from(bytes)),
+    );
     fc.assert(
       fc.property(content, fc.array(fc.nat(8)), (bytes, sizes) => {
         rmSync(file, { force: true });
