@@ -149,8 +149,10 @@ SessionAction SessionMachine::On(SessionEvent event) noexcept {
 
   const Rule rule = kRules[static_cast<int>(state_)][static_cast<int>(event)];
   if (rule.action == SessionAction::kFatal) return rule.action;
+  // End has come between the decision and the call: there is none, or it follows the hold.
   if (call_ == Call::kCompleteDecided &&
-      (rule.action == SessionAction::kAnswerOver || event == SessionEvent::kAbandoned)) {
+      (rule.action == SessionAction::kAnswerOver || rule.action == SessionAction::kAnswerHeld ||
+       event == SessionEvent::kAbandoned)) {
     call_ = Call::kCalledOff;
   }
 

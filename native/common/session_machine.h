@@ -59,7 +59,7 @@ class SessionMachine {
 
   // Right before Complete is called, under the same lock as the last look at the buffers. False
   // when the server has ended the transaction since it was decided: then nothing may be touched or
-  // called any more, and Returned() follows at once.
+  // called, and Returned() follows at once.
   bool MayComplete() noexcept;
 
   // The call that the last action asked for has come back. The answer is kComplete when that was

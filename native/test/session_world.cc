@@ -304,6 +304,8 @@ void SessionWorld::End(WorldSession& session) {
   }
   Expect(!flags.claiming && !flags.frame_call && !flags.collecting && !flags.js_uses_port,
          "SD-24: the port was given back in use");
+  // Should it have held an End before, this one has let the server go.
+  flags.end_held = false;
   flags.end_over = true;
 }
 
