@@ -21,9 +21,9 @@ Function GetExport(HMODULE module, const char* name) noexcept {
   return reinterpret_cast<Function>(reinterpret_cast<void (*)()>(GetProcAddress(module, name)));
 }
 
-int Fail(const char* text) {
+int Fail(const std::string& text) {
   DWORD written = 0;
-  WriteFile(GetStdHandle(STD_ERROR_HANDLE), text, static_cast<DWORD>(lstrlenA(text)), &written,
+  WriteFile(GetStdHandle(STD_ERROR_HANDLE), text.data(), static_cast<DWORD>(text.size()), &written,
             nullptr);
   return 1;
 }
@@ -44,7 +44,10 @@ BOOL WINAPI OnConsoleControl(DWORD) {
 int wmain(int argc, wchar_t** argv) {
   // No dialog box when the security DLL crashes: the exit code tells.
   SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX);
-  if (Rasman() == nullptr) return Fail("ras-server: rasman.dll is not beside this program\n");
+  if (Rasman() == nullptr) {
+    return Fail("ras-server: the rasman.dll beside this program does not load: error " +
+                std::to_string(GetLastError()) + "\n");
+  }
   const auto run = GetExport<decltype(&RasServerRun)>(Rasman(), "RasServerRun");
   const auto stop = GetExport<decltype(&RasServerStop)>(Rasman(), "RasServerStop");
   if (run == nullptr || stop == nullptr) {

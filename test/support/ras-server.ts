@@ -94,13 +94,38 @@ export class RasServer {
       args.push('--dll', options.dll.includes('\\') ? options.dll : binary(host, options.dll));
     }
     const [program, ...first] = options.program ?? [localBinary('ras-server.exe')];
+    const launch = () =>
+      RasServer.launch(
+        host,
+        directory,
+        program,
+        [...first, ...args, ...(options.args ?? [])],
+        options.env,
+      );
+    try {
+      return await launch();
+    } catch (error) {
+      // Once in some thousand starts of Wine 8 this system's own loader gives up while Wine loads
+      // a library of its own: none of the emulator's code has run.
+      if (!String(error).includes('Inconsistency detected by ld.so')) throw error;
+      return launch();
+    }
+  }
+
+  private static async launch(
+    host: WindowsHost,
+    directory: string,
+    program: string,
+    args: readonly string[],
+    env: RasServerOptions['env'],
+  ): Promise<RasServer> {
     // To files, because node.exe can't write to a pipe of this system.
     const output = openSync(join(directory, 'stdout.txt'), 'w');
     const errors = openSync(join(directory, 'stderr.txt'), 'w');
-    const child = host.spawn(program, [...first, ...args, ...(options.args ?? [])], {
+    const child = host.spawn(program, args, {
       stdio: ['pipe', output, errors],
       // Told from the processes of other servers by this.
-      env: { ...options.env, RAS_SERVER_DIRECTORY: directory },
+      env: { ...env, RAS_SERVER_DIRECTORY: directory },
     });
     closeSync(output);
     closeSync(errors);

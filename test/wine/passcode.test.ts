@@ -82,35 +82,42 @@ describe('a plain TCP client', () => {
   });
 });
 
-describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => {
-  describe.each(['exact', 'available'])('receive %s', (receive) => {
-    describe.each(['inside', 'thread', 'after'])('End %s Complete', (end) => {
-      test.each([1, 16, 1500])(
-        'the calls come in the documented order with %d-byte buffers',
-        async (bytes) => {
-          const server = await servePolicy(host, POLICY, {
-            placement,
-            args: [
-              ...['--receive', receive, '--end', end, '--second', '20'],
-              ...['--send-buffer', `${bytes}`, '--receive-buffer', `${bytes}`],
-            ],
-          });
-          const [good, bad] = await Promise.all([server.call(), server.call()]);
-          good.types('alice\r123456\r');
-          bad.types('alice\r');
-          await bad.sees('Passcode: ');
-          bad.types('1234567\r');
-          expect(await good.closed()).toContain(PPP);
-          expect(await bad.closed()).not.toContain(PPP);
-          await server.outcome(2);
-          expectDocumentedOrder(server.trace(1), { dwMsgId: 1, dwError: 0 });
-          expectDocumentedOrder(server.trace(2), { dwMsgId: 2, dwError: 0 });
-          expect(await server.stop()).toBe(0);
-          await server.dispose();
-        },
-      );
-    });
-  });
+// Every placement with every kind of receive and of End; each size of the buffers with each of them.
+describe.each([
+  ['worker', [1, 16, 1500]],
+  ['in-process', [16, 1500, 1]],
+] as const)('%s placement', (placement, [one, two, three]) => {
+  test.each([
+    [one, 'exact', 'inside'],
+    [two, 'exact', 'thread'],
+    [three, 'exact', 'after'],
+    [two, 'available', 'inside'],
+    [three, 'available', 'thread'],
+    [one, 'available', 'after'],
+  ])(
+    'the calls come in the documented order with %d-byte buffers, receive %s, End %s Complete',
+    async (bytes, receive, end) => {
+      const server = await servePolicy(host, POLICY, {
+        placement,
+        args: [
+          ...['--receive', receive, '--end', end, '--second', '20'],
+          ...['--send-buffer', `${bytes}`, '--receive-buffer', `${bytes}`],
+        ],
+      });
+      const [good, bad] = await Promise.all([server.call(), server.call()]);
+      good.types('alice\r123456\r');
+      bad.types('alice\r');
+      await bad.sees('Passcode: ');
+      bad.types('1234567\r');
+      expect(await good.closed()).toContain(PPP);
+      expect(await bad.closed()).not.toContain(PPP);
+      await server.outcome(2);
+      expectDocumentedOrder(server.trace(1), { dwMsgId: 1, dwError: 0 });
+      expectDocumentedOrder(server.trace(2), { dwMsgId: 2, dwError: 0 });
+      expect(await server.stop()).toBe(0);
+      await server.dispose();
+    },
+  );
 });
 
 /** Begin, Sends with the Receive of each, Complete, End; with the documented results. */
