@@ -51,7 +51,7 @@ export async function servePolicy(
   // spare, because most tests have no use for the second that it takes of a processor.
   const defaults = {
     dialogSeconds: 120,
-    startSeconds: 15,
+    startSeconds: 40,
     holdSeconds: 10,
     silenceSeconds: 10,
     spareWorkers: 0,
