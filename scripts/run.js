@@ -1,10 +1,17 @@
 'use strict';
 // Runs the programs that the other scripts are made of.
 
-const { spawnSync } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
+const { once } = require('node:events');
 const { join } = require('node:path');
 
 const ROOT = join(__dirname, '..');
+
+/** What a program that failed is reported with. */
+function failure(program, args, { status, signal, stdout, stderr }) {
+  const command = [program, ...args].join(' ');
+  return new Error(`${command}: ${signal ?? `exit code ${status}`}\n${stdout}${stderr}`);
+}
 
 /**
  * Runs a program in the root of the repository and returns what it printed.
@@ -19,13 +26,22 @@ function run(program, args, options = {}) {
     ...options,
   });
   if (error) throw error;
-  if (status !== 0) {
-    const command = [program, ...args].join(' ');
-    throw new Error(
-      `${command}: ${signal ?? `exit code ${status}`}\n${stdout ?? ''}${stderr ?? ''}`,
-    );
+  const printed = { stdout: stdout ?? '', stderr: stderr ?? '' };
+  if (status !== 0) throw failure(program, args, { status, signal, ...printed });
+  return printed.stdout;
+}
+
+/** The same, while others run. */
+async function start(program, args, options = {}) {
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(program, args, { cwd: ROOT, stdio, ...options });
+  const printed = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr']) {
+    child[stream]?.setEncoding('utf8').on('data', (text) => (printed[stream] += text));
   }
-  return stdout ?? '';
+  const [status, signal] = await once(child, 'close');
+  if (status !== 0) throw failure(program, args, { status, signal, ...printed });
+  return printed.stdout;
 }
 
 /** Runs a JavaScript file of a package, given by its path in node_modules. */
@@ -33,4 +49,9 @@ function runNode(script, args, options) {
   return run(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-module.exports = { ROOT, run, runNode };
+/** The same, while others run. */
+function startNode(script, args, options) {
+  return start(process.execPath, [join('node_modules', script), ...args], options);
+}
+
+module.exports = { ROOT, run, runNode, start, startNode };

@@ -7,18 +7,18 @@ const { join } = require('node:path');
 const { buildTypeScript, buildWindows } = require('./build');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
-const { ROOT, run, runNode } = require('./run');
+const { ROOT, run, runNode, start, startNode } = require('./run');
 const { ensureTools } = require('./tools');
 
 const total = { passed: 0, failed: 0 };
 
 /** Runs one step and counts the tests that it reports. Returns whether all is well. */
-function step(name, action) {
+async function step(name, action) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   console.log(`${name} ...`);
   try {
-    const { passed, failed } = action();
+    const { passed, failed } = await action();
     total.passed += passed;
     total.failed += failed;
     console.log(`${name}: ${passed} passed, ${failed} failed (${seconds()})`);
@@ -32,8 +32,8 @@ function step(name, action) {
 
 /** Runs a step that counts as one test. */
 function check(name, action) {
-  return step(name, () => {
-    action();
+  return step(name, async () => {
+    await action();
     return { passed: 1, failed: 0 };
   });
 }
@@ -66,11 +66,12 @@ function nativeTests(sanitizers) {
   return sum;
 }
 
-/** The fuzz targets, a minute each, on their corpus and beyond. */
-function fuzzTargets() {
-  const output = run(process.execPath, ['scripts/fuzz.js'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/**
+ * The fuzz targets, a minute each, on their corpus and beyond. With what the tests under Wine, which
+ * mostly wait for each other's processes, leave of the processors.
+ */
+async function fuzzTargets() {
+  const output = await start('nice', ['-n', '19', process.execPath, 'scripts/fuzz.js']);
   process.stdout.write(output.replace(/^/gm, '  ').trimEnd() + '\n');
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output);
   return { passed: Number(passed), failed: Number(failed) };
@@ -80,7 +81,7 @@ function formatOfNativeSources() {
   const sources = readdirSync(join(ROOT, 'native'), { recursive: true })
     .filter((name) => /\.(cc|h)$/.test(name))
     .map((name) => join('native', name));
-  run('clang-format', ['--dry-run', '--Werror', ...sources]);
+  return start('clang-format', ['--dry-run', '--Werror', ...sources]);
 }
 
 /** The addon with the other driver of CMake builds that people use. */
@@ -98,11 +99,13 @@ function wineHome() {
   run(process.execPath, ['-e', script], { stdio: 'inherit' });
 }
 
-function jest() {
+async function jest() {
   const report = join(ROOT, 'build/jest.json');
   rmSync(report, { force: true });
   try {
-    runNode('jest/bin/jest.js', ['--ci', '--json', `--outputFile=${report}`], { stdio: 'inherit' });
+    await startNode('jest/bin/jest.js', ['--ci', '--json', `--outputFile=${report}`], {
+      stdio: 'inherit',
+    });
   } catch (error) {
     if (!existsSync(report)) throw error;
   }
@@ -118,33 +121,46 @@ function jest() {
   };
 }
 
-function main() {
-  if (!check('Debian packages', () => ensureTools(['build', 'run', 'test']))) return;
-  const built = [
-    check('dist/ (tsc)', buildTypeScript),
-    check('Windows binaries (mingw-w64)', () => buildWindows({ tests: true })),
-    check('Windows packages and Wine prefix', wineHome),
+/** What needs one processor each, two at a time. */
+function checksOfSources() {
+  const waiting = [
+    ['types (tsc)', () => startNode('typescript/bin/tsc', ['-p', 'tsconfig.json'])],
+    ['eslint', () => startNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])],
+    ['API reference (typedoc)', () => startNode('typedoc/bin/typedoc', [])],
+    ['prettier', () => startNode('prettier/bin/prettier.cjs', ['--check', '.'])],
+    ['clang-format', formatOfNativeSources],
   ];
-  step('native tests, address and undefined behaviour sanitizers', () =>
+  const lane = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await check(...next);
+  };
+  return Promise.all([lane(), lane()]);
+}
+
+async function main() {
+  if (!(await check('Debian packages', () => ensureTools(['build', 'run', 'test'])))) return;
+  const built = [
+    await check('dist/ (tsc)', buildTypeScript),
+    await check('Windows binaries (mingw-w64)', () => buildWindows({ tests: true })),
+    await check('Windows packages and Wine prefix', wineHome),
+  ];
+  await step('native tests, address and undefined behaviour sanitizers', () =>
     nativeTests('address,undefined'),
   );
-  step('native tests, thread sanitizer', () => nativeTests('thread'));
-  step('fuzz targets', fuzzTargets);
-  step('Windows sources with a second compiler (clang)', checkWithClang);
-  check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
-  step('Windows binaries built again elsewhere', checkReproducible);
-  check('addon through cmake-js', addonWithCmakeJs);
-  check('types (tsc)', () => runNode('typescript/bin/tsc', ['-p', 'tsconfig.json']));
-  check('API reference (typedoc)', () => runNode('typedoc/bin/typedoc', []));
-  check('eslint', () => runNode('eslint/bin/eslint.js', ['.', '--max-warnings=0']));
-  check('prettier', () => runNode('prettier/bin/prettier.cjs', ['--check', '.']));
-  check('clang-format', formatOfNativeSources);
-  step('jest', () => {
+  await step('native tests, thread sanitizer', () => nativeTests('thread'));
+  await step('Windows sources with a second compiler (clang)', checkWithClang);
+  await check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
+  await step('Windows binaries built again elsewhere', checkReproducible);
+  await check('addon through cmake-js', addonWithCmakeJs);
+  await checksOfSources();
+  const fuzzing = step('fuzz targets', fuzzTargets);
+  await step('jest', () => {
     if (built.includes(false)) throw new Error('not run, since what it tests could not be built');
     return jest();
   });
+  await fuzzing;
 }
 
-main();
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+void main().then(() => {
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+});
