@@ -13,7 +13,7 @@ const { ROOT } = require('../scripts/run');
 const { buildPrograms } = require('./programs');
 
 const QUICK = {
-  workerStarts: 5,
+  workerStarts: 11,
   loads: [
     { mode: 'keystroke', callers: 1, dialogs: 40, rounds: 5 },
     { mode: 'keystroke', callers: 64, dialogs: 192, rounds: 3 },
@@ -23,7 +23,7 @@ const QUICK = {
 };
 
 const FULL = {
-  workerStarts: 9,
+  workerStarts: 21,
   loads: [
     { mode: 'keystroke', callers: 1, dialogs: 60, rounds: 9 },
     { mode: 'keystroke', callers: 16, dialogs: 160, rounds: 5 },

@@ -2,31 +2,32 @@
 
 // How long a worker takes from its start until it is ready, beside a node.exe that does nothing.
 
-const { load } = require('./load');
+const { openWindowsHost } = require('../dist/windows/open-windows-host');
+const { packageFiles } = require('../dist/windows/settings');
 const { windowsProgram } = require('./programs');
-const { until } = require('./subjects');
+const { POLICY } = require('./subjects');
 
 /**
- * @returns {Promise<{ bareNode: number[], worker: number[] }>} milliseconds, round by round. The
- *   worker's begin with the call that starts it, and end with that caller's prompt.
+ * Worker and bare node.exe take turns in one program, which starts both as rasshost.dll would: there
+ * is no spare that could have been started before.
+ * @returns {Promise<{ bareNode: number[], worker: number[] }>} milliseconds, round by round: from
+ *   the start of `node -e 0` to its end, and from the start of a worker to its Ready frame
  */
-async function measureWorkerStart(server, rounds) {
-  const { host } = server;
-  const bareNode = [];
-  const worker = [];
-  for (let round = 0; round < rounds; round++) {
-    const { stdout } = await host.run(windowsProgram('start_times.exe'), [host.node, '-e', '0']);
-    bareNode.push(Number(stdout));
-
-    const losses = () => server.log.split('worker lost').length;
-    const before = losses();
-    process.kill(Number(server.process('node.exe')), 'SIGKILL');
-    await until('rasshost.dll to notice', () => losses() > before);
-    server.calls += 1;
-    const { begin } = await load(server.port, 'burst', 1, 1);
-    worker.push(begin.p50 / 1000);
+async function measureWorkerStart(rounds) {
+  const host = await openWindowsHost();
+  try {
+    const { worker } = packageFiles(host.packageDirectory);
+    const { code, stdout, stderr } = await host.run(windowsProgram('worker_start.exe'), [
+      String(rounds),
+      host.node,
+      host.toWindows(worker),
+      host.toWindows(POLICY),
+    ]);
+    if (code !== 0) throw new Error(stderr);
+    return JSON.parse(stdout);
+  } finally {
+    await host.close();
   }
-  return { bareNode, worker };
 }
 
 module.exports = { measureWorkerStart };

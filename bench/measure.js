@@ -17,6 +17,9 @@ async function measure({ workerStarts, loads, processes }) {
   progress('start-up of the simulator');
   const measured = { startUp: startUp.measure(), loads: [], openDialogs: {}, channel: {} };
 
+  progress('start of a worker');
+  measured.workerStart = await measureWorkerStart(workerStarts);
+
   progress('what one dialog puts on the channel');
   await withServers([() => openRasServer('worker', { trace: true })], async ([traced]) => {
     await dialogTurn(traced, { mode: 'burst', callers: 1, dialogs: 1 });
@@ -52,10 +55,8 @@ async function measure({ workerStarts, loads, processes }) {
       }
       measured.loads.push({ ...plan, participants: await takeTurns(participants, plan.rounds) });
     }
-    progress('start of a worker');
-    const worker = servers.find(({ name }) => name === 'worker');
-    measured.workerStart = await measureWorkerStart(worker, workerStarts);
-    const { stdout } = await worker.host.run(worker.host.node, ['-p', 'process.version']);
+    const [{ host }] = servers;
+    const { stdout } = await host.run(host.node, ['-p', 'process.version']);
     measured.windowsNode = stdout.trim();
 
     for (const server of opened) await server.stop();

@@ -127,7 +127,7 @@ function otherTable({ floor, workerStart, channel, loads }) {
       ['floor with receive event: keystroke to echo, µs, p50', echo('floor with receive event')],
       ...hops,
       ['bare node.exe: start to end, ms', number(median(workerStart.bareNode))],
-      ['worker: start to first prompt, ms', number(median(workerStart.worker))],
+      ['worker: start to ready, ms', number(median(workerStart.worker))],
       ...frames,
     ],
   };

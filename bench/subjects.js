@@ -185,4 +185,4 @@ async function until(what, done) {
   }
 }
 
-module.exports = { openFloor, openRasServer, until };
+module.exports = { POLICY, openFloor, openRasServer };

@@ -58,8 +58,9 @@ that does nothing else.
 - **Open dialogs**: callers wait at the first prompt, 64, then 500, then 1,000 of them; garbage is
   collected; private memory, threads and handles are read. The _bystander_ is a security DLL that
   keeps nothing: what a call takes with it is the RAS server's own.
-- **Start of a worker**: from the call that starts it to that caller's prompt, after the worker was
-  killed; in turn with \`node.exe -e 0\`.
+- **Start of a worker**: from CreateProcess to its Ready frame, started by the code that rasshost.dll
+  starts it with (bench/native/worker_start.cc), so no spare can stand by; in turn with
+  \`node.exe -e 0\`, from its start to its end.
 - **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of
   the dialog is one frame.
 `;

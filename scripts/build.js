@@ -11,6 +11,7 @@ function buildTypeScript() {
   const compiled = join(ROOT, 'build/dist');
   rmSync(compiled, { recursive: true, force: true });
   runNode('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', compiled]);
+  runNode('rolldown/bin/cli.mjs', ['--config', 'rolldown.config.mjs', '--dir', compiled]);
   // As npm does where it installs: `npx rasshost` works in this checkout as well.
   chmodSync(join(compiled, 'cli/main.js'), 0o755);
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });

@@ -1,5 +1,8 @@
-import iconv from 'iconv-lite';
+import { createRequire } from 'node:module';
 import { RasshostError } from '../errors';
+
+/** For iconv-lite, which nobody is to wait for whose callers write ASCII. */
+const load = createRequire(__filename);
 
 /** What a decoder makes of a byte that has no character. */
 const REPLACEMENT = '\uFFFD';
@@ -52,6 +55,7 @@ function asciiCharacters(): string[] {
 }
 
 function decodeEveryByte(name: string): string[] {
+  const iconv = load('iconv-lite') as typeof import('iconv-lite');
   const isKnown: boolean = iconv.encodingExists(name);
   if (!isKnown) {
     throw new RasshostError('RASSHOST_E_OPTION', `there is no code page ${name}`);

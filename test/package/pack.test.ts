@@ -40,6 +40,9 @@ function expectedFiles(): string[] {
       (name) => `prebuilds/win32-x64/${name}`,
     ),
     ...compiled,
+    ...['library.js', 'licenses.txt', 'rolldown-runtime.js', 'sucrase.js'].map(
+      (name) => `dist/chunks/${name}`,
+    ),
     ...filesUnder('cmake'),
     ...filesUnder('docs'),
     ...filesUnder('templates'),
@@ -96,6 +99,28 @@ describe('the packed tarball, installed into an empty project', () => {
       outcome: 'failure',
       userName: 'eve',
     });
+  });
+
+  test('gives a policy, and a package that it uses, the one copy of the library that runs it', () => {
+    const company = join(project, 'node_modules/company');
+    mkdirSync(company);
+    writeFileSync(join(company, 'index.js'), `exports.Secret = require('rasshost').Secret;`);
+    writeFileSync(
+      join(project, 'one-copy.ts'),
+      `import { definePolicy, deny, Secret } from 'rasshost';
+       import * as company from 'company';
+       if (company.Secret !== Secret) throw new Error('two copies');
+       export default definePolicy(() => deny({ userName: Secret.name, domain: 'CONTOSO' }));`,
+    );
+    const script = `
+      const { loadPolicy } = require('./node_modules/rasshost/dist/worker/load-policy.js');
+      loadPolicy('one-copy.ts').then(() => console.log(Object.keys(require.cache).length));`;
+    const stdout = execFileSync(process.execPath, ['-e', script], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    // Every file of lib/ and of sucrase by itself would be two hundred.
+    expect(Number(stdout)).toBeLessThan(12);
   });
 
   test('has types: a policy compiles, a policy without a verdict does not', () => {
