@@ -31,10 +31,7 @@ export default defineConfig({
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: [
-        { name: 'library', test: LIBRARY },
-        { name: 'sucrase', test: /[\\/]node_modules[\\/]/ },
-      ],
+      groups: [{ name: 'library', test: LIBRARY }],
     },
   },
 });

@@ -1,5 +1,5 @@
 'use strict';
-// Builds what is published: dist/ with tsc, prebuilds/win32-x64/ with prebuildify.
+// Builds what is published: dist/ with tsc and rolldown, prebuilds/win32-x64/ with prebuildify.
 
 const { chmodSync, existsSync, renameSync, rmSync } = require('node:fs');
 const { join } = require('node:path');

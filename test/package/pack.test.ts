@@ -40,9 +40,7 @@ function expectedFiles(): string[] {
       (name) => `prebuilds/win32-x64/${name}`,
     ),
     ...compiled,
-    ...['library.js', 'licenses.txt', 'rolldown-runtime.js', 'sucrase.js'].map(
-      (name) => `dist/chunks/${name}`,
-    ),
+    ...['library.js', 'licenses.txt', 'rolldown-runtime.js'].map((name) => `dist/chunks/${name}`),
     ...filesUnder('cmake'),
     ...filesUnder('docs'),
     ...filesUnder('templates'),
