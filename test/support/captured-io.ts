@@ -19,5 +19,6 @@ export class CapturedIo implements Io {
   });
 }
 
-/** What the security DLL's log says when all is well. */
-export const NOTHING_WRONG = /^(\S+ rasshost: worker ready: it (takes the calls|stands by)\r?\n)*$/;
+/** What the security DLL's log says when all is well: workers that are ready, and verdicts. */
+export const NOTHING_WRONG =
+  /^(\S+ rasshost: (worker ready: it (takes the calls|stands by)|event 100[01] dialog \d+ .*)\r?\n)*$/;
