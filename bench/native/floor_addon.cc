@@ -53,6 +53,7 @@ class FloorAddon : public Napi::Addon<FloorAddon> {
     std::vector<std::byte> bytes;
     Encode({session_, Send{keystroke_.ToBytes()}}, bytes);
     channel_->Write(bytes);
+    channel_->Wake();
   }
 
   void Drain(Napi::Env env, Napi::Function on_key) {

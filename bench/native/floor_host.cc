@@ -101,6 +101,7 @@ class Floor final : public LineEvents {
     std::vector<std::byte> bytes;
     Encode({kSession, Received{NO_ERROR, keystroke.ToBytes()}}, bytes);
     channel_.Write(bytes);
+    channel_.Wake();
   }
 
   void Show(const std::vector<std::byte>& bytes, LONGLONG woken) {

@@ -79,6 +79,7 @@ void Connection::Shutdown() noexcept {
     const std::lock_guard guard(offer_lock);
     if (offered == this) offered = nullptr;
   }
+  if (channel_) channel_->Wake();
   SetEvent(stop_.get());
   if (reader_.joinable()) reader_.join();
   if (attachment_) Decline(*attachment_);
@@ -163,9 +164,7 @@ void Connection::CallJs(Napi::Env env, Napi::Function, Connection* connection, v
   if (env == nullptr) return;
   const Napi::HandleScope scope(env);
   try {
-    connection->TakeAttachment();
-    connection->DrainSignalled(env);
-    connection->Drain(env);
+    connection->OnWake(env);
     return;
   } catch (const Napi::Error& error) {
     // A handler must not throw. Without knowing what it left undone, the process had better end.
@@ -177,8 +176,24 @@ void Connection::CallJs(Napi::Env env, Napi::Function, Connection* connection, v
   connection->wake_js_.NonBlockingCall();
 }
 
-// In-process: receive events that Rasman has signalled.
-void Connection::DrainSignalled(Napi::Env env) {
+void Connection::OnWake(Napi::Env env) {
+  TakeAttachment();
+  // What JavaScript has written since the last time goes with one signal.
+  if (channel_) channel_->Wake();
+  do {
+    busy_ = true;
+    const bool signalled = DrainSignalled(env);
+    const bool read = Drain(env);
+    // Promises go on only when this call has returned. The next one of the same queue follows them,
+    // without a call of the system: until then this end stays awake, and need not be woken.
+    busy_ = (signalled || read) && wake_js_.NonBlockingCall() == napi_ok;
+    if (busy_) return;
+    if (channel_) channel_->Wake();
+  } while (channel_ && !closed_ && !channel_->Sleep());
+}
+
+// In-process: receive events that Rasman has signalled. Whether there were any.
+bool Connection::DrainSignalled(Napi::Env env) {
   std::vector<std::uint64_t> signalled;
   {
     const std::lock_guard guard(lock_);
@@ -196,29 +211,37 @@ void Connection::DrainSignalled(Napi::Env env) {
     port->second->Listen();
     Handler("received", Napi::BigInt::New(env, session));
   }
+  return !signalled.empty();
 }
 
-void Connection::Drain(Napi::Env env) {
+// Whether there was a frame.
+bool Connection::Drain(Napi::Env env) {
+  bool read = false;
   std::vector<std::byte> bytes;
   while (channel_ && !closed_) {
     FlushOverflow();
     switch (channel_->Read(bytes)) {
       case RingStatus::kOk: {
+        read = true;
         const Napi::HandleScope scope(env);
         auto frame = Decode(bytes, Direction::kToWorker);
         Wipe(bytes);
-        if (!frame) return Close("the security DLL sent a frame that does not decode");
+        if (!frame) {
+          Close("the security DLL sent a frame that does not decode");
+          break;
+        }
         Dispatch(env, *frame);
         Wipe(*frame);
         break;
       }
       case RingStatus::kEmpty:
-        if (channel_->Sleep()) return;
-        break;
+        return read;
       default:
-        return Close("the security DLL's end of the channel is corrupt");
+        Close("the security DLL's end of the channel is corrupt");
+        break;
     }
   }
+  return read;
 }
 
 void Connection::Dispatch(Napi::Env env, const Frame& frame) {
@@ -264,9 +287,10 @@ void Connection::Write(const Frame& frame) {
   if (!overflow_.empty() || channel_->Write(bytes) == RingStatus::kFull) {
     // Back-pressure: it goes when the security DLL says that there is room again.
     overflow_.push_back(std::move(bytes));
-    return;
+  } else {
+    Wipe(bytes);
   }
-  Wipe(bytes);
+  if (!busy_) channel_->Wake();
 }
 
 void Connection::FlushOverflow() noexcept {

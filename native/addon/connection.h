@@ -56,9 +56,10 @@ class Connection final : private Port::Listener {
   void TakeAttachment();
   void ReadLoop(HANDLE wake, HANDLE stop) noexcept;
   void Shutdown() noexcept;
-  void Drain(Napi::Env env);
+  void OnWake(Napi::Env env);
+  bool Drain(Napi::Env env);
   void Dispatch(Napi::Env env, const Frame& frame);
-  void DrainSignalled(Napi::Env env);
+  bool DrainSignalled(Napi::Env env);
   void FlushOverflow() noexcept;
   void Close(const std::string& reason);
   template <typename... Arguments>
@@ -72,6 +73,9 @@ class Connection final : private Port::Listener {
   UniqueHandle stop_;
   std::thread reader_;  // waits for the channel's event; touches nothing else
   bool closed_ = false;
+  // JavaScript is at what has arrived; OnWake() comes again when it is done, and only then wakes
+  // the other end for all that JavaScript has written.
+  bool busy_ = false;
 
   std::unordered_map<std::uint64_t, std::unique_ptr<Port>> ports_;
   std::unordered_map<HPORT, Port*> by_handle_;

@@ -64,10 +64,8 @@ ChannelHandles Channel::handles() const noexcept {
   return {section_.get(), peer_event_.get(), own_event_.get()};
 }
 
-RingStatus Channel::Write(std::span<const std::byte> frame) noexcept {
-  const RingStatus status = writer_.Write(frame);
+void Channel::Wake() noexcept {
   if (writer_.TakeAsleep()) SetEvent(peer_event_.get());
-  return status;
 }
 
 bool Channel::Sleep() noexcept {

@@ -33,8 +33,11 @@ class Channel {
   // Of the host's end: what to duplicate for the worker.
   ChannelHandles handles() const noexcept;
 
-  // Appends a frame and wakes the other end if it sleeps. One writing thread at a time.
-  RingStatus Write(std::span<const std::byte> frame) noexcept;
+  // Appends a frame, which the other end may read from now on if it is awake. One writing thread at
+  // a time.
+  RingStatus Write(std::span<const std::byte> frame) noexcept { return writer_.Write(frame); }
+  // After one or more writes, by the same thread: wakes the other end if it sleeps.
+  void Wake() noexcept;
   // Copies the next frame out; see RingReader. One reading thread at a time.
   RingStatus Read(std::vector<std::byte>& frame) { return reader_.Read(frame); }
   // To be called when Read has answered kEmpty: true when this end now sleeps and its event will

@@ -3,6 +3,7 @@
 // RasSecurityDialogReceive has returned.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 
@@ -11,15 +12,16 @@
 
 namespace rasshost {
 
-// Lives until its event is signalled, even when the transaction ends before (SD-19): from Arm() to
-// the signal it keeps itself alive. A server that is silent about a receive that it has dropped is
-// waited for until a good while after the receive's own time-out, when it is documented to have
-// signalled in any case.
+// From Arm() to the signal it keeps itself alive, even when the transaction ends before (SD-19).
+// Owners get it from the ReceivePool, and it goes back there when nobody owns it any more: its
+// event is registered with the system once and for good, since to wait for it anew each time would
+// cost more than all else that is done for a keystroke.
 class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
  public:
-  // On a thread-pool thread, once for each Arm(). The receive may be used again from then on.
   class Listener {
    public:
+    // Once for each Arm(); the receive may be used again from then on. Runs on a thread that waits
+    // for the events of others as well, or inside Arm() when the signal came first.
     virtual void OnReceiveSignalled(std::uint64_t session,
                                     const std::shared_ptr<PendingReceive>& receive) noexcept = 0;
 
@@ -27,28 +29,42 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
     ~Listener() = default;
   };
 
-  // Null when there is no memory, or the system refuses an event or a wait.
-  static std::shared_ptr<PendingReceive> Create(std::uint64_t session, Listener& listener) noexcept;
+  explicit PendingReceive(Listener& listener) noexcept : listener_(listener) {}
+
+  // False when the system refuses an event or a wait. After true it must not be destroyed.
+  bool Register() noexcept;
+  // Whose it is from now on.
+  void Assign(std::uint64_t session) noexcept { session_ = session; }
 
   // What to pass to Rasman. Exactly two bytes are Rasman's.
   WORD* length() noexcept { return &length_; }
   HANDLE event() const noexcept { return event_.get(); }
 
-  // Waits for the event in the system's thread pool, a minute longer than Rasman's own time-out.
+  // The listener is to hear of the next signal, and of one that has come already.
   void Arm(DWORD timeout_seconds) noexcept;
 
- private:
-  PendingReceive(std::uint64_t session, Listener& listener) noexcept
-      : session_(session), listener_(listener) {}
-  static void CALLBACK Signalled(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
-                                 TP_WAIT_RESULT) noexcept;
+  // Ends the wait for a signal that should have come long ago, and returns what it kept alive. Null
+  // when there is none. A server may be silent about a receive that it has dropped, although it is
+  // documented to signal at the receive's time-out in any case.
+  std::shared_ptr<PendingReceive> GiveUpIfOverdue(std::uint64_t now_ms) noexcept;
 
-  const std::uint64_t session_;
+  PendingReceive* next_free = nullptr;  // the pool's
+
+ private:
+  static constexpr std::uint64_t kIdle = 0;
+  static constexpr std::uint64_t kSignalled = 1;
+
+  static void CALLBACK Signalled(void* context, BOOLEAN) noexcept;
+  void Deliver() noexcept;
+
   Listener& listener_;
   WORD length_ = 0;
   UniqueHandle event_;
-  UniqueThreadpoolWait wait_;
-  std::shared_ptr<PendingReceive> self_;  // from Arm() to Signalled()
+  std::uint64_t session_ = 0;
+  // kIdle, kSignalled (while nobody listened) or, when armed, the time at which it is overdue: one
+  // value, so that nobody can give up another Arm() than the one that is overdue.
+  std::atomic<std::uint64_t> state_ = kIdle;
+  std::shared_ptr<PendingReceive> self_;  // from Arm() to the signal
 };
 
 }  // namespace rasshost

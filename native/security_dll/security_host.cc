@@ -45,6 +45,7 @@ SecurityHost& SecurityHost::Instance() {
 
 SecurityHost::SecurityHost()
     : deliver_work_(CreateThreadpoolWork(Deliver, this, nullptr)),
+      complete_work_(CreateThreadpoolWork(CompleteDecided, this, nullptr)),
       deadline_timer_(CreateThreadpoolTimer(DeadlinePassed, this, nullptr)) {
   HMODULE pinned = nullptr;
   GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
@@ -53,7 +54,8 @@ SecurityHost::SecurityHost()
 
 DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   if (rasman_error_ != NO_ERROR) return rasman_error_;
-  if (deliver_work_ == nullptr || deadline_timer_ == nullptr || !supervisor_.ok()) {
+  if (deliver_work_ == nullptr || complete_work_ == nullptr || deadline_timer_ == nullptr ||
+      !supervisor_.ok()) {
     return ERROR_OUTOFMEMORY;
   }
   {
@@ -182,7 +184,7 @@ void SecurityHost::OnNoWorker(DWORD error) noexcept {
       queued_.pop_front();
       action = Overrule(guard, *session, SessionEvent::kWorkerLost, error);
     }
-    if (action == SessionAction::kComplete) CallComplete(session);
+    if (action == SessionAction::kComplete) CompleteSoon(session);
   }
 }
 
@@ -208,7 +210,7 @@ bool SecurityHost::OnSessionFrame(Worker& worker, Frame& frame) {
       CallReceive(session, std::get<Receive>(frame.message));
       break;
     case SessionAction::kComplete:
-      CallComplete(session);
+      CompleteSoon(session);
       break;
     default:
       break;
@@ -232,7 +234,7 @@ void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive
     const auto most = static_cast<DWORD>(RemainingMs(*session) / 1000) + 1;
     timeout_seconds =
         receive.timeout_seconds == 0 ? most : std::min<DWORD>(receive.timeout_seconds, most);
-    if (!session->receive) session->receive = PendingReceive::Create(session->id, *this);
+    if (!session->receive) session->receive = receives_.Take(session->id);
     if (session->receive) {
       session->receive_wanted = receive.length;
       *session->receive->length() = receive.length;
@@ -246,8 +248,8 @@ void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive
   if (result == PENDING) {
     const auto pending = session->receive;
     FinishCall(session);
-    // Only now: the event's callback must not find the call still under way. When the session has
-    // ended meanwhile this parks the receive until Rasman lets go of it.
+    // Only now: the signal must not find the call still under way. When the session has ended
+    // meanwhile, the receive waits for Rasman to let go of it.
     pending->Arm(timeout_seconds);
     return;
   }
@@ -268,7 +270,7 @@ void SecurityHost::FinishCall(const SessionPtr& session) {
     action = session->machine.Returned();
     ForgetIfOver(guard, *session);
   }
-  if (action == SessionAction::kComplete) CallComplete(session);
+  if (action == SessionAction::kComplete) CompleteSoon(session);
 }
 
 void SecurityHost::OnReceiveSignalled(std::uint64_t id,
@@ -292,7 +294,7 @@ void SecurityHost::OnReceiveSignalled(std::uint64_t id,
       action = session->machine.StillReceiving();
       ForgetIfOver(guard, *session);
     }
-    if (action == SessionAction::kComplete) CallComplete(session);
+    if (action == SessionAction::kComplete) CompleteSoon(session);
     receive->Arm(session->settings->dialog_seconds);
     return;
   }
@@ -316,10 +318,34 @@ void SecurityHost::OnReceiveSignalled(std::uint64_t id,
     ForgetIfOver(guard, *session);
   }
   Wipe(answer);
-  if (action == SessionAction::kComplete) CallComplete(session);
+  if (action == SessionAction::kComplete) CompleteSoon(session);
 }
 
 // --- Ends ---
+
+void SecurityHost::CompleteSoon(const SessionPtr& session) noexcept {
+  {
+    const Guard guard(lock_);
+    session->place.front() = session;
+    decided_.splice(decided_.end(), session->place);
+  }
+  SubmitThreadpoolWork(complete_work_);
+}
+
+void CALLBACK SecurityHost::CompleteDecided(PTP_CALLBACK_INSTANCE, void* context,
+                                            PTP_WORK) noexcept {
+  static_cast<SecurityHost*>(context)->CompleteNext();
+}
+
+void SecurityHost::CompleteNext() noexcept {
+  SessionPtr session;
+  {
+    const Guard guard(lock_);
+    session = std::move(decided_.front());
+    session->place.splice(session->place.end(), decided_, decided_.begin());
+  }
+  CallComplete(session);
+}
 
 void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
   while (true) {
@@ -378,7 +404,7 @@ void SecurityHost::OnSessionsLost(const Worker& worker, DWORD error, bool here) 
       after = session->id;
       action = Overrule(guard, *session, event, error);
     }
-    if (action == SessionAction::kComplete) CallComplete(session);
+    if (action == SessionAction::kComplete) CompleteSoon(session);
   }
 }
 
@@ -405,7 +431,7 @@ void SecurityHost::OnDeadlines() noexcept {
       action = Overrule(guard, *session, SessionEvent::kDeadline,
                         waits ? ERROR_SERVICE_REQUEST_TIMEOUT : ERROR_REQUEST_TIMEOUT);
     }
-    if (action == SessionAction::kComplete) CallComplete(session);
+    if (action == SessionAction::kComplete) CompleteSoon(session);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
 #include <mutex>
 
@@ -13,12 +14,15 @@
 #include "security_dll/log.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/rasman.h"
+#include "security_dll/receive_pool.h"
 #include "security_dll/session.h"
 #include "security_dll/supervisor.h"
 
 namespace rasshost {
 
-// Begin and End run on threads of the RAS server, everything else in the system's thread pool.
+// Begin and End run on threads of the RAS server, frames are handled on their worker's thread, the
+// signals of receives on those that the system waits on. Everything else, above all Complete, which
+// is the server's code and may take its time, runs in the system's thread pool.
 // `lock_` guards the table, every SessionCore and the supervisor; it is never held while calling
 // Rasman, Complete, or the system for anything slow.
 class SecurityHost final : private Supervisor::Listener, private PendingReceive::Listener {
@@ -50,6 +54,7 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
                           const std::shared_ptr<PendingReceive>& receive) noexcept override;
 
   static void CALLBACK Deliver(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
+  static void CALLBACK CompleteDecided(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
   static void CALLBACK DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
   void DeliverQueued();
   void DeliverOne(const SessionPtr& session);
@@ -58,6 +63,8 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   void CallSend(const SessionPtr& session, const Send& send);
   void CallReceive(const SessionPtr& session, const Receive& receive);
   void FinishCall(const SessionPtr& session);
+  void CompleteSoon(const SessionPtr& session) noexcept;
+  void CompleteNext() noexcept;
   void CallComplete(const SessionPtr& session) noexcept;
   void TellVerdict(const SECURITY_MESSAGE& message, std::uint64_t session) noexcept;
 
@@ -72,12 +79,15 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   const DWORD rasman_error_ = rasman_.Load();
   Log log_;
   EventLog events_{log_};
+  ReceivePool receives_{*this};
   PTP_WORK deliver_work_;
+  PTP_WORK complete_work_;
   PTP_TIMER deadline_timer_;
 
   std::mutex lock_;
   SessionTable<Session> sessions_;
   std::deque<SessionPtr> queued_;
+  std::list<SessionPtr> decided_;  // their Complete is to be called
   DeadlineQueue deadlines_;
   std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire
   Supervisor supervisor_{lock_, log_, events_, *this};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <utility>
 
@@ -45,6 +46,8 @@ struct Session : SessionCore {
   std::shared_ptr<Worker> worker;  // from the begin frame on
   bool counted = false;            // among its worker's sessions
   bool told_ended = false;         // the worker knows that the session is over
+  // One element, for the host's list: ending a session must work without memory.
+  std::list<std::shared_ptr<Session>> place = std::list<std::shared_ptr<Session>>(1);
 
   // Of the one thread that the machine lets call out at a time.
   std::shared_ptr<PendingReceive> receive;

@@ -6,14 +6,10 @@
 #include <new>
 
 #include "common/attachment.h"
-#include "common/relative_time.h"
 #include "security_dll/worker_output.h"
 
 namespace rasshost {
 namespace {
-
-// Frames handled in one callback of the pool, before others get their turn.
-constexpr int kFramesAtATime = 4096;
 
 UniqueHandle Duplicate(HANDLE handle) noexcept {
   UniqueHandle copy;
@@ -37,13 +33,6 @@ std::shared_ptr<Worker> Worker::Start(const std::shared_ptr<const Settings>& set
     return nullptr;
   }
   std::shared_ptr<Worker> worker(new Worker(std::move(*channel), settings, listener));
-  worker->wake_wait_.reset(CreateThreadpoolWait(Woken, worker.get(), nullptr));
-  worker->gone_wait_.reset(CreateThreadpoolWait(Gone, worker.get(), nullptr));
-  if (!worker->wake_wait_ || !worker->gone_wait_) {
-    error = GetLastError();
-    why = "creating the worker's waits";
-    return nullptr;
-  }
   worker->channel_.Sleep();
   error =
       settings->placement == Placement::kWorker ? worker->Launch(log, why) : worker->Attach(why);
@@ -89,17 +78,45 @@ DWORD Worker::Attach(std::string& why) noexcept {
 
 void Worker::Listen() noexcept {
   self_ = shared_from_this();
-  FILETIME bound = FromNow(std::uint64_t{settings_->start_seconds} * 1000);
-  ArmGone(&bound);
-  ArmWake();
-  listening_ = true;
-  // Either wait may have brought the end already; Reap must not begin before both are armed.
-  if (stopping_) ReapSoon();
+  const UniqueHandle thread(CreateThread(nullptr, 0, Run, this, 0, nullptr));
+  if (thread) return;
+  listener_.OnWorkerLost(*this, GetLastError(), "no thread to be had for it");
+  self_.reset();
 }
 
-void Worker::ArmGone(FILETIME* bound) noexcept {
-  SetThreadpoolWait(gone_wait_.get(), process_.process ? process_.process.get() : gone_.get(),
-                    bound);
+DWORD WINAPI Worker::Run(void* context) noexcept {
+  const std::shared_ptr<Worker> worker = std::move(static_cast<Worker*>(context)->self_);
+  worker->Serve();
+  return 0;
+}
+
+void Worker::Serve() noexcept {
+  // A verdict that it wrote just before its end and that nobody has read yet is lost with it:
+  // ERROR.
+  const HANDLE events[] = {process_.process ? process_.process.get() : gone_.get(),
+                           channel_.wake_event()};
+  const std::uint64_t bound_ms = GetTickCount64() + std::uint64_t{settings_->start_seconds} * 1000;
+  bool bounded = true;
+  while (!stopping_) {
+    const std::uint64_t now_ms = GetTickCount64();
+    if (bounded && now_ms >= bound_ms) {
+      bounded = false;
+      listener_.OnStartBound(*this);
+      continue;
+    }
+    const DWORD left_ms = bounded ? static_cast<DWORD>(bound_ms - now_ms) : INFINITE;
+    switch (WaitForMultipleObjects(2, events, FALSE, left_ms)) {
+      case WAIT_OBJECT_0:
+        return listener_.OnWorkerGone(*this);
+      case WAIT_OBJECT_0 + 1:
+        OnWake();
+        break;
+      case WAIT_TIMEOUT:
+        break;
+      default:
+        return listener_.OnWorkerLost(*this, GetLastError(), "its events can't be waited for");
+    }
+  }
 }
 
 std::uint64_t Worker::MemoryInUse() const noexcept {
@@ -115,32 +132,30 @@ void Worker::Write(const Frame& frame) noexcept {
   if (cut_off_) return;
   try {
     const bool written = Encode(frame, encoded_) && channel_.Write(encoded_) == RingStatus::kOk;
+    channel_.Wake();
     Wipe(encoded_);
     if (written) return;
   } catch (const std::bad_alloc&) {
   }
-  // The listener's lock is held here, and OnWorkerLost takes it: Woken() tells.
+  // The listener's lock is held here, and OnWorkerLost takes it: OnWake() tells.
   cut_off_ = true;
   SetEvent(channel_.wake_event());
 }
 
-void CALLBACK Worker::Woken(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
-                            TP_WAIT_RESULT) noexcept {
-  auto* const worker = static_cast<Worker*>(context);
-  if (worker->cut_off_) {
-    worker->listener_.OnWorkerLost(*worker, ERROR_PROCESS_ABORTED, "it does not drain its channel");
+void Worker::OnWake() noexcept {
+  if (cut_off_) {
+    listener_.OnWorkerLost(*this, ERROR_PROCESS_ABORTED, "it does not drain its channel");
   }
   try {
-    worker->Drain();
+    Drain();
   } catch (const std::bad_alloc&) {
-    worker->listener_.OnWorkerLost(*worker, ERROR_OUTOFMEMORY, "out of memory");
+    listener_.OnWorkerLost(*this, ERROR_OUTOFMEMORY, "out of memory");
   }
-  if (!worker->stopping_) worker->ArmWake();
 }
 
 void Worker::Drain() {
   std::vector<std::byte> bytes;
-  for (int i = 0; i < kFramesAtATime && !stopping_; ++i) {
+  while (!stopping_ && !cut_off_) {
     switch (channel_.Read(bytes)) {
       case RingStatus::kOk: {
         auto frame = Decode(bytes, Direction::kToHost);
@@ -159,44 +174,12 @@ void Worker::Drain() {
         return;
     }
   }
-  SetEvent(channel_.wake_event());
-}
-
-void CALLBACK Worker::Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
-                           TP_WAIT_RESULT result) noexcept {
-  auto* const worker = static_cast<Worker*>(context);
-  if (result != WAIT_TIMEOUT) {
-    // A verdict that it wrote just before and that nobody has read yet is lost with it: ERROR.
-    worker->listener_.OnWorkerGone(*worker);
-    return;
-  }
-  worker->listener_.OnStartBound(*worker);
-  if (!worker->stopping_) worker->ArmGone(nullptr);
 }
 
 void Worker::Stop() noexcept {
   if (stopping_.exchange(true)) return;
   if (process_.job) TerminateJobObject(process_.job.get(), ERROR_PROCESS_ABORTED);
-  if (listening_) ReapSoon();
-}
-
-void Worker::ReapSoon() noexcept {
-  if (reaping_.exchange(true)) return;
-  // Not here: this may be one of the callbacks that Reap waits for. Without a thread to be had, the
-  // worker's few handles stay open.
-  TrySubmitThreadpoolCallback(Reap, this, nullptr);
-}
-
-void CALLBACK Worker::Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept {
-  auto* const worker = static_cast<Worker*>(context);
-  // Twice, since a callback that was running at the first attempt may have armed its wait again.
-  for (int i = 0; i < 2; ++i) {
-    for (PTP_WAIT wait : {worker->wake_wait_.get(), worker->gone_wait_.get()}) {
-      SetThreadpoolWait(wait, nullptr, nullptr);
-      WaitForThreadpoolWaitCallbacks(wait, TRUE);
-    }
-  }
-  worker->self_.reset();
+  SetEvent(channel_.wake_event());
 }
 
 }  // namespace rasshost

@@ -17,7 +17,7 @@ namespace rasshost {
 
 class Worker : public std::enable_shared_from_this<Worker> {
  public:
-  // Everything on thread-pool threads, never two frames of one worker at once.
+  // Everything on the worker's own thread.
   class Listener {
    public:
     // False: the frame is a fault, and the worker has to go.
@@ -37,7 +37,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // then say so. The listener hears nothing before Listen(). Throws std::bad_alloc.
   static std::shared_ptr<Worker> Start(const std::shared_ptr<const Settings>& settings, Log& log,
                                        Listener& listener, DWORD& error, std::string& why);
-  // From now on until Stop() it lives by itself.
+  // From now on until Stop() it lives by itself, on a thread that waits for its frames and its end.
   void Listen() noexcept;
 
   Placement placement() const noexcept { return settings_->placement; }
@@ -62,7 +62,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   // Under the listener's lock, so that frames leave in the order of what they report. A frame that
   // can't go, because the worker does not drain its ring or there is no memory, is the last: the
-  // worker is lost, which another thread then tells the listener.
+  // worker is lost, which its thread then tells the listener.
   void Write(const Frame& frame) noexcept;
 
   // Ends the worker. Its listener hears nothing more; returns before that is certain.
@@ -70,31 +70,22 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
  private:
   Worker(Channel channel, std::shared_ptr<const Settings> settings, Listener& listener) noexcept;
-  static void CALLBACK Woken(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
-                             TP_WAIT_RESULT) noexcept;
-  static void CALLBACK Gone(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
-                            TP_WAIT_RESULT result) noexcept;
-  static void CALLBACK Reap(PTP_CALLBACK_INSTANCE, void* context) noexcept;
+  static DWORD WINAPI Run(void* context) noexcept;
   DWORD Launch(Log& log, std::string& why);
   DWORD Attach(std::string& why) noexcept;
+  void Serve() noexcept;
+  void OnWake() noexcept;
   void Drain();
-  void ReapSoon() noexcept;
-  void ArmGone(FILETIME* bound) noexcept;
-  void ArmWake() noexcept { SetThreadpoolWait(wake_wait_.get(), channel_.wake_event(), nullptr); }
 
   Channel channel_;
   const std::shared_ptr<const Settings> settings_;
   Listener& listener_;
   WorkerProcess process_;
   UniqueHandle gone_;  // in-process: set when the JavaScript environment has ended
-  UniqueThreadpoolWait wake_wait_;
-  UniqueThreadpoolWait gone_wait_;
   std::atomic<bool> stopping_ = false;
-  std::atomic<bool> listening_ = false;  // both waits have been armed
-  std::atomic<bool> reaping_ = false;
   std::atomic<bool> cut_off_ = false;  // a frame could not go
   std::vector<std::byte> encoded_;     // Write()'s, under the listener's lock
-  std::shared_ptr<Worker> self_;       // from Listen() to Reap()
+  std::shared_ptr<Worker> self_;       // from Listen() on, until the thread has begun
 };
 
 }  // namespace rasshost

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "security_dll/receive_pool.h"
+
+#include <new>
+#include <utility>
+
+namespace rasshost {
+
+std::shared_ptr<PendingReceive> ReceivePool::Take(std::uint64_t session) noexcept {
+  GiveUpOverdue();
+  try {
+    PendingReceive* receive = nullptr;
+    {
+      const Guard guard(lock_);
+      receive = free_ != nullptr ? std::exchange(free_, free_->next_free) : Make(guard);
+    }
+    if (receive == nullptr) return nullptr;
+    receive->Assign(session);
+    return {receive, [this](PendingReceive* unused) { Put(unused); }};
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
+// Only when there is no other: an event that comes after all is best met by the receive that was
+// meant.
+void ReceivePool::GiveUpOverdue() noexcept {
+  const std::uint64_t now_ms = GetTickCount64();
+  for (std::size_t i = 0;; ++i) {
+    // Dropped after the lock, because it comes back by Put().
+    std::shared_ptr<PendingReceive> overdue;
+    const Guard guard(lock_);
+    if (free_ != nullptr || i >= all_.size()) return;
+    overdue = all_[i].GiveUpIfOverdue(now_ms);
+  }
+}
+
+PendingReceive* ReceivePool::Make(const Guard&) {
+  PendingReceive& made = all_.emplace_back(listener_);
+  if (made.Register()) return &made;
+  all_.pop_back();
+  return nullptr;
+}
+
+void ReceivePool::Put(PendingReceive* receive) noexcept {
+  const Guard guard(lock_);
+  receive->next_free = std::exchange(free_, receive);
+}
+
+}  // namespace rasshost

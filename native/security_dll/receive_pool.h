@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The receives that Rasman may own, used again and again.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "security_dll/pending_receive.h"
+
+namespace rasshost {
+
+// Holds as many as were ever needed at a time, each with an event and a place among the system's
+// waits. Lives as long as the process.
+class ReceivePool {
+ public:
+  explicit ReceivePool(PendingReceive::Listener& listener) noexcept : listener_(listener) {}
+
+  // For the receives of one session. Null when there is no memory, or the system refuses an event
+  // or a wait.
+  std::shared_ptr<PendingReceive> Take(std::uint64_t session) noexcept;
+
+ private:
+  using Guard = std::lock_guard<std::mutex>;
+
+  void GiveUpOverdue() noexcept;
+  // Null when the system refuses. Throws std::bad_alloc.
+  PendingReceive* Make(const Guard&);
+  void Put(PendingReceive* receive) noexcept;
+
+  PendingReceive::Listener& listener_;
+  std::mutex lock_;
+  std::deque<PendingReceive> all_;
+  PendingReceive* free_ = nullptr;  // the first one
+};
+
+}  // namespace rasshost
