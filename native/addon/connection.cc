@@ -178,22 +178,20 @@ void Connection::CallJs(Napi::Env env, Napi::Function, Connection* connection, v
 
 void Connection::OnWake(Napi::Env env) {
   TakeAttachment();
-  // What JavaScript has written since the last time goes with one signal.
   if (channel_) channel_->Wake();
   do {
-    busy_ = true;
-    const bool signalled = DrainSignalled(env);
-    const bool read = Drain(env);
-    // Promises go on only when this call has returned. The next one of the same queue follows them,
-    // without a call of the system: until then this end stays awake, and need not be woken.
-    busy_ = (signalled || read) && wake_js_.NonBlockingCall() == napi_ok;
-    if (busy_) return;
+    gathers_ = false;
+    const std::size_t read = DrainSignalled(env) + Drain(env);
+    gathers_ = read > 1;
+    // What waits for a promise goes on when this call has returned, and the next call of the same
+    // queue comes right behind it without one of the system's: until then this end stays awake.
+    if (read > 0 && wake_js_.NonBlockingCall() == napi_ok) return;
     if (channel_) channel_->Wake();
   } while (channel_ && !closed_ && !channel_->Sleep());
 }
 
-// In-process: receive events that Rasman has signalled. Whether there were any.
-bool Connection::DrainSignalled(Napi::Env env) {
+// In-process: receive events that Rasman has signalled. Returns how many.
+std::size_t Connection::DrainSignalled(Napi::Env env) {
   std::vector<std::uint64_t> signalled;
   {
     const std::lock_guard guard(lock_);
@@ -211,18 +209,18 @@ bool Connection::DrainSignalled(Napi::Env env) {
     port->second->Listen();
     Handler("received", Napi::BigInt::New(env, session));
   }
-  return !signalled.empty();
+  return signalled.size();
 }
 
-// Whether there was a frame.
-bool Connection::Drain(Napi::Env env) {
-  bool read = false;
+// Returns how many frames there were.
+std::size_t Connection::Drain(Napi::Env env) {
+  std::size_t read = 0;
   std::vector<std::byte> bytes;
   while (channel_ && !closed_) {
     FlushOverflow();
     switch (channel_->Read(bytes)) {
       case RingStatus::kOk: {
-        read = true;
+        ++read;
         const Napi::HandleScope scope(env);
         auto frame = Decode(bytes, Direction::kToWorker);
         Wipe(bytes);
@@ -290,7 +288,7 @@ void Connection::Write(const Frame& frame) {
   } else {
     Wipe(bytes);
   }
-  if (!busy_) channel_->Wake();
+  if (!gathers_) channel_->Wake();
 }
 
 void Connection::FlushOverflow() noexcept {

@@ -3,6 +3,7 @@
 // calls of JavaScript handlers, the documented Rasman calls become frames.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -57,9 +58,9 @@ class Connection final : private Port::Listener {
   void ReadLoop(HANDLE wake, HANDLE stop) noexcept;
   void Shutdown() noexcept;
   void OnWake(Napi::Env env);
-  bool Drain(Napi::Env env);
+  std::size_t Drain(Napi::Env env);
   void Dispatch(Napi::Env env, const Frame& frame);
-  bool DrainSignalled(Napi::Env env);
+  std::size_t DrainSignalled(Napi::Env env);
   void FlushOverflow() noexcept;
   void Close(const std::string& reason);
   template <typename... Arguments>
@@ -73,9 +74,8 @@ class Connection final : private Port::Listener {
   UniqueHandle stop_;
   std::thread reader_;  // waits for the channel's event; touches nothing else
   bool closed_ = false;
-  // JavaScript is at what has arrived; OnWake() comes again when it is done, and only then wakes
-  // the other end for all that JavaScript has written.
-  bool busy_ = false;
+  // JavaScript answers several frames: the other end is woken once for all that it writes.
+  bool gathers_ = false;
 
   std::unordered_map<std::uint64_t, std::unique_ptr<Port>> ports_;
   std::unordered_map<HPORT, Port*> by_handle_;

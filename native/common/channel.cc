@@ -2,6 +2,7 @@
 #include "common/channel.h"
 
 #include <new>
+#include <utility>
 
 namespace rasshost {
 namespace {
@@ -64,8 +65,13 @@ ChannelHandles Channel::handles() const noexcept {
   return {section_.get(), peer_event_.get(), own_event_.get()};
 }
 
+RingStatus Channel::Write(std::span<const std::byte> frame) noexcept {
+  unannounced_ = true;
+  return writer_.Write(frame);
+}
+
 void Channel::Wake() noexcept {
-  if (writer_.TakeAsleep()) SetEvent(peer_event_.get());
+  if (std::exchange(unannounced_, false) && writer_.TakeAsleep()) SetEvent(peer_event_.get());
 }
 
 bool Channel::Sleep() noexcept {

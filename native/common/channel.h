@@ -35,7 +35,7 @@ class Channel {
 
   // Appends a frame, which the other end may read from now on if it is awake. One writing thread at
   // a time.
-  RingStatus Write(std::span<const std::byte> frame) noexcept { return writer_.Write(frame); }
+  RingStatus Write(std::span<const std::byte> frame) noexcept;
   // After one or more writes, by the same thread: wakes the other end if it sleeps.
   void Wake() noexcept;
   // Copies the next frame out; see RingReader. One reading thread at a time.
@@ -57,6 +57,7 @@ class Channel {
   UniqueHandle peer_event_;
   RingWriter writer_;
   RingReader reader_;
+  bool unannounced_ = false;  // the other end may be asleep and not know of what was written
 };
 
 }  // namespace rasshost
