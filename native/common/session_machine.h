@@ -27,7 +27,7 @@ enum class SessionEvent : std::uint8_t {
   kHold,
   kRelease,
   kLetGo,          // in-process: JavaScript does not touch the port any more
-  kSignalled,      // the receive event was signalled, or our bound on it has passed
+  kSignalled,      // the receive event was signalled
   kReceiveFailed,  // Rasman refused the receive: no event will follow
   kEnd,            // RasSecurityDialogEnd was called
   kEndWhileBusy,   // the same, when its answer must be NO_ERROR (On() chooses)

@@ -19,19 +19,13 @@ bool PendingReceive::Register() noexcept {
 
 void PendingReceive::Arm(DWORD timeout_seconds) noexcept {
   self_ = shared_from_this();
-  std::uint64_t idle = kIdle;
-  const std::uint64_t overdue_ms =
-      GetTickCount64() + (std::uint64_t{timeout_seconds} + kGraceSeconds) * 1000;
-  if (state_.compare_exchange_strong(idle, overdue_ms)) return;
-  state_ = kIdle;
-  Deliver();
+  const std::uint64_t bound_ms = (std::uint64_t{timeout_seconds} + kGraceSeconds) * 1000;
+  if (signal_.Await(GetTickCount64() + bound_ms)) Deliver();
 }
 
 void CALLBACK PendingReceive::Signalled(void* context, BOOLEAN) noexcept {
   auto* const receive = static_cast<PendingReceive*>(context);
-  if (receive->state_.exchange(kSignalled) <= kSignalled) return;
-  receive->state_ = kIdle;
-  receive->Deliver();
+  if (receive->signal_.OnSignal()) receive->Deliver();
 }
 
 void PendingReceive::Deliver() noexcept {
@@ -40,11 +34,7 @@ void PendingReceive::Deliver() noexcept {
 }
 
 std::shared_ptr<PendingReceive> PendingReceive::GiveUpIfOverdue(std::uint64_t now_ms) noexcept {
-  std::uint64_t state = state_;
-  if (state <= kSignalled || state > now_ms || !state_.compare_exchange_strong(state, kIdle)) {
-    return nullptr;
-  }
-  return std::move(self_);
+  return signal_.GiveUp(now_ms) ? std::move(self_) : nullptr;
 }
 
 }  // namespace rasshost

@@ -3,10 +3,10 @@
 // RasSecurityDialogReceive has returned.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 
+#include "common/awaited_signal.h"
 #include "common/ras_interface.h"
 #include "common/unique_handle.h"
 
@@ -51,9 +51,6 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   PendingReceive* next_free = nullptr;  // the pool's
 
  private:
-  static constexpr std::uint64_t kIdle = 0;
-  static constexpr std::uint64_t kSignalled = 1;
-
   static void CALLBACK Signalled(void* context, BOOLEAN) noexcept;
   void Deliver() noexcept;
 
@@ -61,9 +58,7 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   WORD length_ = 0;
   UniqueHandle event_;
   std::uint64_t session_ = 0;
-  // kIdle, kSignalled (while nobody listened) or, when armed, the time at which it is overdue: one
-  // value, so that nobody can give up another Arm() than the one that is overdue.
-  std::atomic<std::uint64_t> state_ = kIdle;
+  AwaitedSignal signal_;
   std::shared_ptr<PendingReceive> self_;  // from Arm() to the signal
 };
 
