@@ -4,7 +4,7 @@
 // (docs/performance.md). Prints tables, and as its last line the ratios as one JSON object; all
 // that was measured goes to build/bench.json. With --write the results go into docs/, too.
 
-const { spawnSync } = require('node:child_process');
+const { execFileSync } = require('node:child_process');
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { availableParallelism, platform } = require('node:os');
 const { join } = require('node:path');
@@ -16,34 +16,29 @@ const QUICK = {
   workerStarts: 11,
   loads: [
     { mode: 'keystroke', callers: 1, dialogs: 40, rounds: 5 },
-    { mode: 'keystroke', callers: 64, dialogs: 192, rounds: 3 },
-    { mode: 'burst', callers: 64, dialogs: 256, rounds: 3 },
-    { mode: 'burst', callers: 256, dialogs: 384, rounds: 3 },
+    { mode: 'keystroke', callers: 64, dialogs: 128, rounds: 3 },
+    { mode: 'burst', callers: 64, dialogs: 192, rounds: 3 },
+    { mode: 'burst', callers: 256, dialogs: 256, rounds: 3 },
   ],
 };
 
 const FULL = {
   workerStarts: 21,
+  simulatorStarts: 10,
+  channelDialogs: 20,
+  openDialogs: [64, 500, 1000],
   loads: [
     { mode: 'keystroke', callers: 1, dialogs: 60, rounds: 9 },
     { mode: 'keystroke', callers: 16, dialogs: 160, rounds: 5 },
-    { mode: 'keystroke', callers: 64, dialogs: 320, rounds: 7 },
-    { mode: 'keystroke', callers: 256, dialogs: 512, rounds: 3 },
+    { mode: 'keystroke', callers: 64, dialogs: 256, rounds: 5 },
+    { mode: 'keystroke', callers: 256, dialogs: 512, rounds: 2 },
     { mode: 'keystroke', callers: 1000, dialogs: 1000, rounds: 1 },
     { mode: 'burst', callers: 1, dialogs: 60, rounds: 5 },
-    { mode: 'burst', callers: 16, dialogs: 200, rounds: 5 },
-    { mode: 'burst', callers: 64, dialogs: 384, rounds: 7 },
-    { mode: 'burst', callers: 256, dialogs: 512, rounds: 5 },
-    { mode: 'burst', callers: 1000, dialogs: 1500, rounds: 3 },
+    { mode: 'burst', callers: 16, dialogs: 128, rounds: 5 },
+    { mode: 'burst', callers: 64, dialogs: 256, rounds: 7 },
+    { mode: 'burst', callers: 256, dialogs: 384, rounds: 5 },
+    { mode: 'burst', callers: 1000, dialogs: 1000, rounds: 2 },
   ],
-};
-
-/** The processes whose open dialogs are of interest. */
-const PROCESSES = {
-  bystander: ['ras-server.exe'],
-  reference: ['ras-server.exe'],
-  worker: ['ras-server.exe', 'node.exe'],
-  'in-process': ['node.exe'],
 };
 
 async function main() {
@@ -57,8 +52,8 @@ async function main() {
   const { summarize } = require('./summary');
 
   const measured = {
-    machine: machine(),
-    ...(await measure({ ...(values.quick ? QUICK : FULL), processes: PROCESSES })),
+    machine: await machine(),
+    ...(await measure(values.quick ? QUICK : FULL)),
   };
   const results = { measured, summary: summarize(measured) };
   mkdirSync(join(ROOT, 'build'), { recursive: true });
@@ -68,15 +63,15 @@ async function main() {
   console.log(JSON.stringify(results.summary));
 }
 
-function machine() {
-  // It says so on standard error.
-  const wine = spawnSync('wineserver', ['--version'], { encoding: 'utf8' });
+async function machine() {
+  const { ensureWineHome } = require('../dist/windows/wine-home');
+  const { programs } = await ensureWineHome(console.error);
   return {
     date: new Date().toISOString().slice(0, 10),
     system: platform(),
     processors: availableParallelism(),
     node: process.version,
-    wine: `${wine.stdout}${wine.stderr}`.trim(),
+    wine: execFileSync(programs.wine, ['--version'], { encoding: 'utf8' }).trim(),
   };
 }
 

@@ -6,29 +6,27 @@
 const { closeSync, openSync, readFileSync, readSync } = require('node:fs');
 const { load } = require('./load');
 
-const DIALOGS = 20;
-
 /** native/common/channel.cc: the size of the section, and where its two headers begin. */
 const SECTION_SIZE = 2 * 256 + 2 * 1024 * 1024;
 const PAGE = 4096;
 const HEADS = { toWorker: 0, toHost: 256 };
 
 /** @param server - a worker's, with a trace; its worker runs */
-async function measureChannel(server, mode) {
+async function measureChannel(server, mode, dialogs) {
   const section = findSection(server.process('node.exe'));
   const before = { ...readHeads(section), lines: readTrace(server).length };
-  await load(server.port, mode, 1, DIALOGS);
+  await load(server.port, mode, 1, dialogs);
   const after = readHeads(section);
   const lines = readTrace(server).slice(before.lines);
-  const count = (matches) => lines.filter(matches).length / DIALOGS;
+  const count = (matches) => lines.filter(matches).length / dialogs;
   const isCall = (name) => (line) => line.call === `RasSecurityDialog${name}`;
   return {
     toWorker: {
-      bytes: (after.toWorker - before.toWorker) / DIALOGS,
+      bytes: (after.toWorker - before.toWorker) / dialogs,
       frames: count(isCall('Begin')) + count((line) => line.receive === 'completed'),
     },
     toHost: {
-      bytes: (after.toHost - before.toHost) / DIALOGS,
+      bytes: (after.toHost - before.toHost) / dialogs,
       frames: ['Send', 'Receive', 'Complete'].reduce((sum, name) => sum + count(isCall(name)), 0),
     },
   };

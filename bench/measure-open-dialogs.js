@@ -8,20 +8,18 @@ const { whileHeld } = require('./load');
 const { privateBytes, threadCount } = require('./processes');
 const { windowsProgram } = require('./programs');
 
-/** Open dialogs at which the processes are read. */
-const STATES = [64, 500, 1000];
-
 /**
  * @param names - of the server's processes that are of interest
+ * @param counts - of open dialogs, in ascending order
  * @returns for each number of open dialogs, and each process by its name: threads, handles, and
  *   private bytes
  */
-async function measureOpenDialogs(server, names) {
+async function measureOpenDialogs(server, names, counts) {
   // Nobody answers the bystander's callers.
   const mode = server.name === 'bystander' ? 'leave' : 'hold';
   const states = [];
   const openMore = async (already) => {
-    const dialogs = STATES[states.length];
+    const dialogs = counts[states.length];
     if (dialogs === undefined) return;
     server.calls += dialogs - already;
     await whileHeld(server.port, mode, dialogs - already, async () => {

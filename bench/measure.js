@@ -9,28 +9,49 @@ const { measureWorkerStart } = require('./measure-worker-start');
 const startUp = require('./start-up');
 const { openFloor, openRasServer } = require('./subjects');
 
+/** The processes whose open dialogs are of interest. */
+const PROCESSES = {
+  bystander: ['ras-server.exe'],
+  reference: ['ras-server.exe'],
+  worker: ['ras-server.exe', 'node.exe'],
+  'in-process': ['node.exe'],
+};
+
 /**
- * @param plan - `workerStarts`: rounds; `loads`: who takes how many turns with how many callers;
- *   `processes`: whose open dialogs are looked at, by server
+ * @param plan - `loads`: who takes how many turns with how many callers; `workerStarts`,
+ *   `simulatorStarts`: rounds; `channelDialogs`: how many are counted; `openDialogs`: with how many
+ *   open dialogs the processes are read. What a short run leaves out is not measured.
  */
-async function measure({ workerStarts, loads, processes }) {
-  progress('start-up of the simulator');
-  const measured = { startUp: startUp.measure(), loads: [], openDialogs: {}, channel: {} };
+async function measure({ loads, workerStarts, simulatorStarts, channelDialogs, openDialogs }) {
+  const measured = { startUp: [], loads: [], openDialogs: {}, channel: {} };
+  const readOpenDialogs = async (server) => {
+    if (!openDialogs) return;
+    progress(`open dialogs: ${server.name}`);
+    const names = PROCESSES[server.name];
+    measured.openDialogs[server.name] = await measureOpenDialogs(server, names, openDialogs);
+  };
 
   progress('start of a worker');
   measured.workerStart = await measureWorkerStart(workerStarts);
 
-  progress('what one dialog puts on the channel');
-  await withServers([() => openRasServer('worker', { trace: true })], async ([traced]) => {
-    await dialogTurn(traced, { mode: 'burst', callers: 1, dialogs: 1 });
-    for (const mode of ['keystroke', 'burst']) {
-      measured.channel[mode] = await measureChannel(traced, mode);
-    }
-  });
-
-  await withServers([() => openRasServer('bystander')], async ([bystander]) => {
-    await openDialogs(measured, bystander, processes);
-  });
+  if (simulatorStarts) {
+    progress('start-up of the simulator');
+    measured.startUp = startUp.measure(simulatorStarts);
+  }
+  if (channelDialogs) {
+    progress('what one dialog puts on the channel');
+    await withServers([() => openRasServer('worker', { trace: true })], async ([traced]) => {
+      await dialogTurn(traced, { mode: 'burst', callers: 1, dialogs: 1 });
+      for (const mode of ['keystroke', 'burst']) {
+        measured.channel[mode] = await measureChannel(traced, mode, channelDialogs);
+      }
+    });
+  }
+  if (openDialogs) {
+    await withServers([() => openRasServer('bystander')], ([bystander]) =>
+      readOpenDialogs(bystander),
+    );
+  }
 
   const openings = ['reference', 'worker', 'in-process'].map((name) => () => openRasServer(name));
   const floors = [false, true].map((receiveEvent) => () => openFloor({ receiveEvent }));
@@ -39,7 +60,7 @@ async function measure({ workerStarts, loads, processes }) {
     const [floor, floorWithEvent] = opened.slice(openings.length);
     for (const server of servers) {
       await dialogTurn(server, { mode: 'burst', callers: 1, dialogs: 5 });
-      await openDialogs(measured, server, processes);
+      await readOpenDialogs(server);
       await warmUp(server);
     }
     for (const plan of loads) {
@@ -66,11 +87,6 @@ async function measure({ workerStarts, loads, processes }) {
   return measured;
 }
 
-async function openDialogs(measured, server, processes) {
-  progress(`open dialogs: ${server.name}`);
-  measured.openDialogs[server.name] = await measureOpenDialogs(server, processes[server.name]);
-}
-
 function turnsOf({ loads }, { name }) {
   return loads.flatMap(({ participants }) =>
     participants.filter((participant) => participant.name === name).flatMap(({ turns }) => turns),
@@ -89,7 +105,7 @@ async function withServers(openings, use) {
 }
 
 function progress(what) {
-  console.error(`measuring: ${what}`);
+  console.error(`measuring after ${Math.round(process.uptime())} s: ${what}`);
 }
 
 module.exports = { measure };

@@ -20,6 +20,15 @@ const RATIOS = {
   worker_start: 'worker start to ready, over a bare node.exe',
 };
 
+/** In a long run. */
+const MEMORIES = {
+  memory_ras_kib: 'KiB per open dialog in the RAS process, without what the server takes',
+  memory_ras_without_wait_threads_kib: "the same, without the system's threads that wait",
+  memory_worker_kib: 'KiB per open dialog in the worker',
+  memory_in_process_kib: 'KiB per open dialog in the one process of in-process placement',
+  memory_reference_kib: 'KiB per open dialog in the RAS process of the reference',
+};
+
 const NAMES = ['reference', 'worker', 'in-process'];
 
 /** Those of which more is better. */
@@ -37,7 +46,7 @@ function tables({ measured, summary }) {
     ratioTable(summary),
     callerTable(measured),
     cpuTable(measured),
-    openDialogTable(measured),
+    ...(measured.openDialogs.worker ? [openDialogTable(measured), memoryTable(summary)] : []),
     otherTable(measured),
   ];
 }
@@ -106,6 +115,17 @@ function openDialogTable({ openDialogs }) {
     title: 'What each further open dialog takes',
     head: ['server: process', 'open dialogs', 'threads', 'handles', 'KiB'],
     rows,
+  };
+}
+
+function memoryTable(summary) {
+  return {
+    title: 'Memory',
+    head: ['figure', 'KiB', 'goal'],
+    rows: Object.entries(MEMORIES).map(([key, title]) => {
+      const goal = GOALS[key];
+      return [title, number(summary[key]), goal === undefined ? '' : `≤ ${goal}`];
+    }),
   };
 }
 

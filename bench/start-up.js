@@ -10,11 +10,11 @@ const { join, resolve } = require('node:path');
 const COMMAND = resolve(__dirname, '../dist/cli/main.js');
 const POLICY = resolve(__dirname, '../examples/passcode.ts');
 
-/** Each is run that often, one after the other, so that both meet the same machine. */
-const ROUNDS = 10;
-
-/** @returns {{ name: string, unit: string, value: number, limit?: number }[]} */
-function measure() {
+/**
+ * @param rounds - each is run that often, one after the other, so that both meet the same machine
+ * @returns {{ name: string, unit: string, value: number, limit?: number }[]}
+ */
+function measure(rounds) {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-bench-'));
   const script = join(directory, 'first-prompt.txt');
   writeFileSync(script, 'expect "User name: "\nhangup\n');
@@ -22,7 +22,7 @@ function measure() {
   try {
     const bare = [];
     const simulate = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       bare.push(time(['-e', '0']));
       simulate.push(time(toPrompt));
     }

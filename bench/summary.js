@@ -19,6 +19,7 @@ const GOALS = {
   scale_1000_over_64: 1.3,
   worker_start: 1.5,
   memory_ras_kib: 8,
+  memory_ras_without_wait_threads_kib: 8,
   memory_worker_kib: 24,
 };
 
@@ -65,9 +66,41 @@ function scale(measured, name) {
 
 /** KiB that each further dialog takes in a process, less what the RAS server takes by itself. */
 function memory(measured, name, program, own) {
-  const of = (states, process) => median(perDialog(states, process).map(({ bytes }) => bytes));
-  const server = own ? of(measured.openDialogs.bystander, 'ras-server.exe') : 0;
-  return (of(measured.openDialogs[name], program) - server) / KIB;
+  const server = own ? perProcess(measured, 'bystander', 'ras-server.exe').bytes : 0;
+  return (perProcess(measured, name, program).bytes - server) / KIB;
+}
+
+/**
+ * The same without the threads that the system's pool takes for its waits, which cost as much as
+ * those of the reference.
+ */
+function memoryWithoutWaitThreads(measured, name, program) {
+  const { threads } = perProcess(measured, name, program);
+  const perThread = memory(measured, 'reference', 'ras-server.exe', true);
+  return memory(measured, name, program, true) - threads * perThread;
+}
+
+/** What each further open dialog takes, over all states. */
+function perProcess({ openDialogs }, name, program) {
+  const states = openDialogs[name];
+  const [whole] = perDialog([states[0], states.at(-1)], program);
+  return whole;
+}
+
+/** Of a long run. */
+function memories(measured) {
+  if (!measured.openDialogs.worker) return {};
+  return {
+    memory_ras_kib: memory(measured, 'worker', 'ras-server.exe', true),
+    memory_ras_without_wait_threads_kib: memoryWithoutWaitThreads(
+      measured,
+      'worker',
+      'ras-server.exe',
+    ),
+    memory_worker_kib: memory(measured, 'worker', 'node.exe', false),
+    memory_in_process_kib: memory(measured, 'in-process', 'node.exe', true),
+    memory_reference_kib: memory(measured, 'reference', 'ras-server.exe', true),
+  };
 }
 
 /** The figures that `npm run bench` prints as its last line. */
@@ -76,14 +109,9 @@ function summarize(measured) {
   return {
     ...ratios(measured, 'worker'),
     worker_start: medianRatio(worker, bareNode),
-    memory_ras_kib: memory(measured, 'worker', 'ras-server.exe', true),
-    memory_worker_kib: memory(measured, 'worker', 'node.exe', false),
-    memory_reference_kib: memory(measured, 'reference', 'ras-server.exe', true),
+    ...memories(measured),
     reference: scale(measured, 'reference'),
-    in_process: {
-      ...ratios(measured, 'in-process'),
-      memory_kib: memory(measured, 'in-process', 'node.exe', true),
-    },
+    in_process: ratios(measured, 'in-process'),
     start_up: measured.startUp,
   };
 }
