@@ -30,7 +30,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
  public:
   using Guard = std::lock_guard<std::mutex>;
 
-  // On threads of the pool, without the lock.
+  // On a worker's thread or one of the pool, without the lock.
   class Listener {
    public:
     // A frame of a session. False: it is a fault, and the worker has to go.

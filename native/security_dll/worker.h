@@ -17,7 +17,7 @@ namespace rasshost {
 
 class Worker : public std::enable_shared_from_this<Worker> {
  public:
-  // Everything on the worker's own thread.
+  // Everything on the worker's own thread; without one, OnWorkerLost inside Listen().
   class Listener {
    public:
     // False: the frame is a fault, and the worker has to go.
