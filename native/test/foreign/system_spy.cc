@@ -6,6 +6,9 @@
 // SPY_DLL     path of the other security DLL
 // SPY_FILE    where what it asks for goes: JSON, a line each
 // SPY_REFUSE  the function that fails, with ERROR_ACCESS_DENIED
+// SPY_SERVICE this process passes for that of the RemoteAccess service, which has stopped as soon
+// as
+//             there is such a file
 // SPY_IN_JOB  set: this process passes for one that is in a job
 #include <windows.h>
 // After windows.h, whose types it uses.
@@ -181,6 +184,30 @@ BOOL WINAPI SpyCreateProcessAsUserW(HANDLE token, LPCWSTR program, LPWSTR comman
                               inherit, flags, environment, directory, startup, process);
 }
 
+// Its address is the handle of the service.
+int spied_service = 0;
+
+SC_HANDLE WINAPI SpyOpenServiceW(SC_HANDLE manager, LPCWSTR name, DWORD access) {
+  if (Environment(L"SPY_SERVICE").empty() || std::wstring(name) != L"RemoteAccess") {
+    return OpenServiceW(manager, name, access);
+  }
+  return reinterpret_cast<SC_HANDLE>(&spied_service);
+}
+
+BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBYTE status,
+                                    DWORD size, LPDWORD needed) {
+  if (service != reinterpret_cast<SC_HANDLE>(&spied_service)) {
+    return QueryServiceStatusEx(service, kind, status, size, needed);
+  }
+  const DWORD attributes = GetFileAttributesW(Environment(L"SPY_SERVICE").c_str());
+  const bool runs = attributes == INVALID_FILE_ATTRIBUTES;
+  auto& answer = *reinterpret_cast<SERVICE_STATUS_PROCESS*>(status);
+  answer = {};
+  answer.dwCurrentState = runs ? SERVICE_RUNNING : SERVICE_STOPPED;
+  answer.dwProcessId = runs ? GetCurrentProcessId() : 0;
+  return TRUE;
+}
+
 struct Replacement {
   const char* name;
   void* function;
@@ -202,6 +229,8 @@ class SpiedOn {
         Replacement{"SetTokenInformation", Address(SpySetTokenInformation)},
         Replacement{"IsProcessInJob", Address(SpyIsProcessInJob)},
         Replacement{"SetInformationJobObject", Address(SpySetInformationJobObject)},
+        Replacement{"OpenServiceW", Address(SpyOpenServiceW)},
+        Replacement{"QueryServiceStatusEx", Address(SpyQueryServiceStatusEx)},
         Replacement{"UpdateProcThreadAttribute", Address(SpyUpdateProcThreadAttribute)},
         Replacement{"CreateProcessAsUserW", Address(SpyCreateProcessAsUserW)}};
     for (const Replacement& replacement : replacements) {
