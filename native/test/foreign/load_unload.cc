@@ -16,7 +16,7 @@ namespace {
 const UniqueHandle completed(CreateEventW(nullptr, TRUE, FALSE, nullptr));
 
 void Print(const char* when, const Census& census, bool loaded) {
-  std::printf("{\"when\": \"%s\", \"handles\": %zu, \"threads\": %zu, \"blocks\": %zu, ", when,
+  std::printf("{\"when\": \"%s\", \"handles\": %d, \"threads\": %zu, \"blocks\": %zu, ", when,
               census.handles, census.threads, census.blocks);
   std::printf("\"loaded\": %s}\n", loaded ? "true" : "false");
 }
