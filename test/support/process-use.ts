@@ -20,11 +20,11 @@ export async function processUse(
   pid: number,
 ): Promise<ProcessUse> {
   const { stdout } = await host.run(localBinary('handles.exe'), []);
-  const handles: unknown = JSON.parse(stdout)[program];
+  const handles = JSON.parse(stdout) as Record<string, number>;
   const memory = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
   const own = [...memory.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)];
   return {
-    handles: Number(handles),
+    handles: handles[program] ?? 0,
     threads: readdirSync(`/proc/${pid}/task`).length,
     kilobytes: own.reduce((sum, [, number]) => sum + Number(number), 0),
   };

@@ -68,7 +68,7 @@ async function spyOn(
     await wanted(server);
     expect(await server.stop()).toBe(0);
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    return { outcome, asked: lines.map((line) => JSON.parse(line)) };
+    return { outcome, asked: lines.map((line) => JSON.parse(line) as Spied['asked'][number]) };
   } finally {
     await server.dispose();
     rmSync(directory, { recursive: true });
