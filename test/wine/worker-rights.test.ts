@@ -152,3 +152,20 @@ test.each([
     if (name !== 'CreateProcessAsUserW') expect(calls).not.toContain('CreateProcessAsUserW');
   },
 );
+
+test("NodeArguments turn Node.js's own permissions on, under which dialogs are held all the same", async () => {
+  const policy = resolve(__dirname, 'policies/reaching.ts');
+  const server = await servePolicy(host, policy, {
+    settings: { nodeArguments: '--experimental-permission --allow-addons --allow-fs-read=*' },
+  });
+  try {
+    const caller = await server.call();
+    await caller.sees('File: ');
+    caller.types(`${host.toWindows(join(server.directory, 'stdout.txt'))}\r`);
+    await caller.sees('read true, write ERR_ACCESS_DENIED, start ERR_ACCESS_DENIED.');
+    expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(await server.stop()).toBe(0);
+  } finally {
+    await server.dispose();
+  }
+});
