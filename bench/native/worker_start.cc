@@ -37,7 +37,7 @@ DWORD MeasureBareNode(const std::wstring& node, double& milliseconds) {
   startup.cb = sizeof startup;
   PROCESS_INFORMATION process{};
   const LONGLONG start = Now();
-  if (!CreateProcessW(node.c_str(), command_line.data(), nullptr, nullptr, FALSE, CREATE_NO_WINDOW,
+  if (!CreateProcessW(node.c_str(), command_line.data(), nullptr, nullptr, FALSE, DETACHED_PROCESS,
                       nullptr, nullptr, &startup, &process)) {
     return GetLastError();
   }

@@ -3,7 +3,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 /** The options with which emulate and register set up the security DLL. */
 export interface SettingsOptions {
   readonly node?: string;
+  readonly nodeArguments?: string;
   readonly placement?: 'worker' | 'in-process';
+  readonly workerToken?: 'restricted' | 'service';
   readonly dialogSeconds?: number;
   readonly startSeconds?: number;
   readonly holdSeconds?: number;
@@ -32,8 +34,15 @@ function whole(least: number, most: number): (text: string) => number {
 export function addSettingsOptions(command: Command): Command {
   return command
     .option('--node <path>', 'node.exe that runs the policy')
+    .option('--node-arguments <text>', 'arguments of node.exe itself')
     .addOption(
       new Option('--placement <where>', 'what hosts the policy').choices(['worker', 'in-process']),
+    )
+    .addOption(
+      new Option('--worker-token <whose>', 'whom the worker runs as').choices([
+        'restricted',
+        'service',
+      ]),
     )
     .option('--dialog-seconds <n>', 'longest dialog (default 120)', whole(1, 3600))
     .option('--start-seconds <n>', 'longest start of the worker (default 15)', whole(1, 600))
@@ -61,7 +70,9 @@ export function settingsArguments(
   const { node, log, tapeDirectory } = options;
   const given = {
     '--node': node && path(node),
+    '--node-arguments': options.nodeArguments,
     '--placement': options.placement,
+    '--worker-token': options.workerToken,
     '--dialog-seconds': options.dialogSeconds,
     '--start-seconds': options.startSeconds,
     '--hold-seconds': options.holdSeconds,

@@ -19,7 +19,9 @@ export const SETTING_NAMES = [
   'NodePath',
   'WorkerPath',
   'PolicyPath',
+  'NodeArguments',
   'Placement',
+  'WorkerToken',
   'DialogSeconds',
   'StartSeconds',
   'HoldSeconds',
@@ -43,7 +45,11 @@ export interface Settings {
   readonly policy: string;
   /** Windows path of node.exe. */
   readonly node: string;
+  /** Arguments of node.exe itself, quoted as Windows wants them. */
+  readonly nodeArguments?: string | undefined;
   readonly placement?: 'worker' | 'in-process' | undefined;
+  /** Whose the worker's token is: the RAS server's, restricted, or LocalService's. */
+  readonly workerToken?: 'restricted' | 'service' | undefined;
   readonly dialogSeconds?: number | undefined;
   readonly startSeconds?: number | undefined;
   readonly holdSeconds?: number | undefined;
@@ -68,7 +74,9 @@ export function settingValues(settings: Settings, workerPath: string): RegistryV
     NodePath: settings.node,
     WorkerPath: workerPath,
     PolicyPath: settings.policy,
+    NodeArguments: settings.nodeArguments,
     Placement: settings.placement,
+    WorkerToken: settings.workerToken,
     DialogSeconds: settings.dialogSeconds,
     StartSeconds: settings.startSeconds,
     HoldSeconds: settings.holdSeconds,

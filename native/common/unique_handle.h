@@ -65,6 +65,14 @@ struct RegKeyPolicy {
 };
 using UniqueRegKey = UniqueResource<RegKeyPolicy>;
 
+struct ServiceHandlePolicy {
+  using Type = SC_HANDLE;
+  static Type kInvalid() noexcept { return nullptr; }
+  static bool IsValid(Type value) noexcept { return value != nullptr; }
+  static void Close(Type value) noexcept { CloseServiceHandle(value); }
+};
+using UniqueServiceHandle = UniqueResource<ServiceHandlePolicy>;
+
 struct ModulePolicy {
   using Type = HMODULE;
   static Type kInvalid() noexcept { return nullptr; }

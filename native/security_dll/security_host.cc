@@ -46,11 +46,7 @@ SecurityHost& SecurityHost::Instance() {
 SecurityHost::SecurityHost()
     : deliver_work_(CreateThreadpoolWork(Deliver, this, nullptr)),
       complete_work_(CreateThreadpoolWork(CompleteDecided, this, nullptr)),
-      deadline_timer_(CreateThreadpoolTimer(DeadlinePassed, this, nullptr)) {
-  HMODULE pinned = nullptr;
-  GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS,
-                     reinterpret_cast<const wchar_t*>(&SecurityHost::Deliver), &pinned);
-}
+      deadline_timer_(CreateThreadpoolTimer(DeadlinePassed, this, nullptr)) {}
 
 DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   if (rasman_error_ != NO_ERROR) return rasman_error_;

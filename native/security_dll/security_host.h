@@ -27,8 +27,8 @@ namespace rasshost {
 // Rasman, Complete, or the system for anything slow.
 class SecurityHost final : private Supervisor::Listener, private PendingReceive::Listener {
  public:
-  // Made at the first call and never destroyed: thread-pool callbacks may outlive every order of
-  // destruction, so the module is pinned as well.
+  // Made at the first call and never destroyed, like the module: thread-pool callbacks may outlive
+  // every order of destruction.
   // Throws std::bad_alloc.
   static SecurityHost& Instance();
 

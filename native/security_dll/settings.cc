@@ -41,10 +41,14 @@ Settings Settings::Read() {
   settings.node_path = ReadText(key.get(), L"NodePath");
   settings.worker_path = ReadText(key.get(), L"WorkerPath");
   settings.policy_path = ReadText(key.get(), L"PolicyPath");
+  settings.node_arguments = ReadText(key.get(), L"NodeArguments");
   settings.log_path = ReadText(key.get(), L"LogPath");
   settings.tape_directory = ReadText(key.get(), L"TapeDirectory");
   if (ReadText(key.get(), L"Placement") == L"in-process") {
     settings.placement = Placement::kInProcess;
+  }
+  if (ReadText(key.get(), L"WorkerToken") == L"service") {
+    settings.worker_token = WorkerToken::kService;
   }
   ReadNumber(key.get(), L"DialogSeconds", 1, 3600, settings.dialog_seconds);
   ReadNumber(key.get(), L"StartSeconds", 1, 600, settings.start_seconds);

@@ -15,13 +15,18 @@ inline constexpr std::size_t Megabytes(DWORD count) noexcept { return std::size_
 
 enum class Placement { kWorker, kInProcess };
 
+// Whose the worker's token is, before it is restricted.
+enum class WorkerToken { kRestricted, kService };
+
 struct Settings {
   std::wstring node_path;
   std::wstring worker_path;
   std::wstring policy_path;
+  std::wstring node_arguments;  // of node.exe itself, as they are
   std::wstring log_path;        // empty: no log
   std::wstring tape_directory;  // empty: no tapes
   Placement placement = Placement::kWorker;
+  WorkerToken worker_token = WorkerToken::kRestricted;
   DWORD dialog_seconds = 120;
   DWORD start_seconds = 15;
   DWORD hold_seconds = 10;

@@ -241,6 +241,19 @@ void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noex
   DismissIfDone(guard, *worker);
 }
 
+void Supervisor::DismissAll() noexcept {
+  {
+    const Guard guard(lock_);
+    if (placement_ == Placement::kInProcess || (!current_ && !spare_)) return;
+    demanded_ = false;
+    Retire(guard, spare_);
+    Retire(guard, current_);
+  }
+  log_.Write({"the RemoteAccess service has stopped: its workers leave"});
+  // A server that has just started again may have a caller who waits.
+  listener_.OnCurrentChanged();
+}
+
 void Supervisor::DismissIfDone(const Guard&, Worker& worker) noexcept {
   if (!worker.retiring || worker.sessions > 0 || worker.leaving || worker.lost) return;
   worker.leaving = true;
@@ -266,6 +279,7 @@ void CALLBACK Supervisor::Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) 
 }
 
 void Supervisor::TakePulses() noexcept {
+  if (host_service_.HasStopped()) DismissAll();
   std::uint64_t number = 0;
   while (true) {
     std::shared_ptr<Worker> worker;

@@ -13,6 +13,7 @@
 
 #include "common/restart_throttle.h"
 #include "security_dll/event_log.h"
+#include "security_dll/host_service.h"
 #include "security_dll/log.h"
 #include "security_dll/reload_watch.h"
 #include "security_dll/settings.h"
@@ -99,6 +100,8 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   void WearOut(const Guard&, Worker& worker, const char* why) noexcept;
   void Replace(const Guard&) noexcept;
   void Retire(const Guard&, std::shared_ptr<Worker>& place) noexcept;
+  // The RAS server has gone, and this process stays: the workers leave, and none is started.
+  void DismissAll() noexcept;
   void DismissIfDone(const Guard&, Worker& worker) noexcept;
   // A worker was of no use: the next start waits.
   Delay Failed(const Guard&) noexcept;
@@ -132,6 +135,8 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   const Placement placement_ = settings_->placement;
 
   bool begun_ = false;  // of the thread that has set launching_: the log is open
+
+  HostService host_service_;  // of beat_timer_
 };
 
 }  // namespace rasshost

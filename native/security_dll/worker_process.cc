@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "security_dll/worker_job.h"
+#include "security_dll/worker_token.h"
+
 namespace rasshost {
 namespace {
 
@@ -90,8 +93,10 @@ class AttributeList {
   }
 
   // `value` has to live as long as the list.
-  bool Set(DWORD_PTR attribute, void* value, SIZE_T size) noexcept {
-    return ok_ && UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr);
+  template <typename Value>
+  bool Set(DWORD_PTR attribute, Value& value) noexcept {
+    return ok_ &&
+           UpdateProcThreadAttribute(get(), 0, attribute, &value, sizeof(value), nullptr, nullptr);
   }
   LPPROC_THREAD_ATTRIBUTE_LIST get() noexcept {
     return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(storage_.data());
@@ -102,21 +107,16 @@ class AttributeList {
   bool ok_ = false;
 };
 
-UniqueHandle CreateWorkerJob(const Settings& settings) noexcept {
-  UniqueHandle job(CreateJobObjectW(nullptr, nullptr));
-  JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-  limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE |
-                                            JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION |
-                                            JOB_OBJECT_LIMIT_PROCESS_MEMORY;
-  // Where the worker would be ended for it anyway. The system is there at once, the heartbeat not.
-  limits.ProcessMemoryLimit = 2 * Megabytes(settings.memory_megabytes);
-  if (!job || !SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
-                                       sizeof(limits))) {
-    return {};
-  }
-  return job;
-}
-
+// Those that Node.js stands: its compiler makes code, and neither it nor addons are Microsoft's.
+constexpr DWORD64 kMitigations =
+    PROCESS_CREATION_MITIGATION_POLICY_HEAP_TERMINATE_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_BOTTOM_UP_ASLR_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_HIGH_ENTROPY_ASLR_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_EXTENSION_POINT_DISABLE_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_FONT_DISABLE_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_IMAGE_LOAD_NO_REMOTE_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_IMAGE_LOAD_NO_LOW_LABEL_ALWAYS_ON |
+    PROCESS_CREATION_MITIGATION_POLICY_IMAGE_LOAD_PREFER_SYSTEM32_ALWAYS_ON;
 }  // namespace
 
 DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel,
@@ -127,6 +127,12 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   }
   what = "TapeDirectory under HKLM\\SOFTWARE\\rasshost";
   if (!IsQuotable(settings.tape_directory)) return ERROR_BAD_CONFIGURATION;
+
+  UniqueHandle token;
+  if (const DWORD error = CreateWorkerToken(settings.worker_token, token, what);
+      error != NO_ERROR) {
+    return error;
+  }
 
   what = "duplicating the channel";
   const UniqueHandle section = Inheritable(channel.section, SECTION_MAP_READ | SECTION_MAP_WRITE);
@@ -142,10 +148,15 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
 
   std::array<HANDLE, 5> inherited{section.get(), to_worker.get(), to_host.get(), nul.get(),
                                   output.get()};
-  std::array<HANDLE, 1> jobs{job.get()};
-  AttributeList attributes(2);
-  if (!attributes.Set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited.data(), sizeof(inherited)) ||
-      !attributes.Set(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs.data(), sizeof(jobs))) {
+  HANDLE jobs = job.get();
+  DWORD64 mitigations = kMitigations;
+  DWORD child_processes = PROCESS_CREATION_CHILD_PROCESS_RESTRICTED;
+  what = "preparing the worker's start";
+  AttributeList attributes(4);
+  if (!attributes.Set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST, inherited) ||
+      !attributes.Set(PROC_THREAD_ATTRIBUTE_JOB_LIST, jobs) ||
+      !attributes.Set(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, mitigations) ||
+      !attributes.Set(PROC_THREAD_ATTRIBUTE_CHILD_PROCESS_POLICY, child_processes)) {
     return GetLastError();
   }
 
@@ -157,16 +168,26 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   startup.StartupInfo.hStdError = output.get();
   startup.lpAttributeList = attributes.get();
 
-  std::wstring command_line = Quoted(settings.node_path) + L" " + Quoted(settings.worker_path) +
-                              L" " + Number(section.get()) + L"," + Number(to_worker.get()) + L"," +
-                              Number(to_host.get()) + L" " + Quoted(settings.policy_path);
+  // Another user may not use the window station of this process, and gets its own.
+  std::wstring no_desktop;
+  if (settings.worker_token == WorkerToken::kService) {
+    startup.StartupInfo.lpDesktop = no_desktop.data();
+  }
+
+  std::wstring command_line = Quoted(settings.node_path) + L" ";
+  if (!settings.node_arguments.empty()) command_line += settings.node_arguments + L" ";
+  command_line += Quoted(settings.worker_path) + L" " + Number(section.get()) + L"," +
+                  Number(to_worker.get()) + L"," + Number(to_host.get()) + L" " +
+                  Quoted(settings.policy_path);
   if (!settings.tape_directory.empty()) command_line += L" " + Quoted(settings.tape_directory);
   std::vector<wchar_t> environment = Environment();
   PROCESS_INFORMATION process{};
   what = "starting NodePath";
-  if (!CreateProcessW(settings.node_path.c_str(), command_line.data(), nullptr, nullptr, TRUE,
-                      EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | CREATE_NO_WINDOW,
-                      environment.data(), nullptr, &startup.StartupInfo, &process)) {
+  // Without a console, whose window would be a process of its own in the job.
+  if (!CreateProcessAsUserW(
+          token.get(), settings.node_path.c_str(), command_line.data(), nullptr, nullptr, TRUE,
+          EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS,
+          environment.data(), nullptr, &startup.StartupInfo, &process)) {
     return GetLastError();
   }
   UniqueHandle(process.hThread).reset();

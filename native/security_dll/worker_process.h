@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Starts node.exe for a worker: in a job that dies with this process, with no handle of ours but
-// the channel and its output.
+// Starts node.exe for a worker: in a job that dies with this process, with a token of its own, and
+// with no handle of ours but the channel and its output.
 #pragma once
 
 #include <windows.h>

@@ -1,5 +1,7 @@
 // The emulator names every rule of the contract that a security DLL breaks. The security DLL is
 // rule_breaker.dll, which follows the commands in the variable DIALOG.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { RasServer } from '../support/ras-server';
 import { RuleBreakerHost } from '../support/rule-breaker';
 
@@ -234,7 +236,8 @@ test.each(BREACHES)(
   },
 );
 
-test.each([
+/** Breaches by a Complete that comes long after. */
+const LATE_COMPLETES: readonly [string, string, string, Record<string, string>, string[]][] = [
   ['EM-06', 'call-after-refusal', 'Begin has refused', { BEGIN: '1157' }, []],
   [
     'SD-26',
@@ -243,20 +246,41 @@ test.each([
     {},
     ['--fault', 'hang-up-at-begin', '--crossing', '0'],
   ],
-])('%s: %s: Complete after %s is named', async (statement, rule, _, env, args) => {
-  const gate = host.gate(rule);
-  server = await host.start([`await-file ${gate.path}`, SUCCESS], {
-    args: ['--strict', ...args],
-    env,
+];
+
+test.each(LATE_COMPLETES)(
+  '%s: %s: Complete after %s is named',
+  async (statement, rule, _, env, args) => {
+    const gate = host.gate(rule);
+    server = await host.start([`await-file ${gate.path}`, SUCCESS], {
+      args: ['--strict', ...args],
+      env,
+    });
+    await server.call();
+    await server.outcome();
+    gate.open();
+    const violation = await server.traced((line) => line['violation'] !== undefined);
+    expect(violation).toMatchObject({ violation: statement, rule });
+    expect(violation['detail']).toContain('RasSecurityDialogComplete: ');
+    expect(await server.stop()).toBe(3);
+  },
+);
+
+test('EM-06: call-after-refusal: Complete before Begin refuses is named', async () => {
+  const gate = host.gate('refusal');
+  server = await host.start([SUCCESS], {
+    args: ['--strict'],
+    env: { BEGIN: '1157', BEGIN_LATE_GATE: gate.path },
   });
   await server.call();
-  await server.outcome();
+  await server.traced((line) => line.return === 'RasSecurityDialogComplete');
   gate.open();
-  const violation = await server.traced((line) => line['violation'] !== undefined);
-  expect(violation).toMatchObject({ violation: statement, rule });
-  expect(violation['detail']).toContain('RasSecurityDialogComplete: ');
+  expect(await server.outcome()).toMatchObject({ outcome: 'begin-refused' });
   expect(await server.stop()).toBe(3);
+  expect(server.rules()).toEqual(['call-after-refusal']);
 });
+
+const END_BLOCKED = 'end-blocked';
 
 test('an End that does not return is named end-blocked (SD-27), and --strict fails', async () => {
   server = await host.start([SUCCESS], {
@@ -264,12 +288,12 @@ test('an End that does not return is named end-blocked (SD-27), and --strict fai
     env: { END: 'block' },
   });
   await server.call();
-  await server.traced((line) => line.rule === 'end-blocked');
+  await server.traced((line) => line.rule === END_BLOCKED);
   expect(await server.stop()).toBe(3);
 });
 
 /** Breaches that no process survives. */
-test.each([
+const CRASHES: readonly [string, string, string, string[]][] = [
   ['EM-07', 'touch-behind-buffer', 'a byte behind the send buffer', ['poke send 1500']],
   ['EM-07', 'touch-behind-buffer', 'a byte behind the receive buffer', ['poke receive 1500']],
   ['EM-18', 'touch-after-complete', 'the send buffer after Complete', [SUCCESS, 'poke send 0']],
@@ -279,13 +303,18 @@ test.each([
     'the receive buffer after Complete',
     [SUCCESS, 'poke receive 1499'],
   ],
-])('%s: %s: %s crashes the server, which names the rule', async (statement, rule, _, commands) => {
-  server = await host.start(commands);
-  await server.call();
-  expect(await server.exited).not.toBe(0);
-  expect(server.rules()).toEqual([rule]);
-  expect(server.stderr).toContain(`violation of ${statement} (${rule})`);
-});
+];
+
+test.each(CRASHES)(
+  '%s: %s: %s crashes the server, which names the rule',
+  async (statement, rule, _, commands) => {
+    server = await host.start(commands);
+    await server.call();
+    expect(await server.exited).not.toBe(0);
+    expect(server.rules()).toEqual([rule]);
+    expect(server.stderr).toContain(`violation of ${statement} (${rule})`);
+  },
+);
 
 test('without --strict a broken rule is reported, and the exit code is 0', async () => {
   server = await host.start(['complete 1 5 alice CONTOSO']);
@@ -302,4 +331,20 @@ test('a call that crosses an End breaks no rule', async () => {
   await server.traced((line) => line.return === 'RasSecurityDialogComplete');
   expect(await server.stop()).toBe(0);
   expect(server.rules()).toEqual([]);
+});
+
+test('every rule that the emulator has is broken by a test above, and named by its own statement', () => {
+  const source = readFileSync(
+    resolve(__dirname, '../../native/emulator/portable/rules.cc'),
+    'utf8',
+  );
+  const rules = [...source.matchAll(/\{Rule::k(\w+),\s*"([\w-]+)",\s*"((?:SD|EM)-\d\d)"/g)];
+  const named = rules.map(([, , name, statement]) => `${name} ${statement}`);
+  expect(rules).toHaveLength(source.match(/\{Rule::/g)?.length ?? 0);
+  const broken = [
+    ...BREACHES.map(({ rule, statement }) => `${rule} ${statement}`),
+    ...[...LATE_COMPLETES, ...CRASHES].map(([statement, rule]) => `${rule} ${statement}`),
+    `${END_BLOCKED} SD-27`,
+  ];
+  expect(new Set(broken)).toEqual(new Set(named));
 });

@@ -59,6 +59,8 @@ export async function servePolicy(
     memoryMegabytes: 512,
     logMegabytes: 10,
     watchPolicy: false,
+    nodeArguments: '',
+    workerToken: 'restricted' as const,
   };
   const values = settingValues(
     { policy, node: host.node, placement, log, ...defaults, ...settings },

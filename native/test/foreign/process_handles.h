@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
-// handles.exe: how many handles each process has open, as one JSON object from the name of the
-// program to the number. (GetProcessHandleCount knows nothing under Wine.)
-#include <windows.h>
-// After windows.h, whose types it uses.
-#include <tlhelp32.h>
+// How many handles the processes of this machine have open.
+#pragma once
 
-#include <cstdio>
+#include <windows.h>
+
+#include <cstddef>
 #include <map>
-#include <string>
 #include <vector>
 
-#include "common/unique_handle.h"
+namespace rasshost {
 
-namespace {
-
-// Documented only by its use; the layout is the same on every version.
+// GetProcessHandleCount knows nothing under Wine. This is documented only by its use; the layout is
+// the same on every version.
 using QuerySystemInformation = LONG(WINAPI*)(ULONG kind, void* memory, ULONG size, ULONG* needed);
 constexpr ULONG kSystemExtendedHandleInformation = 64;
 struct HandleEntry {
@@ -33,7 +30,8 @@ struct HandleTable {
   HandleEntry entries[1];
 };
 
-std::map<ULONG_PTR, int> HandlesByProcess() {
+// The handles that each process has open, by its id.
+inline std::map<ULONG_PTR, int> HandlesByProcess() {
   const auto query = reinterpret_cast<QuerySystemInformation>(reinterpret_cast<void*>(
       GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
   std::vector<std::byte> memory(1 << 20);
@@ -47,21 +45,4 @@ std::map<ULONG_PTR, int> HandlesByProcess() {
   return counts;
 }
 
-}  // namespace
-
-int main() {
-  const auto counts = HandlesByProcess();
-  const rasshost::UniqueHandle processes(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
-  PROCESSENTRY32 process{};
-  process.dwSize = sizeof process;
-  std::string separator = "{";
-  for (BOOL more = Process32First(processes.get(), &process); more;
-       more = Process32Next(processes.get(), &process)) {
-    const auto found = counts.find(process.th32ProcessID);
-    std::printf("%s\"%ls\": %d", separator.c_str(), process.szExeFile,
-                found == counts.end() ? 0 : found->second);
-    separator = ", ";
-  }
-  std::printf("}\n");
-  return 0;
-}
+}  // namespace rasshost

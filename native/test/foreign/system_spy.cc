@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// A security DLL that is another one with a spy between it and the system: what the other one asks
+// for when it starts a process is written down, and refused where the environment says so. Wine
+// grants nearly everything and enforces little of it, so what is asked for is what can be tested.
+//
+// SPY_DLL     path of the other security DLL
+// SPY_FILE    where what it asks for goes: JSON, a line each
+// SPY_REFUSE  the function that fails, with ERROR_ACCESS_DENIED
+// SPY_SERVICE this process passes for that of the RemoteAccess service, which has stopped as soon
+// as
+//             there is such a file
+// SPY_IN_JOB  set: this process passes for one that is in a job
+#include <windows.h>
+// After windows.h, whose types it uses.
+#include <sddl.h>
+
+#include <array>
+#include <cstdio>
+#include <mutex>
+#include <string>
+
+#include "common/ras_interface.h"
+#include "common/unique_handle.h"
+#include "emulator/portable/json_line.h"
+#include "emulator/utf.h"
+#include "test/foreign/imports.h"
+
+namespace rasshost {
+namespace {
+
+std::wstring Environment(const wchar_t* name) {
+  std::wstring value(32767, L'\0');
+  value.resize(GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size())));
+  return value;
+}
+
+// Whether the call is to be refused; then the last error is set.
+bool Refused(const wchar_t* function) {
+  SetLastError(ERROR_ACCESS_DENIED);
+  return Environment(L"SPY_REFUSE") == function;
+}
+
+void Note(const JsonLine& line) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  if (FILE* const file = _wfopen(Environment(L"SPY_FILE").c_str(), L"ab")) {
+    std::fputs(line.Finish().c_str(), file);
+    std::fclose(file);
+  }
+}
+
+std::string SidText(PSID sid) {
+  LPWSTR text = nullptr;
+  if (!ConvertSidToStringSidW(sid, &text)) return "none";
+  const std::string utf8 = ToUtf8(text);
+  LocalFree(text);
+  return utf8;
+}
+
+// Whether the token is a member of the administrators, who count for more than to be denied.
+bool IsAdministrator(HANDLE token) {
+  std::array<BYTE, SECURITY_MAX_SID_SIZE> sid;
+  DWORD size = sizeof(sid);
+  UniqueHandle impersonation;
+  BOOL member = TRUE;
+  return !CreateWellKnownSid(WinBuiltinAdministratorsSid, nullptr, sid.data(), &size) ||
+         !DuplicateToken(token, SecurityIdentification, impersonation.put()) ||
+         !CheckTokenMembership(impersonation.get(), sid.data(), &member) || member;
+}
+
+BOOL WINAPI SpyLogonUserW(LPCWSTR user, LPCWSTR domain, LPCWSTR password, DWORD type,
+                          DWORD provider, PHANDLE token) {
+  Note(JsonLine()
+           .Text("call", "LogonUserW")
+           .Text("user", ToUtf8(user))
+           .Text("domain", ToUtf8(domain))
+           .Flag("password", password != nullptr)
+           .Number("type", type)
+           .Number("provider", provider));
+  if (Refused(L"LogonUserW")) return FALSE;
+  // Wine's is no token.
+  return OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, token);
+}
+
+BOOL WINAPI SpyCreateRestrictedToken(HANDLE whole, DWORD flags, DWORD disable_count,
+                                     PSID_AND_ATTRIBUTES disable, DWORD delete_count,
+                                     PLUID_AND_ATTRIBUTES remove, DWORD restrict_count,
+                                     PSID_AND_ATTRIBUTES restrict, PHANDLE restricted) {
+  Note(JsonLine()
+           .Text("call", "CreateRestrictedToken")
+           .Number("flags", flags)
+           .Text("denyOnly", disable_count == 1 ? SidText(disable->Sid) : "not one"));
+  if (Refused(L"CreateRestrictedToken")) return FALSE;
+  return CreateRestrictedToken(whole, flags, disable_count, disable, delete_count, remove,
+                               restrict_count, restrict, restricted);
+}
+
+BOOL WINAPI SpySetTokenInformation(HANDLE token, TOKEN_INFORMATION_CLASS kind, LPVOID value,
+                                   DWORD size) {
+  JsonLine line;
+  line.Text("call", "SetTokenInformation").Number("class", static_cast<int>(kind));
+  if (kind == TokenIntegrityLevel) {
+    const auto& label = static_cast<const TOKEN_MANDATORY_LABEL*>(value)->Label;
+    line.Text("sid", SidText(label.Sid)).Number("attributes", label.Attributes);
+  }
+  Note(line);
+  if (Refused(L"SetTokenInformation")) return FALSE;
+  return SetTokenInformation(token, kind, value, size);
+}
+
+BOOL WINAPI SpyIsProcessInJob(HANDLE process, HANDLE job, PBOOL result) {
+  if (Environment(L"SPY_IN_JOB").empty()) return IsProcessInJob(process, job, result);
+  *result = TRUE;
+  return TRUE;
+}
+
+BOOL WINAPI SpySetInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS kind, LPVOID value,
+                                       DWORD size) {
+  JsonLine line;
+  line.Text("call", "SetInformationJobObject").Number("class", static_cast<int>(kind));
+  if (kind == JobObjectExtendedLimitInformation) {
+    const auto& limits = *static_cast<const JOBOBJECT_EXTENDED_LIMIT_INFORMATION*>(value);
+    line.Number("limits", limits.BasicLimitInformation.LimitFlags)
+        .Number("processes", limits.BasicLimitInformation.ActiveProcessLimit)
+        .Number("memory", limits.ProcessMemoryLimit);
+  } else if (kind == JobObjectBasicUIRestrictions) {
+    line.Number("interface",
+                static_cast<const JOBOBJECT_BASIC_UI_RESTRICTIONS*>(value)->UIRestrictionsClass);
+  }
+  Note(line);
+  if (Refused(L"SetInformationJobObject")) return FALSE;
+  return SetInformationJobObject(job, kind, value, size);
+}
+
+BOOL WINAPI SpyUpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST list, DWORD flags,
+                                         DWORD_PTR attribute, PVOID value, SIZE_T size,
+                                         PVOID previous, PSIZE_T returned) {
+  JsonLine line;
+  line.Text("call", "UpdateProcThreadAttribute");
+  switch (attribute) {
+    case PROC_THREAD_ATTRIBUTE_HANDLE_LIST:
+      line.Number("handles", size / sizeof(HANDLE));
+      break;
+    case PROC_THREAD_ATTRIBUTE_JOB_LIST:
+      line.Number("jobs", size / sizeof(HANDLE));
+      break;
+    case PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY: {
+      std::array<char, 17> hexadecimal{};
+      std::snprintf(hexadecimal.data(), hexadecimal.size(), "%016llx",
+                    *static_cast<const unsigned long long*>(value));
+      line.Text("mitigations", hexadecimal.data()).Number("size", size);
+      break;
+    }
+    case PROC_THREAD_ATTRIBUTE_CHILD_PROCESS_POLICY:
+      line.Number("childProcesses", *static_cast<const DWORD*>(value));
+      break;
+    default:
+      line.Number("attribute", attribute);
+  }
+  Note(line);
+  if (Refused(L"UpdateProcThreadAttribute")) return FALSE;
+  return UpdateProcThreadAttribute(list, flags, attribute, value, size, previous, returned);
+}
+
+BOOL WINAPI SpyCreateProcessAsUserW(HANDLE token, LPCWSTR program, LPWSTR command_line,
+                                    LPSECURITY_ATTRIBUTES process_attributes,
+                                    LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit,
+                                    DWORD flags, LPVOID environment, LPCWSTR directory,
+                                    LPSTARTUPINFOW startup, LPPROCESS_INFORMATION process) {
+  JsonLine line;
+  line.Text("call", "CreateProcessAsUserW")
+      .Flag("administrator", IsAdministrator(token))
+      .Text("commandLine", ToUtf8(command_line))
+      .Flag("inherit", inherit != FALSE)
+      .Number("flags", flags);
+  if (startup->lpDesktop == nullptr) {
+    line.Null("desktop");
+  } else {
+    line.Text("desktop", ToUtf8(startup->lpDesktop));
+  }
+  Note(line);
+  if (Refused(L"CreateProcessAsUserW")) return FALSE;
+  return CreateProcessAsUserW(token, program, command_line, process_attributes, thread_attributes,
+                              inherit, flags, environment, directory, startup, process);
+}
+
+// Its address is the handle of the service.
+int spied_service = 0;
+
+SC_HANDLE WINAPI SpyOpenServiceW(SC_HANDLE manager, LPCWSTR name, DWORD access) {
+  if (Environment(L"SPY_SERVICE").empty() || std::wstring(name) != L"RemoteAccess") {
+    return OpenServiceW(manager, name, access);
+  }
+  return reinterpret_cast<SC_HANDLE>(&spied_service);
+}
+
+BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBYTE status,
+                                    DWORD size, LPDWORD needed) {
+  if (service != reinterpret_cast<SC_HANDLE>(&spied_service)) {
+    return QueryServiceStatusEx(service, kind, status, size, needed);
+  }
+  const DWORD attributes = GetFileAttributesW(Environment(L"SPY_SERVICE").c_str());
+  const bool runs = attributes == INVALID_FILE_ATTRIBUTES;
+  auto& answer = *reinterpret_cast<SERVICE_STATUS_PROCESS*>(status);
+  answer = {};
+  answer.dwCurrentState = runs ? SERVICE_RUNNING : SERVICE_STOPPED;
+  answer.dwProcessId = runs ? GetCurrentProcessId() : 0;
+  return TRUE;
+}
+
+struct Replacement {
+  const char* name;
+  void* function;
+};
+
+template <typename Function>
+void* Address(Function function) noexcept {
+  return reinterpret_cast<void*>(function);
+}
+
+class SpiedOn {
+ public:
+  SpiedOn() {
+    const HMODULE dll = LoadLibraryW(Environment(L"SPY_DLL").c_str());
+    if (dll == nullptr) return;
+    const std::array replacements{
+        Replacement{"LogonUserW", Address(SpyLogonUserW)},
+        Replacement{"CreateRestrictedToken", Address(SpyCreateRestrictedToken)},
+        Replacement{"SetTokenInformation", Address(SpySetTokenInformation)},
+        Replacement{"IsProcessInJob", Address(SpyIsProcessInJob)},
+        Replacement{"SetInformationJobObject", Address(SpySetInformationJobObject)},
+        Replacement{"OpenServiceW", Address(SpyOpenServiceW)},
+        Replacement{"QueryServiceStatusEx", Address(SpyQueryServiceStatusEx)},
+        Replacement{"UpdateProcThreadAttribute", Address(SpyUpdateProcThreadAttribute)},
+        Replacement{"CreateProcessAsUserW", Address(SpyCreateProcessAsUserW)}};
+    for (const Replacement& replacement : replacements) {
+      if (ReplaceImport(dll, replacement.name, replacement.function) == nullptr) return;
+    }
+    begin =
+        reinterpret_cast<decltype(begin)>(Address(GetProcAddress(dll, "RasSecurityDialogBegin")));
+    end = reinterpret_cast<decltype(end)>(Address(GetProcAddress(dll, "RasSecurityDialogEnd")));
+  }
+
+  DWORD(WINAPI* begin)(HPORT, PBYTE, DWORD, PBYTE, DWORD, CompleteFunction) = nullptr;
+  DWORD(WINAPI* end)(HPORT) = nullptr;
+};
+
+// Without it there is nothing to test: Begin refuses.
+const SpiedOn& Other() {
+  static const SpiedOn other;
+  return other;
+}
+
+}  // namespace
+}  // namespace rasshost
+
+extern "C" {
+
+DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_size,
+                                    PBYTE receive_buffer, DWORD receive_size,
+                                    VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
+  const auto begin = rasshost::Other().begin;
+  if (begin == nullptr) return ERROR_PROC_NOT_FOUND;
+  return begin(port, send_buffer, send_size, receive_buffer, receive_size, complete);
+}
+
+DWORD WINAPI RasSecurityDialogEnd(HPORT port) { return rasshost::Other().end(port); }
+}

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { packageFiles } from '../../lib/windows/settings';
+import type { WindowsHost } from '../../lib/windows/windows-host';
+import { logged, logOf, servePolicy } from '../support/our-dll';
+import { binary, localBinary, openMachine, until, type RasServer } from '../support/ras-server';
+import { processesWith } from '../support/wine-processes';
+
+const POLICY = resolve(__dirname, 'policies/obedient.ts');
+const STANDS_BY = /worker ready: it stands by/;
+
+let host: WindowsHost;
+beforeAll(async () => {
+  host = await openMachine();
+});
+afterAll(() => host.close());
+
+/** Processes of this server and its workers, which inherit its environment. */
+function processesOf(server: RasServer): number[] {
+  return processesWith(server.directory);
+}
+
+async function noneLeft(server: RasServer): Promise<void> {
+  await until(
+    () => `the end of the processes ${processesOf(server).join()}`,
+    () => processesOf(server).length === 0,
+  );
+}
+
+test('a server that stops with 40 dialogs open ends each of them once, and leaves no process (SD-24, SD-26)', async () => {
+  const server = await servePolicy(host, POLICY, {
+    settings: { spareWorkers: 1, holdSeconds: 1 },
+  });
+  try {
+    const deeds = ['', 'never', 'late', 'hold-on', 'hold-for-ever'];
+    for (let at = 0; at < 40; at++) {
+      const caller = await server.call();
+      await caller.sees('Deed: ');
+      const deed = deeds[at % deeds.length] ?? '';
+      if (deed !== '') caller.types(`${deed}\r`);
+      if (deed === 'late') await caller.sees('Thinking.');
+      if (deed === 'hold-on') await caller.sees('Hang up now: ');
+    }
+    await logged(server, STANDS_BY);
+    // Those who hold for ever have been granted, and wait for their End to be over.
+    await server.traced((line) => line.call === 'RasSecurityDialogComplete', 8);
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+    const outcomes = server.trace().flatMap((line) => line.outcome ?? []);
+    expect(outcomes).toHaveLength(40);
+    expect(outcomes.filter((outcome) => outcome === 'success')).toHaveLength(8);
+    // Whichever came first: End, or the policy's answer to a line that is gone.
+    const others = outcomes.filter((outcome) => outcome !== 'success');
+    expect(['ended', 'error']).toEqual(expect.arrayContaining(others));
+    await noneLeft(server);
+  } finally {
+    await server.dispose();
+  }
+});
+
+test('a RAS process that is killed takes its workers with it', async () => {
+  // Of themselves the workers would notice only when the test is long over.
+  const settings = { spareWorkers: 1, silenceSeconds: 600 };
+  const server = await servePolicy(host, POLICY, { settings });
+  try {
+    await (await server.call()).sees('Deed: ');
+    await logged(server, STANDS_BY);
+    expect(processesOf(server)).toHaveLength(3);
+    server.process.kill('SIGKILL');
+    await noneLeft(server);
+  } finally {
+    await server.dispose();
+  }
+});
+
+test('the workers leave when the service has stopped and its process lives on, and are there again when it runs', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-stop-'));
+  const stopped = join(directory, 'stopped');
+  const server = await servePolicy(host, POLICY, {
+    args: ['--dll', binary(host, 'system_spy.dll')],
+    env: {
+      SPY_DLL: host.toWindows(packageFiles(host.packageDirectory).dll),
+      SPY_FILE: 'NUL',
+      SPY_SERVICE: host.toWindows(stopped),
+    },
+    settings: { spareWorkers: 1, silenceSeconds: 2 },
+  });
+  const grants = async () => {
+    const caller = await server.call();
+    await caller.sees('Deed: ');
+    caller.types('grant\r');
+    await caller.closed();
+  };
+  try {
+    await grants();
+    await logged(server, STANDS_BY);
+    writeFileSync(stopped, '');
+    await until('the workers to leave', () => processesOf(server).length === 1);
+    expect(logOf(server)).toMatch(/the RemoteAccess service has stopped: its workers leave/);
+    expect(logOf(server)).not.toMatch(/worker lost/);
+    rmSync(stopped);
+    await grants();
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await server.dispose();
+    rmSync(directory, { recursive: true });
+  }
+});
+
+/** What load_unload.exe prints of itself. */
+interface Census {
+  readonly handles: number;
+  readonly threads: number;
+  readonly blocks: number;
+  readonly loaded: boolean;
+}
+
+test('rasshost.dll stays loaded, and being loaded and freed 1,000 times leaks nothing, before its first dialog and after', async () => {
+  const dll = host.toWindows(packageFiles(host.packageDirectory).dll);
+  const { code, stdout } = await host.run(localBinary('load_unload.exe'), [dll, '1000']);
+  expect(code).toBe(0);
+  const lines = stdout.trim().split('\n');
+  const [unused, unusedAgain, used, usedAgain] = lines.map((line) => JSON.parse(line) as Census);
+  for (const [before, after] of [
+    [unused, unusedAgain],
+    [used, usedAgain],
+  ]) {
+    if (!before || !after) throw new Error(stdout);
+    expect(before.loaded).toBe(true);
+    expect(after).toMatchObject({ handles: before.handles, threads: before.threads });
+    // What printing the first line takes.
+    expect(after.blocks - before.blocks).toBeLessThan(10);
+  }
+});
