@@ -34,7 +34,9 @@ async function there(name: string): Promise<void> {
 async function strike(order: Order, dialog?: Dialog, state: State = 'open'): Promise<void> {
   const over = dialog?.signal.aborted === false && once(dialog.signal, 'abort');
   writeFileSync(shared(STRUCK), '');
-  const goOn = async () => void (await Promise.race(over ? [over, there(GO)] : [there(GO)]));
+  const goOn = async () => {
+    await Promise.race(over ? [over, there(GO)] : [there(GO)]);
+  };
   await strikes[order.fault]({ order, dialog, state, goOn });
 }
 
