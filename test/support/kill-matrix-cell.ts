@@ -2,11 +2,11 @@ import type { Fault, Moment } from './kill-matrix-order';
 
 /** Seconds after which the security DLL ends what does not end by itself. */
 export const BOUND_SECONDS = {
-  start: 15,
+  StartSeconds: 15,
   'self-check': 5,
-  silence: 3,
-  dialog: 5,
-  hold: 3,
+  SilenceSeconds: 3,
+  DialogSeconds: 5,
+  HoldSeconds: 3,
 } as const;
 export type Bound = keyof typeof BOUND_SECONDS;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,7 +47,6 @@ const REFUSED_AT_LOAD: ReadonlySet<Fault> = new Set<Fault>([
 const SLOW: ReadonlySet<Fault> = new Set<Fault>([
   'worker suspended',
   'worker floods',
-  'channel closed',
   'policy never answers',
   'event loop blocked',
 ]);
@@ -110,7 +110,6 @@ export class FaultRun {
   readonly #gate = join(this.#directory, 'complete-gate');
   #running: RasServer | undefined;
   #stranger: Dialled | undefined;
-  #reloads = 0;
 
   constructor(
     private readonly host: WindowsHost,
@@ -139,9 +138,9 @@ export class FaultRun {
   async #start(): Promise<void> {
     const { fault, host } = this;
     const settings: Partial<Settings> = {
-      startSeconds: BOUND_SECONDS.start,
-      silenceSeconds: BOUND_SECONDS.silence,
-      holdSeconds: BOUND_SECONDS.hold,
+      startSeconds: BOUND_SECONDS.StartSeconds,
+      silenceSeconds: BOUND_SECONDS.SilenceSeconds,
+      holdSeconds: BOUND_SECONDS.HoldSeconds,
       dialogSeconds: LONG_SECONDS,
       memoryMegabytes: fault === 'out of memory in the worker' ? 256 : 2048,
       ...(fault === 'log disk full' && { log: host.toWindows('/dev/full') }),
@@ -163,10 +162,11 @@ export class FaultRun {
 
   /** With the bound on dialogs that is right for this fault. */
   async #reload(): Promise<void> {
-    const seconds = this.fault === 'policy never answers' ? BOUND_SECONDS.dialog : LONG_SECONDS;
+    const seconds =
+      this.fault === 'policy never answers' ? BOUND_SECONDS.DialogSeconds : LONG_SECONDS;
     await this.host.setRegistry([
       { key: SETTINGS_KEY, name: 'DialogSeconds', data: seconds },
-      { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: `request ${++this.#reloads}` },
+      { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: randomUUID() },
     ]);
   }
 
@@ -186,12 +186,17 @@ export class FaultRun {
     for (const name of [STRUCK, LOADING, GRANTED_SUBJECT, GO, GO_ON_LOADING]) this.#remove(name);
 
     const early = moment === 'before handshake';
-    let mate = early || fault === 'RAS ends' ? undefined : await this.#bystander();
+    const late = moment === 'during reload';
+    let mate = early || late || fault === 'RAS ends' ? undefined : await this.#bystander();
     if (moment === 'inside Complete') writeFileSync(this.#gate, '');
     this.#order(early ? ORDER_FOR_LOAD : ORDER_FOR_DIALOG, moment);
     const subject = await this.#dial();
     if (early && fault !== 'RAS ends') mate = await this.#dial();
     await this.#reach(moment, subject);
+    if (late) {
+      if (fault !== 'RAS ends') mate = await this.#bystander();
+      this.#put(GO);
+    }
     await this.#there(STRUCK);
 
     let since = performance.now();
@@ -255,7 +260,6 @@ export class FaultRun {
       this.#order(ORDER_FOR_LOAD, moment);
       await this.#reload();
       await this.#there(LOADING);
-      this.#put(GO);
     }
   }
 
@@ -374,9 +378,9 @@ function boundOf(
   ms: number,
 ): Bound | undefined {
   if (moment === 'before handshake' && fault === 'policy never answers') return 'self-check';
-  if (dwError === 1053) return 'start';
-  if (dwError === 1460) return 'silence';
-  if (dwError === 638) return 'dialog';
-  if (moment === 'during hold' && ms >= BOUND_SECONDS.hold * 900) return 'hold';
+  if (dwError === 1053) return 'StartSeconds';
+  if (dwError === 1460) return 'SilenceSeconds';
+  if (dwError === 638) return 'DialogSeconds';
+  if (moment === 'during hold' && ms >= BOUND_SECONDS.HoldSeconds * 900) return 'HoldSeconds';
   return undefined;
 }

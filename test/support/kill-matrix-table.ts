@@ -1,5 +1,4 @@
 import type { Cell } from './kill-matrix-cell';
-import { BOUND_SECONDS } from './kill-matrix-cell';
 import { FAULTS, MOMENTS } from './kill-matrix-order';
 
 /**
@@ -28,8 +27,7 @@ function textOf(cell: Cell): string {
   const races = RACES.get(`${cell.fault}, ${cell.moment}`) ?? [];
   const verdict = verdictOf(cell);
   const text = races.includes(verdict) ? races.join(' or ') : verdict;
-  const when = cell.bound ? `≤ ${BOUND_SECONDS[cell.bound]} s (${cell.bound})` : 'at once';
-  return `${text}, ${when}${cell.mate === 'error' ? ', †' : ''}`;
+  return `${text}, ${cell.bound ?? 'at once'}${cell.mate === 'error' ? ' †' : ''}`;
 }
 
 function verdictOf({ outcome, dwError }: Cell): string {

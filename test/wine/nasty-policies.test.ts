@@ -17,7 +17,7 @@ test('whatever a policy does ends in ERROR for its caller, is an event, and leav
     host,
     OBEDIENT,
     // Low, because each is waited for.
-    { settings: { spareWorkers: 1, silenceSeconds: 3, dialogSeconds: 6, memoryMegabytes: 256 } },
+    { settings: { spareWorkers: 1, silenceSeconds: 3, dialogSeconds: 12, memoryMegabytes: 256 } },
     async (server) => {
       let calls = 0;
       for (const [deed, dwError, event, bystander] of [
@@ -27,7 +27,6 @@ test('whatever a policy does ends in ERROR for its caller, is an event, and leav
         ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
         ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],
       ] as const) {
-        await logged(server, /worker ready: it stands by/);
         const beside = await prompted(server);
         const caller = await makesDo(server, deed);
         if (bystander === 'success') beside.types('grant\r');
