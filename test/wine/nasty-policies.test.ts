@@ -17,12 +17,12 @@ test('whatever a policy does ends in ERROR for its caller, is an event, and leav
     host,
     OBEDIENT,
     // Low, because each is waited for.
-    { settings: { spareWorkers: 1, silenceSeconds: 3, dialogSeconds: 12, memoryMegabytes: 256 } },
+    { settings: { spareWorkers: 1, silenceSeconds: 3, dialogSeconds: 10, memoryMegabytes: 256 } },
     async (server) => {
       let calls = 0;
       for (const [deed, dwError, event, bystander] of [
         ['block', 1460, /event 1002 worker lost: it does not answer/, 'error'],
-        ['allocate', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
+        ['eat', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
         ['exit', 1067, /event 1002 worker lost: it has ended/, 'error'],
         ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
         ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],

@@ -31,11 +31,6 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
       await delay(10);
     }
   },
-  /** Uses more and more memory, and lets nobody else have a turn. */
-  allocate: async () => {
-    const all = [];
-    for (;;) all.push(new Array(1000).fill(all.length));
-  },
   /** Delays the termination that follows the verdict. */
   hold: async (dialog) => {
     dialog.holdTermination(() => tellCleanUp());
