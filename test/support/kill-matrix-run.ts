@@ -142,7 +142,7 @@ export class FaultRun {
       silenceSeconds: BOUND_SECONDS.SilenceSeconds,
       holdSeconds: BOUND_SECONDS.HoldSeconds,
       dialogSeconds: LONG_SECONDS,
-      memoryMegabytes: fault === 'out of memory in the worker' ? 256 : 2048,
+      memoryMegabytes: fault === 'out of memory in the worker' ? 192 : 2048,
       ...(fault === 'log disk full' && { log: host.toWindows('/dev/full') }),
     };
     this.#running = await servePolicy(host, POLICY, {
@@ -206,7 +206,9 @@ export class FaultRun {
     }
     if (mate && !LETHAL.has(fault) && !stopped) mate.caller.types('mate\r');
     if (!AFTER_VERDICT.has(moment) && !FROM_OUTSIDE.has(fault)) {
-      subject.caller.types(fault === 'Rasman error' ? `${'x'.repeat(60)}\r` : `${SUBJECT}\r`);
+      subject.caller.types(
+        fault === 'Rasman error' && !early ? `${'x'.repeat(60)}\r` : `${SUBJECT}\r`,
+      );
     }
     if (moment === 'during reload' && SLOW.has(fault)) this.#put(GO_ON_LOADING);
     if (moment === 'inside Complete') await this.#leaveComplete(subject, mate);
@@ -232,7 +234,7 @@ export class FaultRun {
     }
     await this.#answers(await this.#dial(), 'next');
 
-    const bound = boundOf(fault, moment, outcome, ms);
+    const bound = boundOf(fault, moment, outcome);
     if (ms > (bound ? BOUND_SECONDS[bound] * 1000 : 0) + NOISE_MS) {
       problems.push(`it took ${Math.round(ms)} ms`);
     }
@@ -371,16 +373,11 @@ export class FaultRun {
 }
 
 /** The bound that has ended a dialog; none: it was over as soon as the fault was there. */
-function boundOf(
-  fault: Fault,
-  moment: Moment,
-  { dwError }: Outcome,
-  ms: number,
-): Bound | undefined {
+function boundOf(fault: Fault, moment: Moment, { dwError }: Outcome): Bound | undefined {
   if (moment === 'before handshake' && fault === 'policy never answers') return 'self-check';
   if (dwError === 1053) return 'StartSeconds';
   if (dwError === 1460) return 'SilenceSeconds';
   if (dwError === 638) return 'DialogSeconds';
-  if (moment === 'during hold' && ms >= BOUND_SECONDS.HoldSeconds * 900) return 'HoldSeconds';
+  if (moment === 'during hold' && SLOW.has(fault)) return 'HoldSeconds';
   return undefined;
 }

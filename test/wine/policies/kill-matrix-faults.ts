@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import type * as Koffi from 'koffi';
 import type { Dialog } from 'rasshost';
 import type * as NativeAddon from '../../../lib/rasman/native-addon';
@@ -59,10 +60,14 @@ function say(bytes: Uint8Array): void {
   block();
 }
 
-function eat(): void {
+/** In pieces, so that the worker's pulse does not stop. */
+async function eat(): Promise<void> {
   const eaten = [];
-  for (let i = 0; i < MEBIBYTES_EATEN / 16; i++) eaten.push(Buffer.alloc(16 << 20, 1));
-  block();
+  for (let i = 0; i < MEBIBYTES_EATEN; i += 16) {
+    eaten.push(Buffer.alloc(16 << 20, 1));
+    await setImmediate();
+  }
+  await new Promise(() => {});
 }
 
 function closeChannel(): void {
