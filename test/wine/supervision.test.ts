@@ -200,12 +200,13 @@ describe('a reload', () => {
         async (server) => {
           let reloads = 0;
           let calls = 0;
+          const anotherReload = (before = reloads) => until('a reload', () => reloads > before);
           const callAgainAndAgain = async (_: unknown, at: number): Promise<void> => {
             // At each reload a quarter of the callers gets an answer, and dials again.
             for (let next = at % RELOADS_OUTLIVED; reloads < RELOADS; next += RELOADS_OUTLIVED) {
               const [version, caller] = await versionFor(server);
               calls += 1;
-              await until('a reload', () => reloads >= Math.min(next, RELOADS));
+              while (reloads < Math.min(next, RELOADS)) await anotherReload();
               caller.types(`version-${version}\r`);
               // The RAS server begins PPP: the verdict was SUCCESS.
               await caller.sees('\x7e\xff');
