@@ -374,7 +374,8 @@ export class FaultRun {
 
 /** The bound that has ended a dialog; none: it was over as soon as the fault was there. */
 function boundOf(fault: Fault, moment: Moment, { dwError }: Outcome): Bound | undefined {
-  if (moment === 'before handshake' && fault === 'policy never answers') return 'self-check';
+  // A refusal that the policy has not asked for by throwing.
+  if (dwError === 1610 && fault !== 'policy throws') return 'self-check';
   if (dwError === 1053) return 'StartSeconds';
   if (dwError === 1460) return 'SilenceSeconds';
   if (dwError === 638) return 'DialogSeconds';
