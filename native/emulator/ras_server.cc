@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "emulator/portable/ppp.h"
+#include "emulator/utf.h"
 
 namespace rasshost {
 namespace {
@@ -318,9 +319,24 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
     case Phase::kOver:
       break;
   }
+  if (options_.complete_gate) {
+    AwaitCompleteGate(lock);
+    // The end of the call may have come meanwhile, and has asked for End by itself.
+    end_now = end_now && t.phase == Phase::kOpen;
+  }
   if (end_now && options_.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
   trace_.Write(CallLine("return", kComplete, t.port, t.handle));
   if (end_now && options_.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
+}
+
+void RasServer::AwaitCompleteGate(Guard& lock) {
+  constexpr DWORD kLookMs = 5;
+  const std::wstring gate = ToWide(*options_.complete_gate);
+  while (GetFileAttributesW(gate.c_str()) != INVALID_FILE_ATTRIBUTES) {
+    lock.unlock();
+    Sleep(kLookMs);
+    lock.lock();
+  }
 }
 
 void RasServer::Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal) {

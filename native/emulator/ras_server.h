@@ -79,6 +79,8 @@ class RasServer final : public LineEvents {
   void RunBegin(Guard& lock, const TransactionPtr& transaction);
   void RunEnd(Guard& lock, const TransactionPtr& transaction);
   void EndAsConfigured(Guard& lock, const TransactionPtr& transaction);
+  // Lets the lock go meanwhile.
+  void AwaitCompleteGate(Guard& lock);
   void QueueEnd(const TransactionPtr& transaction);
   void RequestEnd(const TransactionPtr& transaction);
   void EndHold(const TransactionPtr& transaction);

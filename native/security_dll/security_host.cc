@@ -170,12 +170,18 @@ void SecurityHost::DeliverOne(const SessionPtr& session) {
 void SecurityHost::OnCurrentChanged() noexcept { SubmitThreadpoolWork(deliver_work_); }
 
 void SecurityHost::OnNoWorker(DWORD error) noexcept {
+  std::uint64_t last = 0;
+  {
+    const Guard guard(lock_);
+    if (!queued_.empty()) last = queued_.back()->id;
+  }
   while (true) {
     SessionPtr session;
     SessionAction action;
     {
       const Guard guard(lock_);
-      if (queued_.empty()) return;
+      // Those who come while Complete runs wait for the next worker.
+      if (queued_.empty() || queued_.front()->id > last) return;
       session = std::move(queued_.front());
       queued_.pop_front();
       action = Overrule(guard, *session, SessionEvent::kWorkerLost, error);

@@ -36,6 +36,7 @@ TEST_CASE("a value stands after its option, or behind an equals sign") {
   CHECK(Parsed({"--ports", "7"}).ports == 7);
   CHECK(Parsed({"--ports=7"}).ports == 7);
   CHECK(Parsed({"--device-name", "a=b"}).device_name == "a=b");
+  CHECK(Parsed({"--complete-gate", "C:\\gate"}).complete_gate == "C:\\gate");
 }
 
 TEST_CASE("the last of two values counts, and --registry undoes --dll") {

@@ -1,6 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -64,6 +72,9 @@ export class RasServer {
   /** The exit code. */
   readonly exited: Promise<number>;
   readonly #callers: Caller[] = [];
+  readonly #trace: TraceLine[] = [];
+  /** Bytes of the trace that have been read. */
+  #traced = 0;
 
   private constructor(
     readonly process: ChildProcess,
@@ -155,12 +166,21 @@ export class RasServer {
 
   /** What has been traced so far, the lines of one port when it is given. */
   trace(port?: number): TraceLine[] {
-    const text = readFileSync(join(this.directory, 'trace.jsonl'), 'utf8');
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-    return lines
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as TraceLine)
-      .filter((line) => port === undefined || line.port === port);
+    this.#readTrace();
+    return this.#trace.filter((line) => port === undefined || line.port === port);
+  }
+
+  /** Takes in what has been written since the last time, as far as its lines are complete. */
+  #readTrace(): void {
+    const file = openSync(join(this.directory, 'trace.jsonl'), 'r');
+    const bytes = Buffer.alloc(fstatSync(file).size - this.#traced);
+    readSync(file, bytes, 0, bytes.length, this.#traced);
+    closeSync(file);
+    const whole = bytes.subarray(0, bytes.lastIndexOf('\n') + 1);
+    this.#traced += whole.length;
+    for (const line of whole.toString().split('\n')) {
+      if (line !== '') this.#trace.push(JSON.parse(line) as TraceLine);
+    }
   }
 
   /** The `count`th line of the trace that matches, as soon as it is there. */

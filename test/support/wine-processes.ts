@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import type { RasServer } from './ras-server';
 
 /** Ids of the processes of this machine that have `text` in their environment or command line. */
 export function processesWith(text: string): number[] {
@@ -14,4 +15,22 @@ export function processesWith(text: string): number[] {
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
     .filter((pid) => contains(pid, 'environ') || contains(pid, 'cmdline'))
     .map(Number);
+}
+
+/** This system's ids of the processes of a server that run `program`, in the order of their start. */
+export function processesOf(server: RasServer, program: string): number[] {
+  return processesWith(server.directory)
+    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(program))
+    .map((pid) => ({ pid, started: Number(read(`/proc/${pid}/stat`).split(' ').at(21)) }))
+    .sort((a, b) => a.started - b.started)
+    .map(({ pid }) => pid);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // The process has ended meanwhile.
+    return '';
+  }
 }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { logged, servePolicy, type OurDllOptions } from '../support/our-dll';
-import { openMachine, type Caller, type RasServer, type TraceLine } from '../support/ras-server';
+import { logged } from '../support/our-dll';
+import { openMachine, type RasServer, type TraceLine } from '../support/ras-server';
+import { makesDo, serving } from '../support/serving';
 
 const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
 
@@ -10,28 +11,6 @@ beforeAll(async () => {
   host = await openMachine();
 });
 afterAll(() => host.close());
-
-/** Serves the obedient policy for one test, and checks that no rule was broken. */
-async function serving(
-  options: OurDllOptions,
-  test: (server: RasServer) => Promise<void>,
-): Promise<void> {
-  const server = await servePolicy(host, OBEDIENT, options);
-  try {
-    await test(server);
-    expect(server.rules()).toEqual([]);
-    expect(await server.stop()).toBe(0);
-  } finally {
-    await server.dispose();
-  }
-}
-
-async function makesDo(server: RasServer, deed: string): Promise<Caller> {
-  const caller = await server.call();
-  await caller.sees('Deed: ');
-  caller.types(`${deed}\r`);
-  return caller;
-}
 
 function calls(server: RasServer, port: number, name: RegExp): TraceLine[] {
   return server.trace(port).filter((line) => name.test(line.call ?? ''));
@@ -45,7 +24,7 @@ const END_RESULTS = (server: RasServer, port = 1) =>
 
 describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => {
   test('what a policy throws is ERROR 645, and its text is in the log only (SD-10, SD-11)', () =>
-    serving({ placement }, async (server) => {
+    serving(host, OBEDIENT, { placement }, async (server) => {
       const caller = await makesDo(server, 'throw');
       expect(await caller.closed()).not.toContain('fire');
       expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });
@@ -53,19 +32,19 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     }));
 
   test('what a policy returns that is not a verdict is ERROR, not SUCCESS (SD-07)', () =>
-    serving({ placement }, async (server) => {
+    serving(host, OBEDIENT, { placement }, async (server) => {
       await makesDo(server, 'garbage');
       expect(await server.outcome()).toMatchObject({ outcome: 'error' });
     }));
 
   test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', () =>
-    serving({ placement, settings: { dialogSeconds: 7 } }, async (server) => {
+    serving(host, OBEDIENT, { placement, settings: { dialogSeconds: 7 } }, async (server) => {
       await makesDo(server, 'never');
       expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
     }));
 
   test('a silent caller is refused before the deadline, as nobody (SD-11, SD-20, SD-21)', () =>
-    serving({ placement, settings: { dialogSeconds: 4 } }, async (server) => {
+    serving(host, OBEDIENT, { placement, settings: { dialogSeconds: 4 } }, async (server) => {
       const caller = await server.call();
       await caller.sees('Deed: ');
       expect(await server.outcome()).toMatchObject({
@@ -77,7 +56,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
   test.each(['inside', 'thread', 'after'])(
     'a policy holds the termination that follows its verdict, with End %s Complete (SD-24)',
     (end) =>
-      serving({ placement, args: ['--end', end] }, async (server) => {
+      serving(host, OBEDIENT, { placement, args: ['--end', end] }, async (server) => {
         await makesDo(server, 'hold');
         expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice' });
         await logged(server, /cleaned up/);
@@ -87,7 +66,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
   );
 
   test('a policy holds the termination that its caller causes (SD-24, SD-25)', () =>
-    serving({ placement }, async (server) => {
+    serving(host, OBEDIENT, { placement }, async (server) => {
       const caller = await makesDo(server, 'hold-on');
       await caller.sees('Hang up now: ');
       caller.hangUp();
@@ -98,14 +77,14 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     }));
 
   test('a termination that is held for ever goes on at the hold deadline', () =>
-    serving({ placement, settings: { holdSeconds: 1 } }, async (server) => {
+    serving(host, OBEDIENT, { placement, settings: { holdSeconds: 1 } }, async (server) => {
       await makesDo(server, 'hold-for-ever');
       expect(await server.outcome()).toMatchObject({ outcome: 'success' });
       expect(calls(server, 1, /Complete/)).toHaveLength(2);
     }));
 
   test('a verdict that comes after the hang-up reaches nobody, not even on a reused handle (SD-26, SD-29)', () =>
-    serving({ placement, args: ['--reuse-handles'] }, async (server) => {
+    serving(host, OBEDIENT, { placement, args: ['--reuse-handles'] }, async (server) => {
       const first = await makesDo(server, 'late');
       await first.sees('Thinking.');
       first.hangUp();
@@ -118,10 +97,15 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     }));
 
   test.each([0, 1])('a receive event with %d bytes of nothing is not an answer (SD-21)', (bytes) =>
-    serving({ placement, args: ['--fault', `spurious-event=${bytes}@3`] }, async (server) => {
-      await makesDo(server, 'grant');
-      expect(await server.outcome()).toMatchObject({ outcome: 'success' });
-    }),
+    serving(
+      host,
+      OBEDIENT,
+      { placement, args: ['--fault', `spurious-event=${bytes}@3`] },
+      async (server) => {
+        await makesDo(server, 'grant');
+        expect(await server.outcome()).toMatchObject({ outcome: 'success' });
+      },
+    ),
   );
 
   test.each([
@@ -130,7 +114,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     ['Send when the line is lost', 'send-error=630@2', 619],
     ['Receive when the line is lost', 'receive-error=618@2', 619],
   ])('an error of %s ends the dialog with its code (SD-14, SD-15)', (_, fault, dwError) =>
-    serving({ placement, args: ['--fault', fault] }, async (server) => {
+    serving(host, OBEDIENT, { placement, args: ['--fault', fault] }, async (server) => {
       const caller = await server.call();
       caller.types('grant\r');
       expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError });
@@ -138,7 +122,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
   );
 
   test('a hang-up that signals nothing ends the dialog all the same (SD-25)', () =>
-    serving({ placement, args: ['--hangup-event', 'silent'] }, async (server) => {
+    serving(host, OBEDIENT, { placement, args: ['--hangup-event', 'silent'] }, async (server) => {
       const caller = await server.call();
       await caller.sees('Deed: ');
       caller.hangUp();
@@ -149,7 +133,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
 });
 
 test('a worker that dies takes its dialogs down with ERROR, and the next caller gets another (SD-07, SD-25)', () =>
-  serving({}, async (server) => {
+  serving(host, OBEDIENT, {}, async (server) => {
     const [idle, killer] = [await server.call(), await server.call()];
     await idle.sees('Deed: ');
     await killer.sees('Deed: ');
@@ -163,7 +147,7 @@ test('a worker that dies takes its dialogs down with ERROR, and the next caller 
   }));
 
 test('a policy that blocks its event loop cannot keep a dialog beyond its deadline (SD-20)', () =>
-  serving({ settings: { dialogSeconds: 7 } }, async (server) => {
+  serving(host, OBEDIENT, { settings: { dialogSeconds: 7 } }, async (server) => {
     // So that the worker's start is no part of the next one's deadline.
     await makesDo(server, 'grant');
     await makesDo(server, 'block');
@@ -176,7 +160,7 @@ describe('a worker that cannot serve gives every caller an ERROR and the log a r
     ['NodePath names no program', { node: 'C:\\windows\\win.ini' }, undefined, /NodePath: error/],
     ['PolicyPath names no file', { policy: 'C:\\nowhere.ts' }, 1610, /RASSHOST_E_POLICY_NOT_FOUND/],
   ])('%s', (_, settings, dwError, reason) =>
-    serving({ settings }, async (server) => {
+    serving(host, OBEDIENT, { settings }, async (server) => {
       for (const count of [1, 2]) {
         const caller = await server.call();
         await caller.closed();
@@ -189,6 +173,8 @@ describe('a worker that cannot serve gives every caller an ERROR and the log a r
 
   test('a policy that takes longer to load than StartSeconds', () =>
     serving(
+      host,
+      OBEDIENT,
       {
         settings: {
           startSeconds: 1,
@@ -206,6 +192,8 @@ describe('a worker that cannot serve gives every caller an ERROR and the log a r
 
 test('a program that ends its in-process service ends its dialogs with ERROR, and can serve again (SD-07, SD-23)', () =>
   serving(
+    host,
+    OBEDIENT,
     { placement: 'in-process', script: resolve(__dirname, 'scripts/closing-server.js') },
     async (server) => {
       await makesDo(server, 'close');
@@ -219,6 +207,8 @@ test('a program that ends its in-process service ends its dialogs with ERROR, an
 
 test('a program that was too busy to take its first callers in-process serves the next ones', () =>
   serving(
+    host,
+    OBEDIENT,
     {
       placement: 'in-process',
       script: resolve(__dirname, 'scripts/closing-server.js'),

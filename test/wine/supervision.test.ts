@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { logged, logOf, servePolicy, type OurDllOptions } from '../support/our-dll';
+import { logged, logOf, type OurDllOptions } from '../support/our-dll';
 import { openMachine, type RasServer, until, type Caller } from '../support/ras-server';
-import { processesWith } from '../support/wine-processes';
+import { makesDo, prompted, serving } from '../support/serving';
+import { processesOf } from '../support/wine-processes';
 
 const POLICIES = resolve(__dirname, 'policies');
 
@@ -15,42 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-/** Serves a policy for one test, and checks that no rule was broken. */
-async function serving(
-  policy: string,
-  options: OurDllOptions,
-  test: (server: RasServer) => Promise<void>,
-): Promise<void> {
-  const server = await servePolicy(host, policy, options);
-  try {
-    await test(server);
-    expect(server.rules()).toEqual([]);
-    expect(await server.stop()).toBe(0);
-  } finally {
-    await server.dispose();
-  }
-}
-
 const OBEDIENT = join(POLICIES, 'obedient.ts');
 const MORTAL = join(POLICIES, 'mortal.ts');
 
-/** Each takes the start of a node.exe: these, about ten seconds. */
-const RELOADS = 15;
+/** Each takes the start of a node.exe: these, three quarters of a minute. */
+const RELOADS = 100;
+
+/** So many reloads does a dialog outlive: enough for some workers to serve at the same time. */
+const RELOADS_OUTLIVED = 4;
 
 const TAKES_CALLS = /worker ready: it takes the calls/;
 const STANDS_BY = /worker ready: it stands by/;
-
-async function prompted(server: RasServer): Promise<Caller> {
-  const caller = await server.call();
-  await caller.sees('Deed: ');
-  return caller;
-}
-
-async function makesDo(server: RasServer, deed: string): Promise<Caller> {
-  const caller = await prompted(server);
-  caller.types(`${deed}\r`);
-  return caller;
-}
 
 /** How often the log has an entry. */
 function count(server: RasServer, entry: RegExp): number {
@@ -65,7 +41,7 @@ async function loggedTimes(server: RasServer, entry: RegExp, times: number): Pro
 }
 
 test('a worker that dies takes its eight dialogs down with ERROR, and the spare serves the next caller (SD-07, SD-25)', () =>
-  serving(OBEDIENT, { settings: { spareWorkers: 1 } }, async (server) => {
+  serving(host, OBEDIENT, { settings: { spareWorkers: 1 } }, async (server) => {
     const callers = [];
     for (let i = 0; i < 8; i++) callers.push(await prompted(server));
     await logged(server, STANDS_BY);
@@ -80,43 +56,30 @@ test('a worker that dies takes its eight dialogs down with ERROR, and the spare 
     expect(count(server, TAKES_CALLS)).toBe(1);
   }));
 
-/** This system's ids of the processes of a server that run `program`, in the order of their start. */
-function processesOf(server: RasServer, program: string): number[] {
-  return processesWith(server.directory)
-    .filter((pid) => read(`/proc/${pid}/cmdline`).includes(program))
-    .map((pid) => ({ pid, started: Number(read(`/proc/${pid}/stat`).split(' ').at(21)) }))
-    .sort((a, b) => a.started - b.started)
-    .map(({ pid }) => pid);
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'latin1');
-  } catch {
-    // The process has ended meanwhile.
-    return '';
-  }
-}
-
 test.each(['blocks its event loop', 'is stopped'])(
   'a worker that %s is silent: it is ended, and the spare serves the next caller',
   (fault) =>
-    serving(OBEDIENT, { settings: { spareWorkers: 1, silenceSeconds: 3 } }, async (server) => {
-      const caller = await prompted(server);
-      const [current = 0] = processesOf(server, 'main.js');
-      await logged(server, STANDS_BY);
-      if (fault === 'is stopped') process.kill(current, 'SIGSTOP');
-      else caller.types('block\r');
-      expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 1460 });
-      await logged(server, /event 1002 worker lost: it does not answer/);
-      await makesDo(server, 'grant');
-      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
-      expect(processesOf(server, 'main.js')).not.toContain(current);
-    }),
+    serving(
+      host,
+      OBEDIENT,
+      { settings: { spareWorkers: 1, silenceSeconds: 3 } },
+      async (server) => {
+        const caller = await prompted(server);
+        const [current = 0] = processesOf(server, 'main.js');
+        await logged(server, STANDS_BY);
+        if (fault === 'is stopped') process.kill(current, 'SIGSTOP');
+        else caller.types('block\r');
+        expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 1460 });
+        await logged(server, /event 1002 worker lost: it does not answer/);
+        await makesDo(server, 'grant');
+        expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+        expect(processesOf(server, 'main.js')).not.toContain(current);
+      },
+    ),
 );
 
 test('workers end themselves when the security DLL is silent', () =>
-  serving(OBEDIENT, { settings: { spareWorkers: 1, silenceSeconds: 2 } }, async (server) => {
+  serving(host, OBEDIENT, { settings: { spareWorkers: 1, silenceSeconds: 2 } }, async (server) => {
     await prompted(server);
     await logged(server, STANDS_BY);
     const emulator = processesOf(server, 'ras-server.exe');
@@ -142,14 +105,16 @@ describe('a reload', () => {
 
   /** A policy that grants the name that the caller types, with its version behind. */
   function writeVersion(version: number, selfCheck = ''): void {
+    // Whole, for whoever watches the file.
     writeFileSync(
-      policy,
+      `${policy}.new`,
       `import { definePolicy, grant } from 'rasshost';
       export default definePolicy(async (dialog) => {
         const name = await dialog.ask('Version ${version}, name: ');
         return grant({ userName: \`\${name}-${version}\`, domain: 'CONTOSO' });
       }, { ${selfCheck} });`,
     );
+    renameSync(`${policy}.new`, policy);
   }
 
   let requests = 0;
@@ -167,7 +132,7 @@ describe('a reload', () => {
   }
 
   test('by command gives new callers the new policy, and lets running dialogs finish with theirs', () =>
-    serving(policy, { settings: { spareWorkers: 1 } }, async (server) => {
+    serving(host, policy, { settings: { spareWorkers: 1 } }, async (server) => {
       const [, early] = await versionFor(server);
       const old = processesOf(server, 'main.js').at(0);
       await logged(server, STANDS_BY);
@@ -195,7 +160,7 @@ describe('a reload', () => {
     ['fails its self-check', 'no tokens', /RASSHOST_E_SELF_CHECK: no tokens/],
     ['never ends its self-check', 'never', /RASSHOST_E_SELF_CHECK: no end within 5 s/],
   ])('to a policy that %s leaves the one before, and the log says why', (_, source, reason) =>
-    serving(policy, {}, async (server) => {
+    serving(host, policy, {}, async (server) => {
       const [, running] = await versionFor(server);
       if (source === 'no tokens') {
         writeVersion(2, `selfCheck: () => { throw new Error('no tokens'); }`);
@@ -218,7 +183,7 @@ describe('a reload', () => {
   );
 
   test('comes by itself when the policy file changes, if WatchPolicy is set', () =>
-    serving(policy, { settings: { watchPolicy: true } }, async (server) => {
+    serving(host, policy, { settings: { watchPolicy: true } }, async (server) => {
       expect((await versionFor(server))[0]).toBe(1);
       writeVersion(2);
       await logged(server, /event 1004 policy reloaded/);
@@ -228,44 +193,49 @@ describe('a reload', () => {
   test(
     'again and again, under 32 callers at a time, loses no dialog and mixes no policies',
     () =>
-      serving(policy, { args: ['--ports', '40'] }, async (server) => {
-        let reloads = 0;
-        let calls = 0;
-        const reloaded = (times: number) => until('a reload', () => reloads >= times);
-        const callAtEachReload = async (_: unknown, at: number): Promise<void> => {
-          for (let round = 0; round < RELOADS; round++) {
-            const [version, caller] = await versionFor(server);
-            calls += 1;
-            // Half of the dialogs outlive a reload, and half of the callers dial again after it.
-            if (at % 2 === 0) await reloaded(round + 1);
-            caller.types(`version-${version}\r`);
-            // The RAS server begins PPP: the verdict was SUCCESS.
-            await caller.sees('\x7e\xff');
-            caller.hangUp();
-            await reloaded(round + 1);
+      serving(
+        host,
+        policy,
+        { args: ['--ports', '40'], settings: { watchPolicy: true } },
+        async (server) => {
+          let reloads = 0;
+          let calls = 0;
+          const anotherReload = (before = reloads) => until('a reload', () => reloads > before);
+          const callAgainAndAgain = async (_: unknown, at: number): Promise<void> => {
+            // At each reload a quarter of the callers gets an answer, and dials again.
+            for (let next = at % RELOADS_OUTLIVED; reloads < RELOADS; next += RELOADS_OUTLIVED) {
+              const [version, caller] = await versionFor(server);
+              calls += 1;
+              while (reloads < Math.min(next, RELOADS)) await anotherReload();
+              caller.types(`version-${version}\r`);
+              // The RAS server begins PPP: the verdict was SUCCESS.
+              await caller.sees('\x7e\xff');
+              caller.hangUp();
+            }
+          };
+          const callers = Promise.all(Array.from({ length: 32 }, callAgainAndAgain));
+          // What it has loaded first is no reload.
+          await logged(server, TAKES_CALLS);
+          while (reloads < RELOADS) {
+            writeVersion(reloads + 2);
+            await loggedTimes(server, /event 1004 policy reloaded/, reloads + 1);
+            reloads += 1;
           }
-        };
-        const callers = Promise.all(Array.from({ length: 32 }, callAtEachReload));
-        while (reloads < RELOADS) {
-          writeVersion(reloads + 2);
-          await request();
-          await loggedTimes(server, /event 1004 policy reloaded/, reloads + 1);
-          reloads += 1;
-        }
-        await callers;
-        await server.outcome(calls);
-        const names = server.trace().flatMap((line) => (line.outcome ? [line['userName']] : []));
-        expect(names).toHaveLength(32 * RELOADS);
-        expect(names.filter((name) => !/^version-(\d+)-\1$/.test(String(name)))).toEqual([]);
-        expect(new Set(names).size).toBeGreaterThan(RELOADS / 2);
-        expect(logOf(server)).not.toMatch(/worker lost/);
-      }),
-    180_000,
+          await callers;
+          await server.outcome(calls);
+          const names = server.trace().flatMap((line) => (line.outcome ? [line['userName']] : []));
+          expect(names).toHaveLength(calls);
+          expect(names.filter((name) => !/^version-(\d+)-\1$/.test(String(name)))).toEqual([]);
+          expect(new Set(names).size).toBeGreaterThan(RELOADS / 2);
+          expect(logOf(server)).not.toMatch(/worker lost/);
+        },
+      ),
+    600_000,
   );
 });
 
 test('a worker makes way for the next one when it has held RecycleDialogs', () =>
-  serving(OBEDIENT, { settings: { recycleDialogs: 3 } }, async (server) => {
+  serving(host, OBEDIENT, { settings: { recycleDialogs: 3 } }, async (server) => {
     const first = await prompted(server);
     const [old = 0] = processesOf(server, 'main.js');
     for (let i = 1; i <= 2; i++) await makesDo(server, 'grant');
@@ -283,6 +253,7 @@ test('a worker makes way for the next one when it has held RecycleDialogs', () =
 
 test('a worker that eats memory gets no more callers, and is ended at twice its bound', () =>
   serving(
+    host,
     OBEDIENT,
     { settings: { spareWorkers: 1, memoryMegabytes: 200, silenceSeconds: 3 } },
     async (server) => {
@@ -302,7 +273,7 @@ test('a worker that eats memory gets no more callers, and is ended at twice its 
   ));
 
 test('a worker that floods its log fills no disk, and keeps nobody from being served', () =>
-  serving(OBEDIENT, { settings: { logMegabytes: 1 } }, async (server) => {
+  serving(host, OBEDIENT, { settings: { logMegabytes: 1 } }, async (server) => {
     const stats = (name: string) =>
       statSync(join(server.directory, name), { throwIfNoEntry: false });
     await makesDo(server, 'flood');
@@ -316,7 +287,7 @@ test('a worker that floods its log fills no disk, and keeps nobody from being se
   }));
 
 test('a denied caller and an error are events, without what the caller has typed', () =>
-  serving(join(POLICIES, 'numbered.ts'), {}, async (server) => {
+  serving(host, join(POLICIES, 'numbered.ts'), {}, async (server) => {
     for (const typed of ['7331', '\x03']) {
       const caller = await server.call();
       await caller.sees('Number: ');
@@ -334,7 +305,7 @@ test('a denied caller and an error are events, without what the caller has typed
   }));
 
 test('a disk that is full costs no caller anything', () =>
-  serving(OBEDIENT, { settings: { log: host.toWindows('/dev/full') } }, async (server) => {
+  serving(host, OBEDIENT, { settings: { log: host.toWindows('/dev/full') } }, async (server) => {
     await makesDo(server, 'throw');
     expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 645 });
     await makesDo(server, 'grant');
@@ -354,7 +325,7 @@ describe('a policy that makes its worker die while it loads', () => {
   });
 
   test('costs no caller anything while another worker takes the calls', () =>
-    serving(MORTAL, mortal({ spareWorkers: 1 }), async (server) => {
+    serving(host, MORTAL, mortal({ spareWorkers: 1 }), async (server) => {
       await prompted(server);
       await logged(server, STANDS_BY);
       writeFileSync(deathFile, '');
@@ -370,7 +341,7 @@ describe('a policy that makes its worker die while it loads', () => {
     }));
 
   test('is started again at growing distances, for which callers wait StartSeconds at most', () =>
-    serving(MORTAL, mortal({ startSeconds: 3 }), async (server) => {
+    serving(host, MORTAL, mortal({ startSeconds: 3 }), async (server) => {
       writeFileSync(deathFile, '');
       await (await server.call()).closed();
       expect(await server.outcome(1)).toMatchObject({ outcome: 'error' });

@@ -141,6 +141,8 @@ const std::vector<Option>& OptionTable() {
        Choice<EndMode>(&O::end, {{"inside", EndMode::kInside},
                                  {"thread", EndMode::kThread},
                                  {"after", EndMode::kAfter}})},
+      {"--complete-gate", "FILE", "Complete does not return while FILE exists",
+       Text(&O::complete_gate, kLongestPath)},
       {"--end-again", "", "call End again after the Complete that ends a delayed termination",
        Flag(&O::end_again)},
       {"--end-limit", "SECONDS", "an End that takes longer is a violation (default 10)",

@@ -1,0 +1,47 @@
+import type { Cell } from './kill-matrix-cell';
+import { FAULTS, MOMENTS } from './kill-matrix-order';
+
+/**
+ * Cells in which two things happen at the same time, so that either may be first; both are right.
+ * A killed worker's last frame counts if it is read before the death is seen.
+ */
+const RACES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['worker killed, verdict sent', ['SUCCESS', 'ERROR 1067']],
+  ['caller hangs up, verdict sent', ['SUCCESS', 'ended']],
+  ['service stops, verdict sent', ['SUCCESS', 'ended']],
+]);
+
+/** The cells as rows of Markdown, a fault each: the same text from every run. */
+export function killMatrixTable(cells: readonly Cell[]): string {
+  const rows = FAULTS.map((fault) => [
+    fault,
+    ...MOMENTS.map((moment) => {
+      const cell = cells.find((each) => each.fault === fault && each.moment === moment);
+      return cell ? textOf(cell) : 'not run';
+    }),
+  ]);
+  return markdownTable(['', ...MOMENTS], rows);
+}
+
+function textOf(cell: Cell): string {
+  const races = RACES.get(`${cell.fault}, ${cell.moment}`) ?? [];
+  const verdict = verdictOf(cell);
+  const text = races.includes(verdict) ? races.join(' or ') : verdict;
+  return `${text}, ${cell.bound ?? 'at once'}${cell.mate === 'error' ? ' †' : ''}`;
+}
+
+function verdictOf({ outcome, dwError }: Cell): string {
+  if (outcome === 'error') return `ERROR ${dwError ?? ''}`;
+  return outcome === 'ended' ? outcome : outcome.toUpperCase();
+}
+
+/** With its columns aligned, as prettier wants it. */
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((name, column) =>
+    Math.max(3, name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |\n`;
+  return [line(head), rule, ...rows.map(line)].join('');
+}

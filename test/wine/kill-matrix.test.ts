@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { FAULTS, MOMENTS, type Fault } from '../support/kill-matrix-order';
+import { FaultRun } from '../support/kill-matrix-run';
+import { killMatrixTable } from '../support/kill-matrix-table';
+import { openMachine } from '../support/ras-server';
+
+const PAGE = resolve(__dirname, '../../docs/kill-matrix.md');
+/** The same cells with their times, for whoever wants to know. */
+const MEASURED = resolve(__dirname, '../../build/kill-matrix.json');
+
+const BETWEEN =
+  /(?<=<!-- written by test\/wine\/kill-matrix.test.ts -->\n\n)[^]*(?=\n<!-- end -->)/;
+
+/** Most of the time the machines wait for bounds to pass. */
+const MACHINES = 4;
+
+/** Those that wait most begin first. */
+const QUEUE: readonly Fault[] = [
+  'policy never answers',
+  'worker suspended',
+  'worker floods',
+  'event loop blocked',
+  ...FAULTS,
+];
+
+const runs = new Map<Fault, { run: FaultRun; problem: unknown }>();
+
+beforeAll(async () => {
+  const queue = [...new Set(QUEUE)];
+  await Promise.all(
+    Array.from({ length: MACHINES }, async () => {
+      // Each has a registry of its own, since a reload reads the settings anew.
+      const host = await openMachine();
+      for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+        const run = new FaultRun(host, fault);
+        const problem: unknown = await run.run().catch((error: unknown) => error);
+        runs.set(fault, { run, problem });
+      }
+      await host.close();
+    }),
+  );
+}, 600_000);
+
+test.each(FAULTS)(
+  '%s: at no moment SUCCESS without the policy, one Complete or an End, nobody else harmed (SD-07, SD-25, SD-26)',
+  (fault) => {
+    const { run, problem } = runs.get(fault) ?? {};
+    expect(problem).toBeUndefined();
+    expect(run?.cells.filter((cell) => cell.problems.length > 0)).toEqual([]);
+    expect(run?.cells.map((cell) => cell.moment)).toEqual(MOMENTS);
+  },
+);
+
+test('docs/kill-matrix.md says what came of each fault (KILL_MATRIX=write writes it)', () => {
+  const cells = [...runs.values()].flatMap(({ run }) => run.cells);
+  mkdirSync(dirname(MEASURED), { recursive: true });
+  writeFileSync(MEASURED, JSON.stringify(cells, undefined, 2));
+  const page = readFileSync(PAGE, 'utf8');
+  const table = killMatrixTable(cells);
+  if (process.env['KILL_MATRIX'] === 'write') {
+    writeFileSync(
+      PAGE,
+      page.replace(BETWEEN, () => table),
+    );
+  } else {
+    expect(BETWEEN.exec(page)?.[0]).toBe(table);
+  }
+});

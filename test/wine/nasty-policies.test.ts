@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import type { WindowsHost } from '../../lib/windows/windows-host';
+import { logged } from '../support/our-dll';
+import { openMachine } from '../support/ras-server';
+import { makesDo, prompted, serving } from '../support/serving';
+
+const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
+
+let host: WindowsHost;
+beforeAll(async () => {
+  host = await openMachine();
+});
+afterAll(() => host.close());
+
+test('whatever a policy does ends in ERROR for its caller, is an event, and leaves others their service (SD-07, SD-20)', () =>
+  serving(
+    host,
+    OBEDIENT,
+    // Low, because each is waited for.
+    { settings: { spareWorkers: 1, silenceSeconds: 3, dialogSeconds: 10, memoryMegabytes: 256 } },
+    async (server) => {
+      let calls = 0;
+      for (const [deed, dwError, event, bystander] of [
+        ['block', 1460, /event 1002 worker lost: it does not answer/, 'error'],
+        ['eat', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
+        ['exit', 1067, /event 1002 worker lost: it has ended/, 'error'],
+        ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
+        ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],
+      ] as const) {
+        const beside = await prompted(server);
+        const caller = await makesDo(server, deed);
+        if (bystander === 'success') beside.types('grant\r');
+        await caller.closed();
+        await beside.closed();
+        await makesDo(server, 'grant');
+        await server.outcome((calls += 3));
+        const outcomes = server.trace().filter((line) => line.outcome !== undefined);
+        const [first, second, third] = outcomes.slice(-3);
+        expect([first, second]).toContainEqual(
+          expect.objectContaining({ outcome: 'error', dwError }),
+        );
+        expect([first?.outcome, second?.outcome].sort()).toEqual([bystander, 'error'].sort());
+        expect(third).toMatchObject({ outcome: 'success', userName: 'alice' });
+        await logged(server, event);
+      }
+    },
+  ));

@@ -1,0 +1,125 @@
+import { createRequire } from 'node:module';
+import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+import type * as Koffi from 'koffi';
+import type { Dialog } from 'rasshost';
+import type * as NativeAddon from '../../../lib/rasman/native-addon';
+import type { Fault, Order } from '../../support/kill-matrix-order';
+import { frame, RELEASE, successFrame, write } from './raw-channel';
+
+const [, workerPath = ''] = process.argv;
+const requireOfWorker = createRequire(workerPath);
+
+/** Of the first dialog, which has been over for long. */
+const OVER = 1n;
+
+/** Twice MemoryMegabytes, with what the worker uses anyhow on top. */
+const MEBIBYTES_EATEN = 512;
+
+const FLOOD = 1_000_000;
+
+/** More than the emulator has been told to carry out. */
+const SENDS = 60;
+
+/** `receiving`: a Receive is outstanding; `holding`: End is answered, and the clean-up runs. */
+export type State = 'open' | 'receiving' | 'judged' | 'holding';
+
+/** What a fault needs to know of the moment; no dialog while the policy loads. */
+export interface Scene {
+  readonly order: Order;
+  readonly dialog: Dialog | undefined;
+  readonly state: State;
+  /** Resolves when the test, or the end of the dialog, lets the policy go on. */
+  readonly goOn: () => Promise<void>;
+}
+
+/** Keeps the event loop from turning, at no cost for the machine. */
+function block(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+function suspend(): void {
+  const koffi = requireOfWorker('koffi') as typeof Koffi;
+  const ntSuspendProcess = koffi
+    .load('ntdll.dll')
+    .func('int32_t NtSuspendProcess(intptr_t process)');
+  ntSuspendProcess(-1);
+}
+
+/** Frames about a dialog that is over are ignored, one by one. */
+function flood(): void {
+  const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  const release = frame(RELEASE, OVER);
+  for (let i = 0; i < FLOOD; i++) while (!write(release)) Atomics.wait(sleeper, 0, 0, 1);
+  block();
+}
+
+/** And nothing after that: the addon knows nothing of it, and would write over it. */
+function say(bytes: Uint8Array): void {
+  write(bytes);
+  block();
+}
+
+/** In pieces, so that the worker's pulse does not stop. */
+async function eat(): Promise<void> {
+  const eaten = [];
+  for (let i = 0; i < MEBIBYTES_EATEN; i += 16) {
+    eaten.push(Buffer.alloc(16 << 20, 1));
+    await setImmediate();
+  }
+  await new Promise(() => {});
+}
+
+function closeChannel(): void {
+  const { loadAddon } = requireOfWorker('../rasman/native-addon.js') as typeof NativeAddon;
+  loadAddon().addon.close();
+}
+
+/** The error comes with the Receive that follows. */
+function sendTooOften({ dialog, state }: Scene): void {
+  // While a Receive is outstanding no Send is allowed: those that follow it meet the error.
+  if (state === 'receiving') return;
+  for (let i = 0; i < SENDS; i++) dialog?.transaction.send(1);
+}
+
+/** From now on it is tomorrow. */
+function jump(): void {
+  const RealDate = Date;
+  const now = () => RealDate.now() + 86_400_000;
+  globalThis.Date = class extends RealDate {
+    constructor(...values: unknown[]) {
+      super(...((values.length === 0 ? [now()] : values) as [number]));
+    }
+    static override now = now;
+  } as DateConstructor;
+}
+
+/** Makes a fault happen. Those that are not of the worker's making are up to the test. */
+export const strikes: Record<Fault, (scene: Scene) => Promise<void> | void> = {
+  'worker killed': () => void process.kill(process.pid, 'SIGKILL'),
+  'worker suspended': suspend,
+  'worker floods': flood,
+  'garbage frame': () => say(frame(0x77, 0n, Buffer.from('garbage'))),
+  'truncated frame': ({ dialog }) =>
+    say(successFrame(dialog?.transaction.id ?? OVER).subarray(0, -1)),
+  'wrong session': ({ order }) => say(successFrame(BigInt(order.foreignSession))),
+  'channel closed': closeChannel,
+  'policy throws': async ({ state }) => {
+    const failure = Promise.reject(new Error('the token server is on fire'));
+    // Nobody awaits it any more when the verdict has been given.
+    if (state !== 'judged') await failure;
+  },
+  'policy never answers': async ({ state }) => {
+    const never = new Promise<void>(() => {});
+    if (state !== 'judged') await never;
+  },
+  'event loop blocked': block,
+  'out of memory in the worker': eat,
+  'log disk full': () => void process.stderr.write(`${'full '.repeat(20_000)}\n`),
+  'caller hangs up': ({ goOn }) => goOn(),
+  'RAS ends': ({ goOn }) => goOn(),
+  'service stops': ({ goOn }) => goOn(),
+  'Rasman error': sendTooOften,
+  'receive event without data': () => {},
+  'clock jump': jump,
+};
