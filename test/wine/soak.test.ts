@@ -171,15 +171,17 @@ test(
         }
         console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'));
         for (const [program, kilobytes] of [
-          ['ras', 6 * 1024],
+          // A thread has a stack of a megabyte and some handles. The pool starts more of them when the
+          // machine is slow, whatever the number of dialogs.
+          ['ras', 12 * 1024],
           // What V8 keeps of its own is not the same from one look to the next.
           ['worker', 32 * 1024],
         ] as const) {
           const before = figures.at(0)?.use[program];
           const after = figures.at(-1)?.use[program];
           if (!before || !after) throw new Error(`no figures of ${program}`);
-          expect(after.handles - before.handles).toBeLessThanOrEqual(8);
-          expect(after.threads - before.threads).toBeLessThanOrEqual(4);
+          expect(after.handles - before.handles).toBeLessThanOrEqual(16);
+          expect(after.threads - before.threads).toBeLessThanOrEqual(8);
           expect(after.kilobytes - before.kilobytes).toBeLessThan(kilobytes);
         }
       },
