@@ -18,6 +18,8 @@ const RATIOS = {
   cpu_per_dialog: 'CPU per dialog, all processes (burst, 64 callers)',
   scale_1000_over_64: 'CPU per dialog, 1,000 callers over 64',
   worker_start: 'worker start to ready, over a bare node.exe',
+  worker_start_floor: 'node.exe with addon and koffi alone, over a bare node.exe',
+  worker_start_over_floor: 'worker start to ready, over that',
 };
 
 /** In a long run. */
@@ -147,6 +149,7 @@ function otherTable({ floor, workerStart, channel, loads }) {
       ['floor with receive event: keystroke to echo, µs, p50', echo('floor with receive event')],
       ...hops,
       ['bare node.exe: start to end, ms', number(median(workerStart.bareNode))],
+      ['node.exe with addon and koffi: start to end, ms', number(median(workerStart.floor))],
       ['worker: start to ready, ms', number(median(workerStart.worker))],
       ...frames,
     ],

@@ -105,10 +105,12 @@ function memories(measured) {
 
 /** The figures that `npm run bench` prints as its last line. */
 function summarize(measured) {
-  const { bareNode, worker } = measured.workerStart;
+  const { bareNode, floor, worker } = measured.workerStart;
   return {
     ...ratios(measured, 'worker'),
     worker_start: medianRatio(worker, bareNode),
+    worker_start_over_floor: medianRatio(worker, floor),
+    worker_start_floor: medianRatio(floor, bareNode),
     ...memories(measured),
     reference: scale(measured, 'reference'),
     in_process: ratios(measured, 'in-process'),

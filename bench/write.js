@@ -60,7 +60,8 @@ that does nothing else.
   keeps nothing: what a call takes with it is the RAS server's own.
 - **Start of a worker**: from CreateProcess to its Ready frame, started by the code that rasshost.dll
   starts it with (bench/native/worker_start.cc), so no spare can stand by; in turn with
-  \`node.exe -e 0\`, from its start to its end.
+  \`node.exe -e 0\` and with a node.exe that only loads the addon and koffi (bench/start-floor.js),
+  from their starts to their ends.
 - **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of
   the dialog is one frame.
 
@@ -77,6 +78,13 @@ anew, for the next keystroke or the next frame. So:
 - JavaScript looks for frames again when its promises have gone on, before it says that it sleeps.
   What it writes for several dialogs in one turn wakes the RAS process once; a lone keystroke's echo
   goes at once.
+
+Opening files is what the start of a worker consists of under Wine. So what it loads of ours is
+bundled into a few files, and code pages are loaded when a policy wants one. What is left above a
+bare node.exe is for the most part koffi: for each of 34 functions of Node's it asks the system for a
+module that isn't there, and Wine looks on the disk each time; Linux needs 4 ms for all of it. The
+rest is jiti, which policies in TypeScript need. A code cache was tried: it gained nothing, and it
+would be a place from which the worker takes code. With a spare worker no caller waits for a start.
 
 What the RAS process takes for an open dialog is nearly all the system's: under Wine a thread for
 every 63 waits, with a megabyte of stack in use. The memory table shows it with and without these

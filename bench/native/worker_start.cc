@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// worker_start.exe ROUNDS NODE WORKER POLICY: how long a worker takes from its start, as
-// rasshost.dll does it, to its Ready frame, in turn with how long `NODE -e 0` takes from its start
-// to its end. Prints one JSON object, milliseconds round by round.
+// worker_start.exe ROUNDS NODE WORKER POLICY FLOOR PACKAGE: how long a worker takes from its start,
+// as rasshost.dll does it, to its Ready frame, in turn with how long `NODE -e 0` and `NODE FLOOR
+// PACKAGE` take from their starts to their ends. Prints one JSON object, milliseconds round by
+// round.
 #include <windows.h>
 
 #include <cstdio>
@@ -31,8 +32,8 @@ double MillisecondsSince(LONGLONG start) noexcept {
   return static_cast<double>(Now() - start) * 1e3 / static_cast<double>(frequency.QuadPart);
 }
 
-DWORD MeasureBareNode(const std::wstring& node, double& milliseconds) {
-  std::wstring command_line = L"\"" + node + L"\" -e 0";
+DWORD MeasureNode(const std::wstring& node, const std::wstring& arguments, double& milliseconds) {
+  std::wstring command_line = L"\"" + node + L"\" " + arguments;
   STARTUPINFOW startup{};
   startup.cb = sizeof startup;
   PROCESS_INFORMATION process{};
@@ -97,18 +98,27 @@ void PrintList(const char* name, const std::vector<double>& values) {
 }
 
 int Run(int argc, wchar_t** argv) {
-  if (argc != 5) return Fail("worker_start.exe ROUNDS NODE WORKER POLICY", ERROR_BAD_ARGUMENTS);
+  if (argc != 7) {
+    return Fail("worker_start.exe ROUNDS NODE WORKER POLICY FLOOR PACKAGE", ERROR_BAD_ARGUMENTS);
+  }
   const int rounds = std::stoi(argv[1]);
   Settings settings;
   settings.node_path = argv[2];
   settings.worker_path = argv[3];
   settings.policy_path = argv[4];
+  const std::wstring floor_arguments =
+      L"\"" + std::wstring(argv[5]) + L"\" \"" + std::wstring(argv[6]) + L"\"";
 
   std::vector<double> bare_node;
+  std::vector<double> floor;
   std::vector<double> worker;
   for (int round = 0; round < rounds; ++round) {
-    if (const DWORD error = MeasureBareNode(settings.node_path, bare_node.emplace_back())) {
+    if (const DWORD error = MeasureNode(settings.node_path, L"-e 0", bare_node.emplace_back())) {
       return Fail("bare node.exe", error);
+    }
+    if (const DWORD error =
+            MeasureNode(settings.node_path, floor_arguments, floor.emplace_back())) {
+      return Fail("floor", error);
     }
     if (const DWORD error = MeasureWorker(settings, worker.emplace_back())) {
       return Fail("worker", error);
@@ -116,6 +126,8 @@ int Run(int argc, wchar_t** argv) {
   }
   std::printf("{");
   PrintList("bareNode", bare_node);
+  std::printf(",");
+  PrintList("floor", floor);
   std::printf(",");
   PrintList("worker", worker);
   std::printf("}\n");
