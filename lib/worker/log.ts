@@ -31,7 +31,9 @@ export function log(text: string): void {
 /** With the stack, for the author of the policy. */
 export function describe(cause: unknown): string {
   try {
-    return cause instanceof Error ? String(cause.stack ?? cause.message) : inspect(cause);
+    // A policy can throw an error whose stack is anything.
+    const stack: unknown = cause instanceof Error ? cause.stack : undefined;
+    return typeof stack === 'string' ? stack : inspect(cause);
   } catch {
     return 'something that throws when it is looked at';
   }
