@@ -189,7 +189,9 @@ class Load {
       const ssize_t count = recv(caller.socket, input.data(), input.size(), 0);
       if (count < 0 && errno == EAGAIN) return;
       const bool all_seen = caller.seen == script_.shown.size();
-      if (count <= 0) return HangUp(caller, count == 0 && all_seen);
+      // A reset when the server had not read all of the caller's PPP.
+      const bool hung_up = count == 0 || (count < 0 && errno == ECONNRESET);
+      if (count <= 0) return HangUp(caller, hung_up && all_seen);
       if (!See(caller, {input.data(), static_cast<std::size_t>(count)})) {
         return HangUp(caller, false);
       }
