@@ -17,6 +17,7 @@ const RATIOS = {
   echo_p99_64: 'keystroke to echo, p99, 64 callers',
   cpu_per_dialog: 'CPU per dialog, all processes (burst, 64 callers)',
   scale_1000_over_64: 'CPU per dialog, 1,000 callers over 64',
+  scale_1000_over_64_without_wineserver: "the same, without wineserver's part",
   worker_start: 'worker start to ready, over a bare node.exe',
   worker_start_floor: 'node.exe with addon and koffi alone, over a bare node.exe',
   worker_start_over_floor: 'worker start to ready, over that',

@@ -60,8 +60,13 @@ function ratios(measured, placement) {
 function scale(measured, name) {
   const [few, many] = [64, 1000].map((callers) => find(measured, 'burst', callers));
   if (!many) return {};
-  const cost = (load) => median(series(load, name, (turn) => turn.cpuPerDialog.total));
-  return { scale_1000_over_64: cost(many) / cost(few) };
+  const ratio = (cost) => median(series(many, name, cost)) / median(series(few, name, cost));
+  return {
+    scale_1000_over_64: ratio(({ cpuPerDialog }) => cpuPerDialog.total),
+    scale_1000_over_64_without_wineserver: ratio(
+      ({ cpuPerDialog }) => cpuPerDialog.total - cpuPerDialog.wineserver64,
+    ),
+  };
 }
 
 /** KiB that each further dialog takes in a process, less what the RAS server takes by itself. */

@@ -86,6 +86,11 @@ module that isn't there, and Wine looks on the disk each time; Linux needs 4 ms 
 rest is jiti, which policies in TypeScript need. A code cache was tried: it gained nothing, and it
 would be a place from which the worker takes code. With a spare worker no caller waits for a start.
 
+With 1,000 callers a third of wineserver's time goes by in the emulator's WSAPoll: whenever one socket
+has something, wineserver walks over all that are polled. The more often the emulator polls, the more
+it takes; the reference, whose thousand threads keep the processors busy, has it poll seldom. So the
+table also has this ratio without wineserver.
+
 What the RAS process takes for an open dialog is nearly all the system's: under Wine a thread for
 every 63 waits, with a megabyte of stack in use. The memory table shows it with and without these
 threads. Windows 8 and later need a handful of threads for any number of waits, as far as is

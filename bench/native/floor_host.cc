@@ -21,7 +21,7 @@
 #include "bench/native/hops.h"
 #include "common/channel.h"
 #include "common/frame.h"
-#include "emulator/srw_lock.h"
+#include "common/srw_lock.h"
 #include "emulator/tcp_lines.h"
 #include "security_dll/worker_process.h"
 

@@ -11,8 +11,8 @@
 #include <unordered_map>
 
 #include "common/ras_interface.h"
+#include "common/srw_lock.h"
 #include "common/unique_handle.h"
-#include "emulator/srw_lock.h"
 #include "test/foreign/rasman_functions.h"
 
 namespace rasshost {

@@ -15,7 +15,7 @@ thread_local Connection* of_this_thread = nullptr;
 
 // Where rasshost.dll finds the environment that offered itself. The rendezvous of two modules in
 // one process can only be process-wide.
-std::mutex offer_lock;
+SrwLock offer_lock;
 Connection* offered = nullptr;
 
 // For an attachment that nobody will take: as if its environment had come and gone.

@@ -18,6 +18,7 @@
 #include "common/attachment.h"
 #include "common/channel.h"
 #include "common/frame.h"
+#include "common/srw_lock.h"
 
 namespace rasshost {
 
@@ -82,7 +83,7 @@ class Connection final : private Port::Listener {
   std::unordered_map<std::uint64_t, std::unique_ptr<Port>> parked_;
   std::deque<std::vector<std::byte>> overflow_;  // frames for which the ring had no room
 
-  std::mutex lock_;  // guards what other threads leave for the JavaScript thread:
+  SrwLock lock_;  // guards what other threads leave for the JavaScript thread:
   std::vector<std::uint64_t> signalled_;
   std::optional<Attachment> attachment_;
 };

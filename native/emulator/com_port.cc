@@ -2,9 +2,10 @@
 #include "emulator/com_port.h"
 
 #include <array>
+#include <mutex>
 #include <utility>
 
-#include "emulator/srw_lock.h"
+#include "common/srw_lock.h"
 #include "emulator/utf.h"
 
 namespace rasshost {

@@ -18,12 +18,13 @@
 #include <vector>
 
 #include "common/ras_interface.h"
+#include "common/srw_lock.h"
 #include "emulator/begin_times.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
 #include "emulator/security_module.h"
-#include "emulator/srw_lock.h"
+#include "emulator/srw_condition.h"
 #include "emulator/trace.h"
 #include "emulator/transaction.h"
 

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <utility>
 
-#include "emulator/srw_lock.h"
+#include "common/srw_lock.h"
 
 namespace rasshost {
 namespace {

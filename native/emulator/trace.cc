@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "emulator/trace.h"
 
+#include <mutex>
+
 #include "emulator/utf.h"
 
 namespace rasshost {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/srw_lock.h"
 #include "common/unique_handle.h"
 
 namespace rasshost {
@@ -30,7 +31,7 @@ class Log {
   void Append(std::string_view lines) noexcept;
 
  private:
-  using Guard = std::lock_guard<std::mutex>;
+  using Guard = std::lock_guard<SrwLock>;
 
   void OpenFile(const Guard&) noexcept;
   void Rotate(const Guard&) noexcept;
@@ -39,7 +40,7 @@ class Log {
   std::wstring old_path_;
   std::uint64_t most_bytes_ = 0;
 
-  std::mutex lock_;  // guards what follows; held while writing, never while calling out
+  SrwLock lock_;  // guards what follows; held while writing, never while calling out
   UniqueHandle file_;
   std::uint64_t size_ = 0;  // bytes
 };

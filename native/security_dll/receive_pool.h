@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 
+#include "common/srw_lock.h"
 #include "security_dll/pending_receive.h"
 
 namespace rasshost {
@@ -22,7 +23,7 @@ class ReceivePool {
   std::shared_ptr<PendingReceive> Take(std::uint64_t session) noexcept;
 
  private:
-  using Guard = std::lock_guard<std::mutex>;
+  using Guard = std::lock_guard<SrwLock>;
 
   void GiveUpOverdue() noexcept;
   // Null when the system refuses. Throws std::bad_alloc.
@@ -30,7 +31,7 @@ class ReceivePool {
   void Put(PendingReceive* receive) noexcept;
 
   PendingReceive::Listener& listener_;
-  std::mutex lock_;
+  SrwLock lock_;
   std::deque<PendingReceive> all_;
   PendingReceive* free_ = nullptr;  // the first one
 };

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "common/srw_lock.h"
 #include "common/unique_handle.h"
 
 namespace rasshost {
@@ -49,7 +50,7 @@ class ReloadWatch {
   UniqueThreadpoolWait key_wait_;
   std::wstring request_;  // the last one; of the callback
 
-  std::mutex file_lock_;  // guards what follows
+  SrwLock file_lock_;  // guards what follows
   std::wstring file_;
   UniqueChangeNotification directory_;
   UniqueThreadpoolWait directory_wait_;

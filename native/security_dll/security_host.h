@@ -10,6 +10,7 @@
 
 #include "common/deadline_queue.h"
 #include "common/session_table.h"
+#include "common/srw_lock.h"
 #include "security_dll/event_log.h"
 #include "security_dll/log.h"
 #include "security_dll/pending_receive.h"
@@ -84,7 +85,7 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   PTP_WORK complete_work_;
   PTP_TIMER deadline_timer_;
 
-  std::mutex lock_;
+  SrwLock lock_;
   SessionTable<Session> sessions_;
   std::deque<SessionPtr> queued_;
   std::list<SessionPtr> decided_;  // their Complete is to be called

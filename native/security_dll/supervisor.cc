@@ -17,7 +17,7 @@ constexpr int kMissedBeats = 5;
 
 }  // namespace
 
-Supervisor::Supervisor(std::mutex& lock, Log& log, EventLog& events, Listener& listener)
+Supervisor::Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener)
     : lock_(lock),
       listener_(listener),
       log_(log),

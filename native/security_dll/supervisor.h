@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "common/restart_throttle.h"
+#include "common/srw_lock.h"
 #include "security_dll/event_log.h"
 #include "security_dll/host_service.h"
 #include "security_dll/log.h"
@@ -29,7 +30,7 @@ namespace rasshost {
 // pool refer to it.
 class Supervisor final : private Worker::Listener, private ReloadWatch::Listener {
  public:
-  using Guard = std::lock_guard<std::mutex>;
+  using Guard = std::lock_guard<SrwLock>;
 
   // On a worker's thread or one of the pool, without the lock.
   class Listener {
@@ -50,7 +51,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
 
   // `lock` is the listener's, and guards what the supervisor knows as well: which worker a session
   // goes to must not change between the choice and the frame.
-  Supervisor(std::mutex& lock, Log& log, EventLog& events, Listener& listener);
+  Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener);
 
   // Whether the system has given what the supervisor needs.
   bool ok() const noexcept {
@@ -108,7 +109,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   void Tell(const Delay& delay) noexcept;
   void TellLoss(bool of_reload, DWORD error, std::string_view why) noexcept;
 
-  std::mutex& lock_;
+  SrwLock& lock_;
   Listener& listener_;
   Log& log_;
   EventLog& events_;

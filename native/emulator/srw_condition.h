@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Windows' own lock and condition variable in the shape of the standard ones, which mingw-w64
-// builds from kernel objects: every wait there costs a round trip to the kernel's server in Wine.
+// Windows' own condition variable in the shape of the standard one, for the reason of srw_lock.h.
 #pragma once
 
 #include <windows.h>
@@ -9,22 +8,9 @@
 #include <chrono>
 #include <mutex>
 
+#include "common/srw_lock.h"
+
 namespace rasshost {
-
-class SrwLock {
- public:
-  SrwLock() noexcept = default;
-  SrwLock(const SrwLock&) = delete;
-  SrwLock& operator=(const SrwLock&) = delete;
-
-  void lock() noexcept { AcquireSRWLockExclusive(&lock_); }
-  bool try_lock() noexcept { return TryAcquireSRWLockExclusive(&lock_) != FALSE; }
-  void unlock() noexcept { ReleaseSRWLockExclusive(&lock_); }
-
- private:
-  friend class SrwCondition;
-  SRWLOCK lock_ = SRWLOCK_INIT;
-};
 
 class SrwCondition {
  public:
