@@ -24,6 +24,7 @@ const QUICK = {
 
 const FULL = {
   workerStarts: 21,
+  workerLosses: 15,
   simulatorStarts: 10,
   channelDialogs: 20,
   openDialogs: [64, 500, 1000],

@@ -7,6 +7,7 @@ const { connect } = require('node:net');
 const { whileHeld } = require('./load');
 const { privateBytes, threadCount } = require('./processes');
 const { windowsProgram } = require('./programs');
+const { sees } = require('./sees');
 
 /**
  * @param names - of the server's processes that are of interest
@@ -44,13 +45,6 @@ async function collectGarbage(server) {
     await once(socket, 'close');
   } finally {
     socket.destroy();
-  }
-}
-
-async function sees(socket, text) {
-  for (let seen = ''; !seen.includes(text);) {
-    const [chunk] = await once(socket, 'data');
-    seen += chunk.toString('latin1');
   }
 }
 

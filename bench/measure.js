@@ -5,6 +5,7 @@
 const { addBeginTimes, dialogTurn, echoTurn, takeTurns, warmUp } = require('./measure-dialogs');
 const { measureChannel } = require('./measure-channel');
 const { measureOpenDialogs } = require('./measure-open-dialogs');
+const { measureWorkerLoss } = require('./measure-worker-loss');
 const { measureWorkerStart } = require('./measure-worker-start');
 const startUp = require('./start-up');
 const { openFloor, openRasServer } = require('./subjects');
@@ -19,10 +20,11 @@ const PROCESSES = {
 
 /**
  * @param plan - `loads`: who takes how many turns with how many callers; `workerStarts`,
- *   `simulatorStarts`: rounds; `channelDialogs`: how many are counted; `openDialogs`: with how many
+ *   `workerLosses`, `simulatorStarts`: rounds; `channelDialogs`: how many are counted; `openDialogs`: with how many
  *   open dialogs the processes are read. What a short run leaves out is not measured.
  */
-async function measure({ loads, workerStarts, simulatorStarts, channelDialogs, openDialogs }) {
+async function measure(plan) {
+  const { loads, workerStarts, workerLosses, simulatorStarts, channelDialogs, openDialogs } = plan;
   const measured = { startUp: [], loads: [], openDialogs: {}, channel: {} };
   const readOpenDialogs = async (server) => {
     if (!openDialogs) return;
@@ -34,6 +36,10 @@ async function measure({ loads, workerStarts, simulatorStarts, channelDialogs, o
   progress('start of a worker');
   measured.workerStart = await measureWorkerStart(workerStarts);
 
+  if (workerLosses) {
+    progress('loss of a worker');
+    measured.workerLoss = await measureWorkerLoss(workerLosses);
+  }
   if (simulatorStarts) {
     progress('start-up of the simulator');
     measured.startUp = startUp.measure(simulatorStarts);
@@ -63,18 +69,18 @@ async function measure({ loads, workerStarts, simulatorStarts, channelDialogs, o
       await readOpenDialogs(server);
       await warmUp(server);
     }
-    for (const plan of loads) {
-      progress(`${plan.mode}, ${plan.callers} callers`);
+    for (const load of loads) {
+      progress(`${load.mode}, ${load.callers} callers`);
       const participants = servers.map((server) => ({
         name: server.name,
-        turn: () => dialogTurn(server, plan),
+        turn: () => dialogTurn(server, load),
       }));
-      if (plan.mode === 'keystroke' && plan.callers === 1) {
+      if (load.mode === 'keystroke' && load.callers === 1) {
         for (const program of [floor, floorWithEvent]) {
           participants.push({ name: program.name, turn: () => echoTurn(program) });
         }
       }
-      measured.loads.push({ ...plan, participants: await takeTurns(participants, plan.rounds) });
+      measured.loads.push({ ...load, participants: await takeTurns(participants, load.rounds) });
     }
     const [{ host }] = servers;
     const { stdout } = await host.run(host.node, ['-p', 'process.version']);

@@ -21,6 +21,7 @@ const RATIOS = {
   worker_start: 'worker start to ready, over a bare node.exe',
   worker_start_floor: 'node.exe with addon and koffi alone, over a bare node.exe',
   worker_start_over_floor: 'worker start to ready, over that',
+  prompt_after_worker_loss: 'call to first prompt when the worker has just died, over a usual one',
 };
 
 /** In a long run. */
@@ -30,6 +31,14 @@ const MEMORIES = {
   memory_worker_kib: 'KiB per open dialog in the worker',
   memory_in_process_kib: 'KiB per open dialog in the one process of in-process placement',
   memory_reference_kib: 'KiB per open dialog in the RAS process of the reference',
+};
+
+/** In a long run. */
+const LOSSES = {
+  prompt: 'with a spare: call to first prompt',
+  promptAfterLoss: 'the same when the worker has just died',
+  lost: "the worker's death to the end of its caller's call",
+  refused: "a wrong passcode to the end of its caller's call",
 };
 
 const NAMES = ['reference', 'worker', 'in-process'];
@@ -132,7 +141,7 @@ function memoryTable(summary) {
   };
 }
 
-function otherTable({ floor, workerStart, channel, loads }) {
+function otherTable({ floor, workerStart, workerLoss, channel, loads }) {
   const alone = find({ loads }, 'keystroke', 1);
   const echo = (name) => number(median(series(alone, name, (turn) => turn.echo.p50)));
   const hops = Object.entries(floor.hops).map(([hop, µs]) => [`floor: ${hop}, µs`, number(µs)]);
@@ -142,6 +151,13 @@ function otherTable({ floor, workerStart, channel, loads }) {
       `${number(count)}, ${number(bytes)}`,
     ]),
   );
+  const losses = Object.entries(workerLoss ? LOSSES : {}).map(([key, title]) => {
+    const times = workerLoss[key];
+    return [
+      `${title}, ms, p50 and most`,
+      `${number(median(times))}, ${number(Math.max(...times))}`,
+    ];
+  });
   return {
     title: 'Everything else',
     head: ['figure', 'value'],
@@ -152,6 +168,7 @@ function otherTable({ floor, workerStart, channel, loads }) {
       ['bare node.exe: start to end, ms', number(median(workerStart.bareNode))],
       ['node.exe with addon and koffi: start to end, ms', number(median(workerStart.floor))],
       ['worker: start to ready, ms', number(median(workerStart.worker))],
+      ...losses,
       ...frames,
     ],
   };

@@ -104,8 +104,12 @@ class Server {
   }
 }
 
-/** A RAS server with a security DLL: `reference`, `bystander`, or ours as `worker`, `in-process`. */
-async function openRasServer(name, { trace = false } = {}) {
+/**
+ * A RAS server with a security DLL: `reference`, `bystander`, or ours as `worker`, `in-process`.
+ * @param options - `trace`: each call is traced; `spareWorkers`: none, so that it is one process
+ *   that is measured from the first dialog to the last
+ */
+async function openRasServer(name, { trace = false, spareWorkers = 0 } = {}) {
   const { host, directory } = await openHost();
   const { server, rasman, inProcessServer } = packageFiles(host.packageDirectory);
   const args = ['--stop-on-stdin-eof', '--ports', String(PORTS)];
@@ -115,7 +119,7 @@ async function openRasServer(name, { trace = false } = {}) {
     args.push('--dll', host.toWindows(windowsProgram(`${name}.dll`)));
     return launch(name, host, directory, server, args);
   }
-  await register(host, directory, name);
+  await register(host, directory, name, spareWorkers);
   if (name === 'worker') return launch(name, host, directory, server, args);
   const script = [inProcessServer, POLICY, rasman].map((file) => host.toWindows(file));
   return launch(name, host, directory, host.node, [...script, ...args]);
@@ -140,7 +144,7 @@ async function openHost() {
   return { host, directory };
 }
 
-async function register(host, directory, placement) {
+async function register(host, directory, placement, spareWorkers) {
   const { dll, worker } = packageFiles(host.packageDirectory);
   const settings = {
     placement,
@@ -150,8 +154,7 @@ async function register(host, directory, placement) {
     dialogSeconds: 120,
     startSeconds: 15,
     holdSeconds: 10,
-    // One worker from the first dialog to the last: its process is what is measured.
-    spareWorkers: 0,
+    spareWorkers,
     recycleDialogs: 1_000_000,
   };
   await host.setRegistry([
@@ -188,4 +191,4 @@ async function until(what, done) {
   }
 }
 
-module.exports = { POLICY, openFloor, openRasServer };
+module.exports = { POLICY, openFloor, openRasServer, until };

@@ -18,6 +18,7 @@ const GOALS = {
   cpu_per_dialog: 1.5,
   scale_1000_over_64: 1.3,
   worker_start: 1.5,
+  prompt_after_worker_loss: 1.5,
   memory_ras_kib: 8,
   memory_ras_without_wait_threads_kib: 8,
   memory_worker_kib: 24,
@@ -108,6 +109,16 @@ function memories(measured) {
   };
 }
 
+/** Of a long run. */
+function workerLoss({ workerLoss: measured }) {
+  if (!measured) return {};
+  return {
+    prompt_after_worker_loss: medianRatio(measured.promptAfterLoss, measured.prompt),
+    lost_dialog_end_ms: median(measured.lost),
+    lost_dialog_end_ms_over_refusal: median(measured.lost) - median(measured.refused),
+  };
+}
+
 /** The figures that `npm run bench` prints as its last line. */
 function summarize(measured) {
   const { bareNode, floor, worker } = measured.workerStart;
@@ -116,6 +127,7 @@ function summarize(measured) {
     worker_start: medianRatio(worker, bareNode),
     worker_start_over_floor: medianRatio(worker, floor),
     worker_start_floor: medianRatio(floor, bareNode),
+    ...workerLoss(measured),
     ...memories(measured),
     reference: scale(measured, 'reference'),
     in_process: ratios(measured, 'in-process'),

@@ -62,6 +62,8 @@ that does nothing else.
   starts it with (bench/native/worker_start.cc), so no spare can stand by; in turn with
   \`node.exe -e 0\` and with a node.exe that only loads the addon and koffi (bench/start-floor.js),
   from their starts to their ends.
+- **Loss of a worker**: the worker of a dialog that is at its prompt is killed while a spare stands
+  by, and the next caller dials at once (bench/measure-worker-loss.js).
 - **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of
   the dialog is one frame.
 

@@ -170,7 +170,6 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
     if (t.verdict) Violate(Rule::kCallAfterRefusal, t.port, t.handle, kComplete);
     Finish(transaction, EndedBy::kRefusal, result);
   } else if (t.verdict || t.end_wanted) {
-    CancelReceive(t);
     t.phase = Phase::kEndDue;
     QueueEnd(transaction);
   } else {
@@ -198,7 +197,6 @@ void RasServer::RequestEnd(const TransactionPtr& transaction) {
   if (transaction->phase == Phase::kBegin) {
     transaction->end_wanted = true;
   } else if (transaction->phase == Phase::kOpen) {
-    CancelReceive(*transaction);
     transaction->phase = Phase::kEndDue;
     QueueEnd(transaction);
   }
@@ -209,6 +207,8 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
   // A Complete may have overtaken the queue and called End itself.
   if (t.phase != Phase::kEndDue) return;
   t.phase = Phase::kEndRunning;
+  // No earlier: a DLL that is told of the hang-up by its Receive would often have judged by now.
+  CancelReceive(t);
   t.end_deadline = Clock::now() + std::chrono::seconds(options_.end_limit);
   At(*t.end_deadline);
   trace_.Write(CallLine("call", kEnd, t.port, t.handle).Flag("abnormal", !t.verdict));

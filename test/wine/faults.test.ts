@@ -66,7 +66,8 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
   );
 
   test('a policy holds the termination that its caller causes (SD-24, SD-25)', () =>
-    serving(host, OBEDIENT, { placement }, async (server) => {
+    // Silent, so that the policy learns of it from End alone.
+    serving(host, OBEDIENT, { placement, args: ['--hangup-event', 'silent'] }, async (server) => {
       const caller = await makesDo(server, 'hold-on');
       await caller.sees('Hang up now: ');
       caller.hangUp();
