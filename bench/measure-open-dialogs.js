@@ -42,7 +42,7 @@ async function collectGarbage(server) {
     socket.write('collect\r');
     await sees(socket, 'Passcode: ');
     socket.write('wrong\r');
-    await once(socket, 'close');
+    await once(socket.resume(), 'close');
   } finally {
     socket.destroy();
   }

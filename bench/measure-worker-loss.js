@@ -10,13 +10,12 @@ const { sees } = require('./sees');
 const { openRasServer, until } = require('./subjects');
 
 /**
- * @returns milliseconds, round by round: `prompt`, from a call to its first prompt, and
- *   `promptAfterLoss`, of a call that comes right after the death; `refused`, from a wrong passcode
- *   to the end of the call, and `lost`, from the death to the end of a call that was at its prompt
+ * @returns milliseconds, round by round: `prompt`, from a call to its first prompt; `lost`, from the
+ *   worker's death to the end of that call; `promptAfterLoss`, from the next call to its prompt
  */
 async function measureWorkerLoss(rounds) {
   const server = await openRasServer('worker', { spareWorkers: 1 });
-  const measured = { prompt: [], promptAfterLoss: [], refused: [], lost: [] };
+  const measured = { prompt: [], lost: [], promptAfterLoss: [] };
   const since = (name, start) => measured[name].push(performance.now() - start);
   const call = async (name) => {
     const start = performance.now();
@@ -25,32 +24,30 @@ async function measureWorkerLoss(rounds) {
     since(name, start);
     return socket;
   };
-  const refuse = async (socket) => {
+  const finish = async (socket) => {
     socket.write('alice\r');
     await sees(socket, 'Passcode: ');
-    const start = performance.now();
     socket.write('wrong\r');
-    socket.resume();
-    await once(socket, 'close');
-    since('refused', start);
+    await once(socket.resume(), 'close');
   };
   const workers = () =>
     server.processes().flatMap(({ pid, name }) => (name === 'node.exe' ? [Number(pid)] : []));
 
   try {
-    await refuse(await call('prompt'));
-    measured.prompt.length = measured.refused.length = 0;
+    // The first call starts the workers.
+    await finish(await call('prompt'));
+    measured.prompt.length = 0;
     let [current] = workers();
     for (let round = 1; round <= rounds; round++) {
       await until('a spare', () => server.log.split('stands by').length > round);
       const running = await call('prompt');
       const end = once(running.resume(), 'close');
-      const death = performance.now();
-      const lost = end.then(() => since('lost', death));
       const spare = workers().find((pid) => pid !== current);
+      const death = performance.now();
       process.kill(current, 'SIGKILL');
-      await refuse(await call('promptAfterLoss'));
-      await lost;
+      await end;
+      since('lost', death);
+      await finish(await call('promptAfterLoss'));
       current = spare;
     }
     await server.stop();

@@ -38,7 +38,6 @@ const LOSSES = {
   prompt: 'with a spare: call to first prompt',
   promptAfterLoss: 'the same when the worker has just died',
   lost: "the worker's death to the end of its caller's call",
-  refused: "a wrong passcode to the end of its caller's call",
 };
 
 const NAMES = ['reference', 'worker', 'in-process'];

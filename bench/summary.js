@@ -115,7 +115,6 @@ function workerLoss({ workerLoss: measured }) {
   return {
     prompt_after_worker_loss: medianRatio(measured.promptAfterLoss, measured.prompt),
     lost_dialog_end_ms: median(measured.lost),
-    lost_dialog_end_ms_over_refusal: median(measured.lost) - median(measured.refused),
   };
 }
 

@@ -63,7 +63,7 @@ that does nothing else.
   \`node.exe -e 0\` and with a node.exe that only loads the addon and koffi (bench/start-floor.js),
   from their starts to their ends.
 - **Loss of a worker**: the worker of a dialog that is at its prompt is killed while a spare stands
-  by, and the next caller dials at once (bench/measure-worker-loss.js).
+  by; when its caller has been cut off, the next one dials (bench/measure-worker-loss.js).
 - **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of
   the dialog is one frame.
 
@@ -92,6 +92,10 @@ With 1,000 callers a third of wineserver's time goes by in the emulator's WSAPol
 has something, wineserver walks over all that are polled. The more often the emulator polls, the more
 it takes; the reference, whose thousand threads keep the processors busy, has it poll seldom. So the
 table also has this ratio without wineserver.
+
+After the loss of a worker the next caller meets one that has not held a dialog yet, so its JavaScript
+runs for the first time, and a new spare starts on the same two processors: some milliseconds more
+than usual, rather than the half of a second that a start takes.
 
 What the RAS process takes for an open dialog is nearly all the system's: under Wine a thread for
 every 63 waits, with a megabyte of stack in use. The memory table shows it with and without these
