@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "emulator/begin_times.h"
 
-#include "emulator/utf.h"
+#include "common/utf.h"
 
 namespace rasshost {
 

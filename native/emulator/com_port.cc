@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/srw_lock.h"
-#include "emulator/utf.h"
+#include "common/utf.h"
 
 namespace rasshost {
 namespace {

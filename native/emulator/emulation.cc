@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "emulator/utf.h"
+#include "common/utf.h"
 
 namespace rasshost {
 namespace {

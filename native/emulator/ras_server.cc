@@ -6,8 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "common/utf.h"
 #include "emulator/portable/ppp.h"
-#include "emulator/utf.h"
 
 namespace rasshost {
 namespace {

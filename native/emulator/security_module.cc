@@ -4,8 +4,8 @@
 #include <array>
 
 #include "common/unique_handle.h"
+#include "common/utf.h"
 #include "emulator/portable/pe_image.h"
-#include "emulator/utf.h"
 
 namespace rasshost {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <mutex>
 
-#include "emulator/utf.h"
+#include "common/utf.h"
 
 namespace rasshost {
 

@@ -5,6 +5,8 @@
 #include <new>
 #include <vector>
 
+#include "common/utf.h"
+
 namespace rasshost {
 namespace {
 
@@ -40,15 +42,6 @@ std::string Filled(std::string_view text, const std::vector<std::string_view>& v
   return filled;
 }
 
-std::wstring Wide(std::string_view utf8) {
-  const int size = static_cast<int>(utf8.size());
-  std::wstring wide(
-      static_cast<std::size_t>(MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, nullptr, 0)),
-      L'\0');
-  MultiByteToWideChar(CP_UTF8, 0, utf8.data(), size, wide.data(), static_cast<int>(wide.size()));
-  return wide;
-}
-
 }  // namespace
 
 void EventLog::Report(EventId id, std::initializer_list<std::string_view> values) noexcept {
@@ -58,7 +51,7 @@ void EventLog::Report(EventId id, std::initializer_list<std::string_view> values
     log_.Write({"event ", number, " ", Filled(text.text, values)});
     if (source_ == nullptr) return;
     std::vector<std::wstring> wide;
-    for (const std::string_view value : values) wide.push_back(Wide(value));
+    for (const std::string_view value : values) wide.push_back(ToWide(value));
     std::vector<const wchar_t*> strings;
     for (const std::wstring& value : wide) strings.push_back(value.c_str());
     ReportEventW(source_, text.type, 0, static_cast<DWORD>(id), nullptr,

@@ -21,8 +21,8 @@
 
 #include "common/ras_interface.h"
 #include "common/unique_handle.h"
+#include "common/utf.h"
 #include "emulator/portable/json_line.h"
-#include "emulator/utf.h"
 #include "test/foreign/imports.h"
 
 namespace rasshost {
