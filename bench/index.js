@@ -4,7 +4,6 @@
 // (docs/performance.md). Prints tables, and as its last line the ratios as one JSON object; all
 // that was measured goes to build/bench.json. With --write the results go into docs/, too.
 
-const { execFileSync } = require('node:child_process');
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { availableParallelism, platform } = require('node:os');
 const { join } = require('node:path');
@@ -65,14 +64,14 @@ async function main() {
 }
 
 async function machine() {
-  const { ensureWineHome } = require('../dist/windows/wine-home');
+  const { ensureWineHome, wineVersion } = require('../dist/windows/wine-home');
   const { programs } = await ensureWineHome(console.error);
   return {
     date: new Date().toISOString().slice(0, 10),
     system: platform(),
     processors: availableParallelism(),
     node: process.version,
-    wine: execFileSync(programs.wine, ['--version'], { encoding: 'utf8' }).trim(),
+    wine: wineVersion(programs),
   };
 }
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,8 @@ import { runProgram } from './run-program';
 
 /** The programs of a Wine installation, as local paths. */
 export interface WinePrograms {
-  readonly wine: string;
+  /** What starts a Windows program: a command and its first arguments. */
+  readonly wine: readonly [command: string, ...args: string[]];
   readonly wineserver: string;
 }
 
@@ -81,12 +82,28 @@ function findWine(): WinePrograms {
       'Windows programs need Wine here, and it is not installed (Debian: apt install wine wine64)',
     );
   }
-  return { wine, wineserver };
+  return { wine: unrandomized(wine), wineserver };
+}
+
+/**
+ * The command that runs a program without address space randomisation, where that may be had. Newer
+ * kernels spread a program's heap over a gigabyte in which Wine 8 needs some fixed addresses: about
+ * one start in 3000 would end with exit code 1 and without a word.
+ */
+function unrandomized(program: string): WinePrograms['wine'] {
+  const setarch = ['setarch', '--addr-no-randomize'] as const;
+  const { status } = spawnSync(setarch[0], [setarch[1], 'true'], { stdio: 'ignore' });
+  return status === 0 ? [...setarch, program] : [program];
+}
+
+/** Such as `wine-8.0 (Debian 8.0~repack-4)`. */
+export function wineVersion({ wine: [command, ...args] }: WinePrograms): string {
+  return execFileSync(command, [...args, '--version'], { encoding: 'utf8' }).trim();
 }
 
 function keyOf(programs: WinePrograms): string {
   const hash = createHash('sha256').update(LAYOUT);
-  hash.update(execFileSync(programs.wine, ['--version']));
+  hash.update(wineVersion(programs));
   for (const name of MANIFESTS) hash.update(readFileSync(join(PACKAGE_ROOT, 'windows', name)));
   return hash.digest('hex').slice(0, 12);
 }
@@ -99,7 +116,11 @@ async function createHome(
   const staging = `${directory}.${process.pid}`;
   await rm(staging, { recursive: true, force: true });
   mkdirSync(staging);
-  const run = async (what: string, program: string, args: string[], env = process.env) => {
+  const run = async (
+    what: string,
+    [program, ...args]: readonly [string, ...string[]],
+    env = process.env,
+  ) => {
     const { code, stdout, stderr } = await runProgram(program, args, { cwd: staging, env }).catch(
       (cause: unknown) => {
         throw new RasshostError('RASSHOST_E_WINE', `${program} could not be started`, { cause });
@@ -113,15 +134,15 @@ async function createHome(
     for (const name of MANIFESTS) {
       copyFileSync(join(PACKAGE_ROOT, 'windows', name), join(staging, name));
     }
-    await run('npm ci', 'npm', ['ci', '--os=win32', '--cpu=x64', '--ignore-scripts']);
+    await run('npm ci', ['npm', 'ci', '--os=win32', '--cpu=x64', '--ignore-scripts']);
 
     progress('creating a Wine prefix in Windows 10 mode (once, about 20 seconds)');
     const prefix = join(staging, 'prefix');
     const env = wineEnvironment(prefix);
-    await run('wineboot', programs.wine, ['wineboot.exe', '--init'], env);
-    await run('winecfg', programs.wine, ['winecfg.exe', '-v', 'win10'], env);
-    await run('wineserver', programs.wineserver, ['--kill'], env);
-    await run('wineserver', programs.wineserver, ['--wait'], env);
+    await run('wineboot', [...programs.wine, 'wineboot.exe', '--init'], env);
+    await run('winecfg', [...programs.wine, 'winecfg.exe', '-v', 'win10'], env);
+    await run('wineserver', [programs.wineserver, '--kill'], env);
+    await run('wineserver', [programs.wineserver, '--wait'], env);
     await exclusively(() => rename(staging, directory));
   } finally {
     await rm(staging, { recursive: true, force: true });

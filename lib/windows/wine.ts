@@ -22,7 +22,10 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
   const prefix = options.winePrefix
     ? resolve(options.winePrefix)
     : await mkdtemp(join(tmpdir(), 'rasshost-prefix-'));
-  const { wine, wineserver } = home.programs;
+  const {
+    wine: [wine, ...wineArgs],
+    wineserver,
+  } = home.programs;
   // Debian's wineserver keeps a directory of its own in the temporary one, and leaves it behind.
   const env = { ...wineEnvironment(prefix), ...(temporary && { TMPDIR: prefix }) };
   const running = new Set<ChildProcess>();
@@ -34,7 +37,7 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     exists: (path) => existsSync(toLocal(path, prefix)),
     spawn: (program, args, { stdio = 'pipe', env: more = {} } = {}) => {
       // Detached: Ctrl-C in the terminal is for us, who then end the program in order.
-      const child = spawn(wine, [programToWindows(program), ...args], {
+      const child = spawn(wine, [...wineArgs, programToWindows(program), ...args], {
         stdio,
         env: { ...env, ...more },
         detached: true,
@@ -44,7 +47,9 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
       return child;
     },
     run: (program, args, { env: more = {} } = {}) =>
-      runProgram(wine, [programToWindows(program), ...args], { env: { ...env, ...more } }),
+      runProgram(wine, [...wineArgs, programToWindows(program), ...args], {
+        env: { ...env, ...more },
+      }),
     setRegistry: async (values) => {
       const file = join(prefix, 'rasshost.reg');
       await writeFile(file, `\ufeff${regFile(values)}`, 'utf16le');
@@ -68,7 +73,11 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     // The first program starts Wine's services, which inherit its output and outlive it: so that
     // must not be a program whose pipes somebody waits for.
     const { code, stderr } = await host.run('cmd.exe', ['/c', 'exit']);
-    if (code !== 0) throw new RasshostError('RASSHOST_E_WINE', `Wine does not start: ${stderr}`);
+    if (code !== 0)
+      throw new RasshostError(
+        'RASSHOST_E_WINE',
+        `Wine does not start (exit code ${code}): ${stderr}`,
+      );
   } catch (error) {
     await host.close();
     throw error;
