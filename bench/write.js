@@ -93,9 +93,10 @@ has something, wineserver walks over all that are polled. The more often the emu
 it takes; the reference, whose thousand threads keep the processors busy, has it poll seldom. So the
 table also has this ratio without wineserver.
 
-After the loss of a worker the next caller meets one that has not held a dialog yet, so its JavaScript
-runs for the first time, and a new spare starts on the same two processors: some milliseconds more
-than usual, rather than the half of a second that a start takes.
+After the loss of a worker the next caller meets one that has not held a dialog yet. What runs for the
+first time takes milliseconds, so a worker rehearses before it says that it is ready: it holds a dialog
+of its own with a simulated caller, and has the addon refuse a call of each function that koffi has
+bound. The next spare starts a second later, when the first callers have had the processors.
 
 What the RAS process takes for an open dialog is nearly all the system's: under Wine a thread for
 every 63 waits, with a megabyte of stack in use. The memory table shows it with and without these

@@ -7,6 +7,7 @@ import { dialogRunner } from './dialog-runner';
 import { HostWatch } from './host-watch';
 import { loadPolicy } from './load-policy';
 import { describe, log, logReport, surviveForgottenPromises } from './log';
+import { rehearse } from './rehearse';
 
 /**
  * The worker that rasshost.dll starts: `node main.js SECTION,TO_WORKER,TO_HOST POLICY
@@ -50,6 +51,7 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
   try {
     const loaded = await loadPolicy(policyFile);
     await checkPolicy(loaded);
+    await rehearse(rasman);
     policy = loaded;
     addon.ready();
   } catch (cause) {

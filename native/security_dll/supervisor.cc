@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/supervisor.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -11,6 +12,9 @@ namespace {
 
 // A worker that has stood idle for so long was not started in vain, whatever ends it.
 constexpr std::uint64_t kProvenMs = 60'000;
+
+// So long the current worker has the processors for its first callers, before a spare starts.
+constexpr std::uint64_t kSpareDelayMs = 1000;
 
 // SilenceSeconds in beats. Beats are counted rather than time, which jumps when a machine sleeps.
 constexpr int kMissedBeats = 5;
@@ -143,7 +147,12 @@ std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard&) noexcept 
   const bool wants_spare = placement_ == Placement::kWorker &&
                            (settings_->spare_workers > 0 || (current_ && current_->worn_out));
   if (current_ && (spare_ || !wants_spare)) return std::nullopt;
-  if (const std::uint64_t wait_ms = throttle_.WaitMs(GetTickCount64()); wait_ms > 0) {
+  const std::uint64_t now_ms = GetTickCount64();
+  std::uint64_t start_ms = now_ms + throttle_.WaitMs(now_ms);
+  if (current_ && !current_->worn_out) {
+    start_ms = std::max(start_ms, current_since_ms_ + kSpareDelayMs);
+  }
+  if (const std::uint64_t wait_ms = start_ms - now_ms; wait_ms > 0) {
     FILETIME time = FromNow(wait_ms);
     SetThreadpoolTimer(restart_timer_, &time, 0, 0);
     return std::nullopt;
@@ -208,7 +217,11 @@ void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
     settings_ = worker.settings();
   }
   // Whatever it was started for: the current one may have been lost meanwhile.
-  (current_ ? spare_ : current_) = std::move(starting_);
+  if (current_) {
+    spare_ = std::move(starting_);
+  } else {
+    Promote(guard, starting_);
+  }
   Replace(guard);
   const DWORD beat_ms = settings_->silence_seconds * 1000 / kMissedBeats;
   if (std::exchange(beat_ms_, beat_ms) != beat_ms) {
@@ -231,7 +244,12 @@ void Supervisor::Replace(const Guard& guard) noexcept {
   if (spare_ && spare_->worn_out) Retire(guard, spare_);
   if (!current_ || !current_->worn_out || !spare_) return;
   Retire(guard, current_);
-  current_ = std::move(spare_);
+  Promote(guard, spare_);
+}
+
+void Supervisor::Promote(const Guard&, std::shared_ptr<Worker>& place) noexcept {
+  current_ = std::move(place);
+  current_since_ms_ = GetTickCount64();
 }
 
 void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noexcept {
@@ -351,7 +369,7 @@ void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why)
     for (auto* place : {&starting_, &current_, &spare_}) {
       if (place->get() == &worker) place->reset();
     }
-    if (!current_) current_ = std::move(spare_);
+    if (!current_) Promote(guard, spare_);
     // One that dies at its work is no sign that the next would be of no use.
     const bool idled = worker.ready && GetTickCount64() - worker.ready_since_ms >= kProvenMs;
     workers_.remove_if([&](const auto& other) { return other.get() == &worker; });

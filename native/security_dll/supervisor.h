@@ -22,12 +22,12 @@
 
 namespace rasshost {
 
-// One worker is the current one. A spare is started when the current one has got ready, and takes
-// over at once when that is lost. A reload starts a worker with the settings and the policy as they
-// are then; when it is ready, it becomes the current one, and those before retire: they finish
-// their sessions and leave. A worker that is worn out makes way for the spare in the same manner.
-// At most one start is under way at a time. Lives as long as the process: callbacks of the thread
-// pool refer to it.
+// One worker is the current one. A spare is started when the current one has been that for a
+// second, and takes over at once when that is lost. A reload starts a worker with the settings and
+// the policy as they are then; when it is ready, it becomes the current one, and those before
+// retire: they finish their sessions and leave. A worker that is worn out makes way for the spare
+// in the same manner. At most one start is under way at a time. Lives as long as the process:
+// callbacks of the thread pool refer to it.
 class Supervisor final : private Worker::Listener, private ReloadWatch::Listener {
  public:
   using Guard = std::lock_guard<SrwLock>;
@@ -100,6 +100,8 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   void OnReady(const Guard&, Worker& worker) noexcept;
   void WearOut(const Guard&, Worker& worker, const char* why) noexcept;
   void Replace(const Guard&) noexcept;
+  // The worker in that place, if there is one, takes the calls from now on.
+  void Promote(const Guard&, std::shared_ptr<Worker>& place) noexcept;
   void Retire(const Guard&, std::shared_ptr<Worker>& place) noexcept;
   // The RAS server has gone, and this process stays: the workers leave, and none is started.
   void DismissAll() noexcept;
@@ -123,6 +125,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   std::list<std::shared_ptr<Worker>> workers_;  // all of them, by their numbers
   std::uint64_t last_number_ = 0;
   std::shared_ptr<Worker> current_;
+  std::uint64_t current_since_ms_ = 0;
   std::shared_ptr<Worker> spare_;
   std::shared_ptr<Worker> starting_;     // not ready yet
   Purpose purpose_ = Purpose::kCurrent;  // of the one that is being started
