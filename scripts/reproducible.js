@@ -5,12 +5,12 @@
 const { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { ROOT, run } = require('./run');
+const { ROOT, startPatiently } = require('./run');
 const { configureMingw } = require('./prebuild-mingw');
 
 const PREBUILD = join(ROOT, 'prebuilds/win32-x64');
 
-function checkReproducible() {
+async function checkReproducible() {
   const copy = mkdtempSync(join(tmpdir(), 'rasshost-again-'));
   try {
     for (const name of ['CMakeLists.txt', 'cmake', 'native', 'package.json']) {
@@ -18,7 +18,7 @@ function checkReproducible() {
     }
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     const binaries = configureMingw(copy, 'build', { tests: false });
-    run('cmake', ['--build', 'build'], { cwd: copy });
+    await startPatiently('cmake', ['--build', 'build'], { cwd: copy });
     const names = readdirSync(PREBUILD);
     const different = names.filter(
       (name) => !readFileSync(join(PREBUILD, name)).equals(readFileSync(join(binaries, name))),

@@ -44,6 +44,11 @@ async function start(program, args, options = {}) {
   return printed.stdout;
 }
 
+/** The same, with what others leave of the processors. */
+function startPatiently(program, args, options) {
+  return start('nice', ['-n', '19', program, ...args], options);
+}
+
 /** Runs a JavaScript file of a package, given by its path in node_modules. */
 function runNode(script, args, options) {
   return run(process.execPath, [join('node_modules', script), ...args], options);
@@ -54,4 +59,4 @@ function startNode(script, args, options) {
   return start(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-module.exports = { ROOT, run, runNode, start, startNode };
+module.exports = { ROOT, run, runNode, start, startNode, startPatiently };

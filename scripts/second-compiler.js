@@ -2,9 +2,9 @@
 // Has clang compile every Windows source exactly as the mingw build does (syntax and warnings;
 // nothing is linked), so that the sources don't grow dependent on one compiler.
 
-const { readFileSync, readdirSync } = require('node:fs');
+const { readFileSync, readdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { ROOT, run } = require('./run');
+const { ROOT, run, startPatiently } = require('./run');
 
 const BUILD = join(ROOT, 'build/mingw-x64');
 
@@ -22,7 +22,7 @@ function flagsFor(target) {
   ];
 }
 
-function checkWithClang() {
+async function checkWithClang() {
   const flags = flagsFor('x86_64-w64-mingw32');
   const commands = JSON.parse(readFileSync(join(BUILD, 'compile_commands.json'), 'utf8'));
   if (commands.length === 0) throw new Error('no sources');
@@ -30,11 +30,10 @@ function checkWithClang() {
     const [, ...args] = command.split(' ');
     return ['clang++', ...flags, ...args].join(' ');
   });
-  run('xargs', ['--max-procs=2', '--delimiter=\n', '-I{}', 'sh', '-c', '{}'], {
-    cwd: BUILD,
-    input: lines.join('\n'),
-    stdio: 'pipe',
-  });
+  const file = join(BUILD, 'clang_commands.txt');
+  writeFileSync(file, lines.join('\n'));
+  const each = ['--max-procs=2', '--delimiter=\n', '-I{}', 'sh', '-c', '{}'];
+  await startPatiently('xargs', [`--arg-file=${file}`, ...each], { cwd: BUILD });
   return { passed: lines.length, failed: 0 };
 }
 

@@ -7,7 +7,7 @@ const { join } = require('node:path');
 const { buildTypeScript, buildWindows } = require('./build');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
-const { ROOT, run, runNode, start, startNode } = require('./run');
+const { ROOT, run, start, startNode, startPatiently } = require('./run');
 const { ensureTools } = require('./tools');
 
 const total = { passed: 0, failed: 0 };
@@ -66,12 +66,9 @@ function nativeTests(sanitizers) {
   return sum;
 }
 
-/**
- * The fuzz targets, a minute each, on their corpus and beyond. With what the tests under Wine, which
- * mostly wait for each other's processes, leave of the processors.
- */
+/** The fuzz targets, a minute each, on their corpus and beyond. */
 async function fuzzTargets() {
-  const output = await start('nice', ['-n', '19', process.execPath, 'scripts/fuzz.js']);
+  const output = await startPatiently(process.execPath, ['scripts/fuzz.js']);
   process.stdout.write(output.replace(/^/gm, '  ').trimEnd() + '\n');
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output);
   return { passed: Number(passed), failed: Number(failed) };
@@ -87,7 +84,8 @@ function formatOfNativeSources() {
 /** The addon with the other driver of CMake builds that people use. */
 function addonWithCmakeJs() {
   const toolchain = join(ROOT, 'cmake/mingw-w64-x86_64.cmake');
-  runNode('cmake-js/bin/cmake-js', [
+  return startPatiently(process.execPath, [
+    'node_modules/cmake-js/bin/cmake-js',
     ...['compile', '--out', 'build/cmake-js', '--target', 'rasshost_node'],
     `--CDCMAKE_TOOLCHAIN_FILE=${toolchain}`,
   ]);
@@ -136,6 +134,14 @@ function checksOfSources() {
   return Promise.all([lane(), lane()]);
 }
 
+/** What takes its time beside the tests under Wine, which mostly wait for each other's processes. */
+async function patientChecks() {
+  await step('fuzz targets', fuzzTargets);
+  await step('Windows binaries built again elsewhere', checkReproducible);
+  await step('Windows sources with a second compiler (clang)', checkWithClang);
+  await check('addon through cmake-js', addonWithCmakeJs);
+}
+
 async function main() {
   if (!(await check('Debian packages', () => ensureTools(['build', 'run', 'test'])))) return;
   const built = [
@@ -147,17 +153,14 @@ async function main() {
     nativeTests('address,undefined'),
   );
   await step('native tests, thread sanitizer', () => nativeTests('thread'));
-  await step('Windows sources with a second compiler (clang)', checkWithClang);
   await check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
-  await step('Windows binaries built again elsewhere', checkReproducible);
-  await check('addon through cmake-js', addonWithCmakeJs);
   await checksOfSources();
-  const fuzzing = step('fuzz targets', fuzzTargets);
+  const patient = patientChecks();
   await step('jest', () => {
     if (built.includes(false)) throw new Error('not run, since what it tests could not be built');
     return jest();
   });
-  await fuzzing;
+  await patient;
 }
 
 void main().then(() => {
