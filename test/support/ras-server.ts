@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import {
   closeSync,
   fstatSync,
@@ -222,28 +222,40 @@ export class Caller {
   output = '';
   #seen = 0;
   #closed = false;
+  readonly #changes = new EventEmitter();
 
   constructor(readonly socket: Socket) {
-    socket.setNoDelay(true);
-    socket.setEncoding('latin1').on('data', (text: string) => (this.output += text));
-    socket.on('close', () => (this.#closed = true)).on('error', () => {});
-  }
-
-  /** Waits until `text` comes after whatever was seen before. */
-  async sees(text: string): Promise<void> {
-    await until(
-      () => `${JSON.stringify(text)} after ${JSON.stringify(this.output)}`,
-      () => {
-        const at = this.output.indexOf(text, this.#seen);
-        if (at >= 0) this.#seen = at + text.length;
-        return at >= 0;
-      },
-    );
+    const changed = (change: () => void) => {
+      change();
+      this.#changes.emit('change');
+    };
+    socket
+      .setNoDelay(true)
+      .setEncoding('latin1')
+      .on('data', (text: string) => changed(() => (this.output += text)))
+      .on('close', () => changed(() => (this.#closed = true)))
+      .on('error', () => {});
   }
 
   /** Whether the line is down. */
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** Waits until `text` comes after whatever was seen before. */
+  async sees(text: string): Promise<void> {
+    await this.#until(`${JSON.stringify(text)} after`, () => {
+      const at = this.output.indexOf(text, this.#seen);
+      if (at >= 0) this.#seen = at + text.length;
+      return at >= 0;
+    });
+  }
+
+  /** Waits until `text` has been received, or the server hangs up. Tells which. */
+  async seesOrLoses(text: string): Promise<boolean> {
+    const seen = () => this.output.includes(text);
+    await this.#until(`${JSON.stringify(text)} in`, () => this.#closed || seen());
+    return seen();
   }
 
   /** Types bytes, or text with a byte a character. */
@@ -253,12 +265,23 @@ export class Caller {
 
   /** Waits for the server to hang up, and returns everything that was received. */
   async closed(): Promise<string> {
-    await until('the server to hang up', () => this.#closed);
+    await this.#until('the server to hang up after', () => this.#closed);
     return this.output;
   }
 
   hangUp(): void {
     this.socket.destroy();
+  }
+
+  /** Without looking again and again, since there can be many callers. */
+  async #until(what: string, done: () => boolean): Promise<void> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    while (!done()) {
+      if (this.#closed || signal.aborted) {
+        throw new Error(`waited in vain for ${what} ${JSON.stringify(this.output)}`);
+      }
+      await once(this.#changes, 'change', { signal }).catch(() => undefined);
+    }
   }
 }
 
