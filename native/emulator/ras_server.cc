@@ -241,7 +241,9 @@ void RasServer::EndHold(const TransactionPtr& transaction) {
     transaction->phase = Phase::kEndDue;
     QueueEnd(transaction);
   } else {
-    Finish(transaction, EndedBy::kComplete, NO_ERROR);
+    // Without a verdict before End, that Complete may have been the verdict itself, which crossed
+    // the hang-up, and the one that the held End promised be on its way: no security DLL can tell.
+    Finish(transaction, transaction->verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
   }
 }
 

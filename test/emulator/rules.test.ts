@@ -323,12 +323,17 @@ test('without --strict a broken rule is reported, and the exit code is 0', async
   expect(server.rules()).toEqual(['error-with-verdict']);
 });
 
-test('a call that crosses an End breaks no rule', async () => {
-  server = await host.start(['await-end', 'await-invalid', SUCCESS], {
+test.each([
+  ['a call that crosses an End', ['await-end', 'await-invalid', SUCCESS], {}],
+  ['a verdict that crosses a held End', ['await-end', SUCCESS, SUCCESS], { END: '0' }],
+])('%s breaks no rule', async (_, commands, env: Record<string, string>) => {
+  server = await host.start(commands, {
     args: ['--strict', '--fault', 'hang-up-at-begin', '--crossing', '60000'],
+    env,
   });
   await server.call();
-  await server.traced((line) => line.return === 'RasSecurityDialogComplete');
+  const calls = commands.filter((command) => command === SUCCESS).length;
+  await server.traced((line) => line.return === 'RasSecurityDialogComplete', calls);
   expect(await server.stop()).toBe(0);
   expect(server.rules()).toEqual([]);
 });
