@@ -81,16 +81,6 @@ function formatOfNativeSources() {
   return start('clang-format', ['--dry-run', '--Werror', ...sources]);
 }
 
-/** The addon with the other driver of CMake builds that people use. */
-function addonWithCmakeJs() {
-  const toolchain = join(ROOT, 'cmake/mingw-w64-x86_64.cmake');
-  return startPatiently(process.execPath, [
-    'node_modules/cmake-js/bin/cmake-js',
-    ...['compile', '--out', 'build/cmake-js', '--target', 'rasshost_node'],
-    `--CDCMAKE_TOOLCHAIN_FILE=${toolchain}`,
-  ]);
-}
-
 /** What is made once: the Windows packages and the Wine prefix that all tests start from. */
 function wineHome() {
   const script = "require('./dist/windows/wine-home').ensureWineHome(console.error)";
@@ -137,9 +127,8 @@ function checksOfSources() {
 /** What takes its time beside the tests under Wine, which mostly wait for each other's processes. */
 async function patientChecks() {
   await step('fuzz targets', fuzzTargets);
-  await step('Windows binaries built again elsewhere', checkReproducible);
+  await step('Windows binaries built again elsewhere, through cmake-js', checkReproducible);
   await step('Windows sources with a second compiler (clang)', checkWithClang);
-  await check('addon through cmake-js', addonWithCmakeJs);
 }
 
 async function main() {
