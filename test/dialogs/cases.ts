@@ -5,6 +5,13 @@ export interface DialogCaller {
   types(keys: string | Uint8Array): void;
   sees(text: string): Promise<unknown>;
   hangsUp(): void;
+  /** Leaves the rest of the call to a Windows dial-up script. */
+  runs(script: string, credentials: Credentials): Promise<void>;
+}
+
+export interface Credentials {
+  readonly userName: string;
+  readonly password: string;
 }
 
 /** The server that a dialog is for. */
@@ -51,6 +58,23 @@ async function logOn(dialog: Dialog): Promise<Verdict> {
 }
 
 const LOGGED_ON = 'User name: alice\r\nPasscode: ******\r\nGo on? (y/n): y\r\nWelcome.\r\n';
+
+/** A provider's script for {@link logOn}. When it has ended, the caller's machine begins PPP. */
+const LOG_ON_SCRIPT = `
+  proc main
+    waitfor "user name: " until 30
+    if $FAILURE then halt endif
+    transmit $USERID + "^M"
+    waitfor "Denied" then lost, "Passcode: ", matchcase then found until 30
+  lost:
+    halt
+  found:
+    transmit $PASSWORD, raw
+    transmit "<cr>"
+    waitfor "(y/n): " until 30
+    transmit "y^M"
+    waitfor "Welcome." until 30
+  endproc`;
 
 /** A logon that is typed in one burst, in so many words. */
 function burst(id: string, statement: string, keys: string): DialogCase {
@@ -121,6 +145,23 @@ export const CASES: readonly DialogCase[] = [
     servers: EVERY_SERVER,
     decide: logOn,
     caller: (caller) => caller.types('alice\r654321\ry\r'),
+    transcript: LOGGED_ON.replace('Welcome', 'Denied'),
+    outcome: FAILURE,
+  },
+  {
+    id: 'scp',
+    statement: 'a .scp script logs on, and begins PPP (EM-27)',
+    servers: EVERY_SERVER,
+    decide: logOn,
+    caller: (caller) => caller.runs(LOG_ON_SCRIPT, { userName: 'alice', password: '123456' }),
+    transcript: LOGGED_ON,
+    outcome: SUCCESS,
+  },
+  {
+    id: 'scp-wrong',
+    statement: 'a .scp script with a wrong passcode is refused (SD-11, EM-27)',
+    decide: logOn,
+    caller: (caller) => caller.runs(LOG_ON_SCRIPT, { userName: 'alice', password: '654321' }),
     transcript: LOGGED_ON.replace('Welcome', 'Denied'),
     outcome: FAILURE,
   },

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import { TcpLine } from '../../lib/simulator/tcp-line';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { casesFor, type DialogCase, type ServerKind } from '../dialogs/cases';
 import { expectOutcome } from '../dialogs/expect-outcome';
+import { runScript } from '../dialogs/run-script';
 import { servePolicy } from '../support/our-dll';
 import { openMachine, type RasServer } from '../support/ras-server';
 
@@ -51,6 +53,7 @@ async function hold(server: RasServer, c: DialogCase, count: number): Promise<vo
     types: (keys) => caller.types(keys),
     sees: (text) => caller.sees(text),
     hangsUp: () => caller.hangUp(),
+    runs: (script, credentials) => runScript(new TcpLine(caller.socket), script, credentials),
   });
   const outcome = await server.outcome(count);
   expectOutcome(c, outcome);
