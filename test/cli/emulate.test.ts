@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { main } from '../../lib/cli/main';
 import { CapturedIo, NOTHING_WRONG } from '../support/captured-io';
 import { Caller, localBinary } from '../support/ras-server';
-import { processesWith } from '../support/wine-processes';
+import { leaveNoProcess, processesWith } from '../support/wine-processes';
 
 const POLICY = 'examples/passcode.ts';
 const MAIN = resolve(__dirname, '../../dist/cli/main.js');
@@ -20,6 +20,8 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));
+
+leaveNoProcess();
 
 /** `rasshost` with arguments, until it is told to stop. */
 class Rasshost {

@@ -5,6 +5,7 @@ import { main } from '../../lib/cli/main';
 import { openWindowsHost } from '../../lib/windows/open-windows-host';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { CapturedIo } from '../support/captured-io';
+import { leaveNoProcess } from '../support/wine-processes';
 
 const HOST_KEY = 'HKLM\\SOFTWARE\\Microsoft\\RAS\\SecurityHost';
 
@@ -22,6 +23,8 @@ afterEach(async () => {
   await host.close();
   rmSync(directory, { recursive: true });
 });
+
+leaveNoProcess();
 
 async function rasshost(...args: string[]) {
   const io = new CapturedIo();

@@ -13,6 +13,7 @@ import {
   runRasServer,
   type TraceLine,
 } from '../support/ras-server';
+import { leaveNoProcess } from '../support/wine-processes';
 
 const KEY = 'HKLM\\SOFTWARE\\Microsoft\\RAS\\SecurityHost';
 
@@ -27,6 +28,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
   await machine.close();
 });
+
+leaveNoProcess();
 
 async function reg(...args: string[]): Promise<void> {
   const { code, stdout, stderr } = await machine.run('reg.exe', args);

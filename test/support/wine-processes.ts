@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import type { RasServer } from './ras-server';
+import { until, type RasServer } from './ras-server';
+
+/** Wine's own programs, which outlive the last one of a prefix that is kept by a few seconds. */
+const WINES_OWN = /wineserver|\\windows\\system32\\/i;
 
 /** Ids of the processes of this machine that have `text` in their environment or command line. */
 export function processesWith(text: string): number[] {
@@ -33,4 +37,25 @@ function read(file: string): string {
     // The process has ended meanwhile.
     return '';
   }
+}
+
+/**
+ * Has each test of this file leave no process but Wine's own, and the file not even these. To be
+ * called after the file's own hooks.
+ */
+export function leaveNoProcess(): void {
+  const mark = randomUUID();
+  // Every process inherits it.
+  process.env['RASSHOST_TEST_FILE'] = mark;
+  const left = () =>
+    processesWith(mark)
+      .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' '))
+      .filter((program) => program !== '');
+  afterEach(() => expect(left().filter((program) => !WINES_OWN.test(program))).toEqual([]));
+  afterAll(async () => {
+    await until(
+      () => `the end of ${left().join(', ')}`,
+      () => left().length === 0,
+    );
+  });
 }
