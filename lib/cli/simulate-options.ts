@@ -32,8 +32,8 @@ export interface SimulateOptions {
 /** The largest buffer that the emulator, too, can be given. */
 const MAX_BUFFER = 65_535;
 
-/** A day; as for the setting of the same name. */
-const MAX_DIALOG_SECONDS = 86_400;
+/** As for the setting of the same name. */
+const MAX_DIALOG_SECONDS = 3600;
 
 /** Where the caller's options are declared, for `simulate`. */
 export function addSimulateOptions(command: Command): Command {
