@@ -42,9 +42,23 @@ export async function init(directory: string, io: Io): Promise<number> {
   }
   io.stdout.write(`wrote ${[...files.keys()].join(', ')}\n`);
   io.stdout.write(`alice may dial in with the passcode ${passcode}\n\n`);
-  if (relative('.', directory) !== '') io.stdout.write(`cd ${directory}\n`);
-  io.stdout.write('npm install\nnpm test\nnpx rasshost simulate policy.ts\n');
+  io.stdout.write(await nextCommands(directory));
   return 0;
+}
+
+/** rasshost is not on npm: the project gets the very package that has written it. */
+async function nextCommands(directory: string): Promise<string> {
+  const { version } = await ourManifest();
+  const quoted = (path: string) => (/[^\w./\\:~-]/.test(path) ? `"${path}"` : path);
+  const project = quoted(directory);
+  return [
+    `npm pack --ignore-scripts --pack-destination ${project} ${quoted(PACKAGE_ROOT)}`,
+    ...(relative('.', directory) === '' ? [] : [`cd ${project}`]),
+    `npm install ./rasshost-${version}.tgz`,
+    'npm test',
+    'npx rasshost simulate policy.ts',
+    '',
+  ].join('\n');
 }
 
 /** The content of each file, by its name. */
@@ -63,10 +77,7 @@ async function projectFiles(passcode: string): Promise<ReadonlyMap<string, strin
 
 /** TypeScript and Node's types are of the versions that rasshost itself is checked with. */
 async function manifest(): Promise<object> {
-  const ours = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
-    version: string;
-    devDependencies: Record<string, string>;
-  };
+  const ours = await ourManifest();
   return {
     private: true,
     type: 'module',
@@ -80,6 +91,13 @@ async function manifest(): Promise<object> {
       '@types/node': ours.devDependencies['@types/node'],
       typescript: ours.devDependencies['typescript'],
     },
+  };
+}
+
+async function ourManifest() {
+  return JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+    devDependencies: Record<string, string>;
   };
 }
 

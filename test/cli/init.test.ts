@@ -31,10 +31,14 @@ describe('rasshost init', () => {
     const { code, out, err } = await init(project);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(readdirSync(project).sort()).toEqual(FILES);
-    expect(out).toContain(`cd ${project}\nnpm install\nnpm test\n`);
     const { version } = JSON.parse(read(resolve(__dirname, '../../package.json'))) as {
       version: string;
     };
+    expect(out).toMatch(
+      new RegExp(
+        `\nnpm pack .* ${project} .*\ncd ${project}\nnpm install ./rasshost-${version}.tgz\nnpm test\n`,
+      ),
+    );
     expect(JSON.parse(read(project, 'package.json'))).toMatchObject({
       private: true,
       dependencies: { rasshost: `^${version}` },

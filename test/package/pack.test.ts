@@ -10,10 +10,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { openWindowsHost } from '../../lib/windows/open-windows-host';
 
 const ROOT = resolve(__dirname, '../..');
+
+/** For installations that only look at what the registry has when they must. */
+const QUICK_NPM = {
+  npm_config_prefer_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+};
 
 function npm(cwd: string, ...args: string[]): string {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,7 +41,15 @@ function expectedFiles(): string[] {
       return [`${base}js`, `${base.replace(/m?$/, 'd.$&')}ts`];
     });
   return [
-    ...['CHANGELOG.md', 'CMakeLists.txt', 'LICENSE', 'README.md', 'SECURITY.md', 'binding.gyp'],
+    ...[
+      'CHANGELOG.md',
+      'CMakeLists.txt',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'binding.gyp',
+    ],
     ...['package.json', 'windows/package.json', 'windows/package-lock.json'],
     ...['rasshost.node', 'rasshost.dll', 'rasman.dll', 'ras-server.exe'].map(
       (name) => `prebuilds/win32-x64/${name}`,
@@ -43,6 +58,7 @@ function expectedFiles(): string[] {
     ...['library.js', 'licenses.txt', 'rolldown-runtime.js'].map((name) => `dist/chunks/${name}`),
     ...filesUnder('cmake'),
     ...filesUnder('docs'),
+    ...filesUnder('examples'),
     ...filesUnder('templates'),
     ...filesUnder('native').filter((path) => !path.startsWith('native/test/')),
   ];
@@ -53,6 +69,18 @@ test('npm would publish the library, the Windows binaries, the sources and docs,
     { files: { path: string }[] },
   ];
   expect(files.map(({ path }) => path).sort()).toEqual(expectedFiles().sort());
+});
+
+test('what is published links to what is published', () => {
+  const published = new Set(expectedFiles());
+  const pages = [...published].filter((path) => path.endsWith('.md'));
+  const links = pages.flatMap((page) =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(
+      ([, target = '']) => join(dirname(page), target),
+    ),
+  );
+  expect(links.length).toBeGreaterThan(40);
+  expect(links.filter((link) => !published.has(link))).toEqual([]);
 });
 
 test('installing runs no script of ours, and no compiler', () => {
@@ -146,19 +174,33 @@ describe('the packed tarball, installed into an empty project', () => {
     ).toThrow();
   });
 
-  test('has a project for a newcomer: init, install, test, and a test that finds a mistake', () => {
+  test('has a project for a newcomer: what init prints installs and tests it, and a script dials in', () => {
     const demo = join(project, 'demo');
     const rasshost = (...args: string[]) =>
       execFileSync(join(project, 'node_modules/.bin/rasshost'), args, { encoding: 'utf8' });
-    const [, passcode = ''] = /passcode (\d+)/.exec(rasshost('init', demo)) ?? [];
-    npm(demo, 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
-    expect(npm(demo, 'test')).toMatch(/ fail 0$/m);
+    const printed = rasshost('init', demo);
+    const [, passcode = ''] = /passcode (\d+)/.exec(printed) ?? [];
+    const [, commands = '', last] = /\n\n(.*\n)(.*)\n$/s.exec(printed) ?? [];
+    const shell = (script: string, env: NodeJS.ProcessEnv = {}) =>
+      execFileSync('sh', ['-ec', script], {
+        cwd: project,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...QUICK_NPM, ...env },
+      });
+    expect(shell(commands)).toMatch(/ fail 0$/m);
     expect(npm(demo, 'run', 'typecheck')).not.toContain('error');
 
-    const policy = join(demo, 'policy.ts');
-    expect(rasshost('try', '--simulated', policy, 'alice', passcode)).toContain(
-      'outcome: success CONTOSO\\alice',
+    writeFileSync(
+      join(demo, 'call.txt'),
+      'expect "name: "\nsend "alice\\r"\nexpect "code: "\nsend $PASSWORD\nsend "\\r"\nexpect "Welcome."\nexpect-outcome success\n',
     );
+    expect(last).toBe('npx rasshost simulate policy.ts');
+    expect(
+      shell(`cd demo; ${last} --script call.txt --password-env PASSCODE`, { PASSCODE: passcode }),
+    ).toContain('success CONTOSO\\alice');
+
+    const policy = join(demo, 'policy.ts');
     const right = readFileSync(policy, 'utf8');
     writeFileSync(policy, right.replace('return deny(', 'return grant('));
     expect(() => npm(demo, 'test')).toThrow(
