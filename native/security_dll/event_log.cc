@@ -44,17 +44,28 @@ std::string Filled(std::string_view text, const std::vector<std::string_view>& v
 
 }  // namespace
 
+HANDLE EventLog::Source() noexcept {
+  HANDLE source = source_;
+  if (source != nullptr) return source;
+  const HANDLE registered = RegisterEventSourceW(nullptr, L"rasshost");
+  if (source_.compare_exchange_strong(source, registered)) return registered;
+  // Another thread has been faster.
+  if (registered != nullptr) DeregisterEventSource(registered);
+  return source;
+}
+
 void EventLog::Report(EventId id, std::initializer_list<std::string_view> values) noexcept {
   const Text& text = TextOf(id);
   try {
     const std::string number = std::to_string(static_cast<DWORD>(id));
     log_.Write({"event ", number, " ", Filled(text.text, values)});
-    if (source_ == nullptr) return;
+    const HANDLE source = Source();
+    if (source == nullptr) return;
     std::vector<std::wstring> wide;
     for (const std::string_view value : values) wide.push_back(ToWide(value));
     std::vector<const wchar_t*> strings;
     for (const std::wstring& value : wide) strings.push_back(value.c_str());
-    ReportEventW(source_, text.type, 0, static_cast<DWORD>(id), nullptr,
+    ReportEventW(source, text.type, 0, static_cast<DWORD>(id), nullptr,
                  static_cast<WORD>(strings.size()), 0, strings.data(), nullptr);
   } catch (const std::bad_alloc&) {
   }

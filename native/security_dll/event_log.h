@@ -5,6 +5,7 @@
 
 #include <windows.h>
 
+#include <atomic>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -23,20 +24,23 @@ enum class EventId : DWORD {
   kPolicyRefused = 1005,
 };
 
-// The one place that knows of the Windows event log. Any thread, without a lock: the system may
-// take its time.
+// The one place that knows of the Windows event log. Any thread but the RAS server's, without a
+// lock: the system may take its time.
 class EventLog {
  public:
-  explicit EventLog(Log& log) noexcept
-      : log_(log), source_(RegisterEventSourceW(nullptr, L"rasshost")) {}
+  explicit EventLog(Log& log) noexcept : log_(log) {}
 
   // `values` stand for %1, %2 in the text (UTF-8, no caller's typing in them). Without memory the
   // entry is lost.
   void Report(EventId id, std::initializer_list<std::string_view> values) noexcept;
 
  private:
+  // Null: the system refuses.
+  HANDLE Source() noexcept;
+
   Log& log_;
-  const HANDLE source_;  // for as long as the process lives; null: the system refuses
+  // From the first report on, for as long as the process lives.
+  std::atomic<HANDLE> source_ = nullptr;
 };
 
 }  // namespace rasshost
