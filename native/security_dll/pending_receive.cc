@@ -17,9 +17,9 @@ bool PendingReceive::Register() noexcept {
                                                WT_EXECUTEINWAITTHREAD);
 }
 
-void PendingReceive::Arm(DWORD timeout_seconds) noexcept {
+void PendingReceive::Arm(DWORD session_seconds) noexcept {
   self_ = shared_from_this();
-  const std::uint64_t bound_ms = (std::uint64_t{timeout_seconds} + kGraceSeconds) * 1000;
+  const std::uint64_t bound_ms = (std::uint64_t{session_seconds} + kGraceSeconds) * 1000;
   if (signal_.Await(GetTickCount64() + bound_ms)) Deliver();
 }
 

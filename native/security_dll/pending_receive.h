@@ -40,8 +40,10 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   WORD* length() noexcept { return &length_; }
   HANDLE event() const noexcept { return event_.get(); }
 
-  // The listener is to hear of the next signal, and of one that has come already.
-  void Arm(DWORD timeout_seconds) noexcept;
+  // The listener is to hear of the next signal, and of one that has come already. So long the
+  // session may last: a minute later the wait is overdue. The receive's own time-out would not do
+  // for that, because a clock that jumps past it must not make a running dialog deaf.
+  void Arm(DWORD session_seconds) noexcept;
 
   // Ends the wait for a signal that should have come long ago, and returns what it kept alive. Null
   // when there is none. A server may be silent about a receive that it has dropped, although it is

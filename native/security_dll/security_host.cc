@@ -230,12 +230,12 @@ void SecurityHost::CallSend(const SessionPtr& session, const Send& send) {
 
 void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive) {
   DWORD result = std::exchange(session->line_error, DWORD{NO_ERROR});
-  DWORD timeout_seconds = 0;
+  const auto most_seconds = static_cast<DWORD>(RemainingMs(*session) / 1000) + 1;
   if (result == NO_ERROR) {
     // Rasman's own time-out is never longer than the dialog may last, so its event always comes.
-    const auto most = static_cast<DWORD>(RemainingMs(*session) / 1000) + 1;
-    timeout_seconds =
-        receive.timeout_seconds == 0 ? most : std::min<DWORD>(receive.timeout_seconds, most);
+    const DWORD timeout_seconds = receive.timeout_seconds == 0
+                                      ? most_seconds
+                                      : std::min<DWORD>(receive.timeout_seconds, most_seconds);
     if (!session->receive) session->receive = receives_.Take(session->id);
     if (session->receive) {
       session->receive_wanted = receive.length;
@@ -252,7 +252,7 @@ void SecurityHost::CallReceive(const SessionPtr& session, const Receive& receive
     FinishCall(session);
     // Only now: the signal must not find the call still under way. When the session has ended
     // meanwhile, the receive waits for Rasman to let go of it.
-    pending->Arm(timeout_seconds);
+    pending->Arm(most_seconds);
     return;
   }
   {
