@@ -1,14 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageFiles } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, servePolicy } from '../support/our-dll';
-import { binary, localBinary, openMachine, until, type RasServer } from '../support/ras-server';
+import { localBinary, openMachine, until, type RasServer } from '../support/ras-server';
+import { makesDo, prompted } from '../support/serving';
+import { withSpy } from '../support/system-spy';
 import { processesWith } from '../support/wine-processes';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 const STANDS_BY = /worker ready: it stands by/;
+
+/** An End that takes longer, and a delayed termination, break a rule. */
+const BOUNDS = ['--end-limit', '5', '--hold-watchdog', '10'];
 
 let host: WindowsHost;
 beforeAll(async () => {
@@ -30,6 +35,7 @@ async function noneLeft(server: RasServer): Promise<void> {
 
 test('a server that stops with 40 dialogs open ends each of them once, and leaves no process (SD-24, SD-26)', async () => {
   const server = await servePolicy(host, POLICY, {
+    args: BOUNDS,
     settings: { spareWorkers: 1, holdSeconds: 1 },
   });
   try {
@@ -74,34 +80,47 @@ test('a RAS process that is killed takes its workers with it', async () => {
   }
 });
 
-test('the workers leave when the service has stopped and its process lives on, and are there again when it runs', async () => {
+test('the workers and their threads leave when the service has stopped, its dialogs are over and its process lives on, and are there again when it runs', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-stop-'));
   const stopped = join(directory, 'stopped');
-  const server = await servePolicy(host, POLICY, {
-    args: ['--dll', binary(host, 'system_spy.dll')],
-    env: {
-      SPY_DLL: host.toWindows(packageFiles(host.packageDirectory).dll),
-      SPY_FILE: 'NUL',
-      SPY_SERVICE: host.toWindows(stopped),
-    },
-    settings: { spareWorkers: 1, silenceSeconds: 2 },
+  const options = withSpy(host, {
+    args: BOUNDS,
+    env: { SPY_SERVICE: host.toWindows(stopped) },
+    settings: { spareWorkers: 1, silenceSeconds: 2, holdSeconds: 1 },
   });
-  const grants = async () => {
-    const caller = await server.call();
-    await caller.sees('Deed: ');
-    caller.types('grant\r');
-    await caller.closed();
-  };
+  const server = await servePolicy(host, POLICY, options);
+  const [pid = 0] = processesOf(server);
+  const threads = () => readdirSync(`/proc/${pid}/task`).length;
   try {
-    await grants();
+    await (await makesDo(server, 'grant')).closed();
     await logged(server, STANDS_BY);
+    const open = [await prompted(server), await makesDo(server, 'never')];
+    const holding = await makesDo(server, 'hold-on');
+    await holding.sees('Hang up now: ');
+    const last = await prompted(server);
+    const atWork = threads();
+    // Granted, and its End delayed until HoldSeconds are over.
+    await makesDo(server, 'hold-for-ever');
+    await server.traced((line) => line.call === 'RasSecurityDialogComplete', 2);
     writeFileSync(stopped, '');
+    await logged(server, /the RemoteAccess service has stopped: its workers leave/);
+    for (const caller of [...open, holding]) caller.hangUp();
+    await server.outcome(5);
+    // Its worker is still there.
+    last.types('grant\r');
+    expect(await server.outcome(6)).toMatchObject({ outcome: 'success' });
     await until('the workers to leave', () => processesOf(server).length === 1);
-    expect(logOf(server)).toMatch(/the RemoteAccess service has stopped: its workers leave/);
+    await until(
+      () => `the end of the threads of two workers: ${threads()} of ${atWork}`,
+      () => threads() < atWork,
+    );
     expect(logOf(server)).not.toMatch(/worker lost/);
     rmSync(stopped);
-    await grants();
-    expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    await (await makesDo(server, 'grant')).closed();
+    expect(await server.outcome(7)).toMatchObject({
+      outcome: 'success',
+      userName: 'alice',
+    });
     expect(await server.stop()).toBe(0);
     expect(server.rules()).toEqual([]);
   } finally {

@@ -1,11 +1,27 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
+import {
+  packageFiles,
+  RELOAD_REQUEST,
+  SETTINGS_KEY,
+  type Settings,
+} from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, type OurDllOptions } from '../support/our-dll';
 import { openMachine, type RasServer, until, type Caller } from '../support/ras-server';
 import { makesDo, prompted, serving } from '../support/serving';
+import { withSpy } from '../support/system-spy';
 import { processesOf } from '../support/wine-processes';
 
 const POLICIES = resolve(__dirname, 'policies');
@@ -38,6 +54,14 @@ async function loggedTimes(server: RasServer, entry: RegExp, times: number): Pro
     () => `${times} times ${entry} in ${JSON.stringify(logOf(server))}`,
     () => count(server, entry) >= times,
   );
+}
+
+let requests = 0;
+/** What `rasshost reload` does, in a tenth of the time. */
+async function request(): Promise<void> {
+  await host.setRegistry([
+    { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: `request ${++requests}` },
+  ]);
 }
 
 test('a worker that dies takes its eight dialogs down with ERROR, and the spare serves the next caller (SD-07, SD-25)', () =>
@@ -117,14 +141,6 @@ describe('a reload', () => {
     renameSync(`${policy}.new`, policy);
   }
 
-  let requests = 0;
-  /** What `rasshost reload` does, in a tenth of the time. */
-  async function request(): Promise<void> {
-    await host.setRegistry([
-      { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: `request ${++requests}` },
-    ]);
-  }
-
   async function versionFor(server: RasServer): Promise<[version: number, caller: Caller]> {
     const caller = await server.call();
     await caller.sees(', name: ');
@@ -198,6 +214,9 @@ describe('a reload', () => {
         policy,
         { args: ['--ports', '40'], settings: { watchPolicy: true } },
         async (server) => {
+          const [pid = 0] = processesOf(server, 'ras-server.exe');
+          const threads = () => readdirSync(`/proc/${pid}/task`).length;
+          const threadsAtRest = threads();
           let reloads = 0;
           let calls = 0;
           const anotherReload = (before = reloads) => until('a reload', () => reloads > before);
@@ -227,6 +246,11 @@ describe('a reload', () => {
           expect(names).toHaveLength(calls);
           expect(names.filter((name) => !/^version-(\d+)-\1$/.test(String(name)))).toEqual([]);
           expect(new Set(names).size).toBeGreaterThan(RELOADS / 2);
+          // What is left is the system's pool; each worker has had two of its own.
+          await until(
+            () => `the end of the threads of ${RELOADS} workers: there are ${threads()}`,
+            () => threads() < threadsAtRest + RELOADS / 2,
+          );
           expect(logOf(server)).not.toMatch(/worker lost/);
         },
       ),
@@ -353,4 +377,136 @@ describe('a policy that makes its worker die while it loads', () => {
       await makesDo(server, 'grant');
       expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
     }));
+});
+
+test('a worker makes way for the next one when it is older than RecycleHours, and a clock that jumps ends no dialog before its time', () => {
+  const clock = join(mkdtempSync(join(tmpdir(), 'rasshost-clock-')), 'minutes');
+  const jump = (minutes: number) => appendFileSync(clock, Buffer.alloc(minutes));
+  jump(0);
+  const options = withSpy(host, {
+    env: { SPY_CLOCK: host.toWindows(clock) },
+    settings: { recycleHours: 1, dialogSeconds: 3600, silenceSeconds: 2 },
+  });
+  return serving(host, OBEDIENT, options, async (server) => {
+    await makesDo(server, 'grant');
+    const [old = 0] = processesOf(server, 'main.js');
+    jump(40);
+    const early = await prompted(server);
+    expect(count(server, /worker recycled/)).toBe(0);
+    jump(30);
+    await logged(server, /worker recycled: it is older than RecycleHours/);
+    await loggedTimes(server, TAKES_CALLS, 2);
+    const late = await prompted(server);
+    expect(processesOf(server, 'main.js')).toContain(old);
+    early.types('grant\r');
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
+    late.types('grant\r');
+    expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(logOf(server)).not.toMatch(/worker lost/);
+  }).finally(() => rmSync(dirname(clock), { recursive: true }));
+});
+
+describe('a worker of another build or protocol', () => {
+  const { dll } = packageFiles(resolve(__dirname, '../..'));
+  const addon = readFileSync(join(dirname(dll), 'rasshost.node'), 'latin1');
+  const BUILD = /(?<=\0)[0-9a-f]{16}(?=\0)/.exec(addon)?.[0] ?? 'none';
+  const frames = readFileSync(resolve(__dirname, '../../native/common/frame.h'), 'utf8');
+  const PROTOCOL = Number(/kProtocolVersion = (\d+);/.exec(frames)?.[1]);
+  const OTHER_BUILD = '0123456789abcdef';
+
+  test.each([
+    ['build', PROTOCOL, OTHER_BUILD],
+    ['protocol', PROTOCOL + 1, BUILD],
+  ])(
+    'is refused for its %s when it says that it is ready, and every caller with it',
+    (_, protocol, build) =>
+      serving(
+        host,
+        join(POLICIES, 'other-build.ts'),
+        { env: { PROTOCOL: String(protocol), BUILD: build } },
+        async (server) => {
+          for (const call of [1, 2]) {
+            await (await server.call()).closed();
+            expect(await server.outcome(call)).toMatchObject({ outcome: 'error', dwError: 1306 });
+          }
+          await loggedTimes(
+            server,
+            new RegExp(
+              `event 1002 worker lost: it speaks protocol ${protocol}, build ${build}; ` +
+                `rasshost.dll speaks protocol ${PROTOCOL}, build ${BUILD}: error 1306`,
+            ),
+            2,
+          );
+        },
+      ),
+  );
+
+  test('refuses to serve when it is told, until WorkerPath names the right one and the policy is reloaded', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'rasshost-build-'));
+    const setWorker = (path: string) =>
+      host.setRegistry([{ key: SETTINGS_KEY, name: 'WorkerPath', data: host.toWindows(path) }]);
+    cpSync(resolve(__dirname, 'scripts/other-build.js'), join(directory, 'main.js'));
+    writeFileSync(join(directory, 'rasshost.node'), addon.replaceAll(BUILD, OTHER_BUILD), 'latin1');
+    await serving(host, OBEDIENT, {}, async (server) => {
+      // It is read at the first call.
+      await setWorker(join(directory, 'main.js'));
+      await (await server.call()).closed();
+      expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 1610 });
+      await logged(server, /event 1002 worker lost: it refused to serve: rasshost.node is build/);
+      await setWorker(packageFiles(host.packageDirectory).worker);
+      await request();
+      await logged(server, /event 1004 policy reloaded/);
+      await makesDo(server, 'grant');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    });
+    rmSync(directory, { recursive: true });
+  });
+});
+
+test('the Windows event log gets each event with its number, type and values, from the first report on', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-events-'));
+  const spied = join(directory, 'spied.jsonl');
+  const deathFile = join(directory, 'die');
+  const env = { DEATH_FILE: host.toWindows(deathFile) };
+  await serving(host, MORTAL, withSpy(host, { env }, spied), async (server) => {
+    await makesDo(server, 'grant');
+    await makesDo(server, 'deny');
+    await logged(server, /event 1000 /);
+    await makesDo(server, 'throw');
+    await logged(server, /event 1001 /);
+    writeFileSync(deathFile, '');
+    await request();
+    await logged(server, /event 1005 /);
+    rmSync(deathFile);
+    await request();
+    await logged(server, /event 1004 /);
+    writeFileSync(deathFile, '');
+    await makesDo(server, 'exit');
+    await logged(server, /event 1003 /);
+    const reports = await until('each event to be reported', () => {
+      const asked = readFileSync(spied, 'utf8').trim().split('\n');
+      const calls = asked.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const found = calls.filter(({ call }) => /EventSource|ReportEvent/.test(String(call)));
+      return found.some(({ id }) => id === 1003) && found;
+    });
+    const [INFORMATION, WARNING, ERROR] = [4, 2, 1];
+    const report = (id: number, type: number, strings: unknown = []) => ({
+      ...{ call: 'ReportEventW', calledByServer: false, category: 0, data: 0 },
+      ...{ id, type, strings },
+    });
+    expect(reports.slice(0, 5)).toEqual([
+      { call: 'RegisterEventSourceW', calledByServer: false, here: true, source: 'rasshost' },
+      report(1000, INFORMATION, ['2']),
+      report(1001, WARNING, ['3', '645']),
+      report(1005, ERROR, ['it has ended: error 1067']),
+      report(1004, INFORMATION),
+    ]);
+    // Dialog 4 and its worker end at the same time; the next worker does not get ready.
+    const ends = reports.slice(5);
+    expect(ends).toContainEqual(report(1001, WARNING, ['4', '1067']));
+    expect(ends).toContainEqual(report(1002, WARNING, ['it has ended: error 1067']));
+    expect(ends).toContainEqual(report(1003, ERROR, ['1', '500']));
+  });
+  rmSync(directory, { recursive: true });
 });

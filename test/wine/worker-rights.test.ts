@@ -3,10 +3,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { packageFiles } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, servePolicy, type OurDllOptions } from '../support/our-dll';
-import { binary, openMachine, RasServer, type TraceLine } from '../support/ras-server';
+import { openMachine, RasServer, type TraceLine } from '../support/ras-server';
+import { withSpy } from '../support/system-spy';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 
@@ -15,6 +15,12 @@ const ACTIVE_PROCESS = 0x8;
 const PROCESS_MEMORY = 0x100;
 const DIE_ON_UNHANDLED_EXCEPTION = 0x400;
 const KILL_ON_JOB_CLOSE = 0x2000;
+
+/** Access rights. */
+const SECTION_MAP_WRITE = 0x2;
+const SECTION_MAP_READ = 0x4;
+const EVENT_MODIFY_STATE = 0x2;
+const SYNCHRONIZE = 0x100000;
 
 /** Of CreateRestrictedToken. */
 const DISABLE_MAX_PRIVILEGE = 1;
@@ -44,23 +50,15 @@ interface Spied {
 
 /** One call to a policy that grants, with the spy in between. */
 async function spyOn(
-  { settings = {}, env = {} }: OurDllOptions = {},
+  options: OurDllOptions = {},
   wanted: (server: RasServer) => Promise<unknown> = async () => {},
 ): Promise<Spied> {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-spy-'));
   const file = join(directory, 'spied.jsonl');
-  const server = await servePolicy(host, POLICY, {
-    settings,
-    args: ['--dll', binary(host, 'system_spy.dll')],
-    env: {
-      SPY_DLL: host.toWindows(packageFiles(host.packageDirectory).dll),
-      SPY_FILE: host.toWindows(file),
-      ...env,
-    },
-  });
+  const server = await servePolicy(host, POLICY, withSpy(host, options, file));
   try {
     const caller = await server.call();
-    if (env['SPY_REFUSE'] === undefined) {
+    if (options.env?.['SPY_REFUSE'] === undefined) {
       await caller.sees('Deed: ');
       caller.types('grant\r');
     }
@@ -75,35 +73,79 @@ async function spyOn(
   }
 }
 
-test('a worker has no privileges, is no administrator, and can start no process', async () => {
-  const { outcome, asked } = await spyOn({ settings: { memoryMegabytes: 300 } });
-  expect(outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
-  expect(asked).toEqual([
-    ...TOKEN_STEPS,
-    {
-      call: 'SetInformationJobObject',
-      class: 9,
-      limits: KILL_ON_JOB_CLOSE | DIE_ON_UNHANDLED_EXCEPTION | ACTIVE_PROCESS | PROCESS_MEMORY,
-      processes: 1,
-      memory: 2 * 300 * 2 ** 20,
-    },
-    // All eight of them.
-    { call: 'SetInformationJobObject', class: 4, interface: 0xff },
-    // Section, two events, standard input, and output with errors.
-    { call: 'UpdateProcThreadAttribute', handles: 5 },
-    { call: 'UpdateProcThreadAttribute', jobs: 1 },
-    // From the left: system directory first, no low label, no remote image, no fonts, extension
-    // points off; high entropy and bottom-up ASLR, heap corruption ends.
-    { call: 'UpdateProcThreadAttribute', mitigations: '1111000100111000', size: 8 },
-    { call: 'UpdateProcThreadAttribute', childProcesses: 1 },
-    expect.objectContaining({
-      call: 'CreateProcessAsUserW',
-      administrator: false,
-      inherit: true,
-      flags: EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS,
-      desktop: null,
-    }),
-  ]);
+describe('a worker', () => {
+  /** Variables with which other code could be loaded into it, in any case of letters. */
+  const DANGEROUS = {
+    NODE_OPTIONS: '--no-such-option',
+    node_extra_ca_certs: 'ca.pem',
+    Jiti_Cache: 'true',
+    OPENSSL_CONF: 'openssl.cnf',
+    RASSHOST_PREBUILD: 'elsewhere',
+  };
+  const HARMLESS = { TOKEN_SERVER: 'tokens.contoso.com', NODES: '1', MY_NODE_OPTIONS: '1' };
+
+  let outcome: TraceLine;
+  let asked: Spied['asked'];
+  /** The handles that it inherits. */
+  let inherited: Spied['asked'];
+  beforeAll(async () => {
+    const settings = { memoryMegabytes: 300 };
+    ({ outcome, asked } = await spyOn({ settings, env: { ...DANGEROUS, ...HARMLESS } }));
+    inherited = asked.filter(({ inherits }) => inherits !== undefined);
+  });
+
+  test('has no privileges, is no administrator, and can start no process', () => {
+    expect(outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(asked.filter((line) => !inherited.includes(line))).toEqual([
+      ...TOKEN_STEPS,
+      {
+        call: 'SetInformationJobObject',
+        class: 9,
+        limits: KILL_ON_JOB_CLOSE | DIE_ON_UNHANDLED_EXCEPTION | ACTIVE_PROCESS | PROCESS_MEMORY,
+        processes: 1,
+        memory: 2 * 300 * 2 ** 20,
+      },
+      // All eight of them.
+      { call: 'SetInformationJobObject', class: 4, interface: 0xff },
+      { call: 'UpdateProcThreadAttribute', handles: inherited.length },
+      { call: 'UpdateProcThreadAttribute', jobs: 1 },
+      // From the left: system directory first, no low label, no remote image, no fonts, extension
+      // points off; high entropy and bottom-up ASLR, heap corruption ends.
+      { call: 'UpdateProcThreadAttribute', mitigations: '1111000100111000', size: 8 },
+      { call: 'UpdateProcThreadAttribute', childProcesses: 1 },
+      expect.objectContaining({
+        call: 'CreateProcessAsUserW',
+        administrator: false,
+        inherit: true,
+        flags: EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS,
+        desktop: null,
+      }),
+    ]);
+  });
+
+  test('inherits a section to map, an event to wait for and one to set, NUL, its output, and no handle else', () => {
+    expect(inherited).toEqual([
+      expect.objectContaining({ type: 'Section', access: SECTION_MAP_READ | SECTION_MAP_WRITE }),
+      expect.objectContaining({ type: 'Event', access: SYNCHRONIZE }),
+      expect.objectContaining({ type: 'Event', access: EVENT_MODIFY_STATE }),
+      expect.objectContaining({ type: 'File' }),
+      expect.objectContaining({ type: 'File' }),
+    ]);
+    // Windows refuses the list otherwise, Wine does not.
+    expect(inherited.filter(({ inheritable }) => inheritable !== true)).toEqual([]);
+    const [section, toWorker, toHost, nul, output] = inherited.map(({ inherits }) =>
+      Number(inherits),
+    );
+    const start = asked.at(-1);
+    expect(start).toMatchObject({ input: nul, output, errors: output });
+    expect(start?.['commandLine']).toContain(` ${section},${toWorker},${toHost} `);
+  });
+
+  test('is told nothing by variables with which Node.js and its libraries load other code', () => {
+    const names = asked.at(-1)?.['environment'] as string[];
+    expect(names).toEqual(expect.arrayContaining(Object.keys(HARMLESS)));
+    expect(names.filter((name) => /^(NODE|JITI|OPENSSL|RASSHOST)_/i.test(name))).toEqual([]);
+  });
 });
 
 test('in a job of its own already, the RAS server does without limits that the system would refuse', async () => {

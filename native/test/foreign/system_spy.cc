@@ -7,9 +7,9 @@
 // SPY_FILE    where what it asks for goes: JSON, a line each
 // SPY_REFUSE  the function that fails, with ERROR_ACCESS_DENIED
 // SPY_SERVICE this process passes for that of the RemoteAccess service, which has stopped as soon
-// as
-//             there is such a file
+//             as there is such a file
 // SPY_IN_JOB  set: this process passes for one that is in a job
+// SPY_CLOCK   a file: the time since the system's start is ahead by a minute for each of its bytes
 #include <windows.h>
 // After windows.h, whose types it uses.
 #include <sddl.h>
@@ -17,7 +17,9 @@
 #include <array>
 #include <cstdio>
 #include <mutex>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "common/ras_interface.h"
 #include "common/unique_handle.h"
@@ -55,6 +57,54 @@ std::string SidText(PSID sid) {
   const std::string utf8 = ToUtf8(text);
   LocalFree(text);
   return utf8;
+}
+
+// Layouts that are the same on every version.
+struct ObjectBasicInformation {
+  ULONG attributes;
+  ACCESS_MASK access;
+  ULONG counts[2];
+  ULONG reserved[10];
+};
+struct CountedText {
+  USHORT size;
+  USHORT capacity;
+  wchar_t* text;
+};
+struct ObjectTypeInformation {
+  CountedText name;
+  std::array<std::byte, 1024> more;
+};
+constexpr ULONG kObjectBasicInformation = 0;
+constexpr ULONG kObjectTypeInformation = 2;
+
+// A handle that the worker is to inherit, with what it may be used for.
+void NoteInherited(HANDLE handle) {
+  using QueryObject = LONG(WINAPI*)(HANDLE, ULONG kind, void* memory, ULONG size, ULONG* needed);
+  static const auto query = reinterpret_cast<QueryObject>(
+      reinterpret_cast<void*>(GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "NtQueryObject")));
+  ObjectBasicInformation basic{};
+  ObjectTypeInformation type{};
+  DWORD flags = 0;
+  query(handle, kObjectBasicInformation, &basic, sizeof(basic), nullptr);
+  query(handle, kObjectTypeInformation, &type, sizeof(type), nullptr);
+  GetHandleInformation(handle, &flags);
+  Note(JsonLine()
+           .Number("inherits", reinterpret_cast<std::uintptr_t>(handle))
+           .Text("type", ToUtf8({type.name.text, type.name.size / sizeof(wchar_t)}))
+           .Number("access", basic.access)
+           .Flag("inheritable", (flags & HANDLE_FLAG_INHERIT) != 0));
+}
+
+// The names of the variables in an environment block.
+std::vector<std::string> NamesIn(const wchar_t* environment) {
+  std::vector<std::string> names;
+  while (*environment != L'\0') {
+    const std::wstring_view entry(environment);
+    names.push_back(ToUtf8(entry.substr(0, entry.find(L'='))));
+    environment += entry.size() + 1;
+  }
+  return names;
 }
 
 // Whether the token is a member of the administrators, who count for more than to be denied.
@@ -158,6 +208,10 @@ BOOL WINAPI SpyUpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST list, DWOR
       line.Number("attribute", attribute);
   }
   Note(line);
+  if (attribute == PROC_THREAD_ATTRIBUTE_HANDLE_LIST) {
+    for (const HANDLE handle : std::span(static_cast<const HANDLE*>(value), size / sizeof(HANDLE)))
+      NoteInherited(handle);
+  }
   if (Refused(L"UpdateProcThreadAttribute")) return FALSE;
   return UpdateProcThreadAttribute(list, flags, attribute, value, size, previous, returned);
 }
@@ -172,7 +226,11 @@ BOOL WINAPI SpyCreateProcessAsUserW(HANDLE token, LPCWSTR program, LPWSTR comman
       .Flag("administrator", IsAdministrator(token))
       .Text("commandLine", ToUtf8(command_line))
       .Flag("inherit", inherit != FALSE)
-      .Number("flags", flags);
+      .Number("flags", flags)
+      .ByteStrings("environment", NamesIn(static_cast<const wchar_t*>(environment)))
+      .Number("input", reinterpret_cast<std::uintptr_t>(startup->hStdInput))
+      .Number("output", reinterpret_cast<std::uintptr_t>(startup->hStdOutput))
+      .Number("errors", reinterpret_cast<std::uintptr_t>(startup->hStdError));
   if (startup->lpDesktop == nullptr) {
     line.Null("desktop");
   } else {
@@ -182,6 +240,39 @@ BOOL WINAPI SpyCreateProcessAsUserW(HANDLE token, LPCWSTR program, LPWSTR comman
   if (Refused(L"CreateProcessAsUserW")) return FALSE;
   return CreateProcessAsUserW(token, program, command_line, process_attributes, thread_attributes,
                               inherit, flags, environment, directory, startup, process);
+}
+
+// Whether this thread is in a Begin or End.
+thread_local bool called_by_server = false;
+
+HANDLE WINAPI SpyRegisterEventSourceW(LPCWSTR server, LPCWSTR source) {
+  Note(JsonLine()
+           .Text("call", "RegisterEventSourceW")
+           .Flag("calledByServer", called_by_server)
+           .Flag("here", server == nullptr)
+           .Text("source", ToUtf8(source)));
+  return RegisterEventSourceW(server, source);
+}
+
+BOOL WINAPI SpyReportEventW(HANDLE log, WORD type, WORD category, DWORD id, PSID user, WORD count,
+                            DWORD size, LPCWSTR* strings, LPVOID data) {
+  std::vector<std::string> texts;
+  for (const LPCWSTR text : std::span(strings, count)) texts.push_back(ToUtf8(text));
+  Note(JsonLine()
+           .Text("call", "ReportEventW")
+           .Flag("calledByServer", called_by_server)
+           .Number("type", type)
+           .Number("category", category)
+           .Number("id", id)
+           .ByteStrings("strings", texts)
+           .Number("data", size));
+  return ReportEventW(log, type, category, id, user, count, size, strings, data);
+}
+
+ULONGLONG WINAPI SpyGetTickCount64() {
+  WIN32_FILE_ATTRIBUTE_DATA file{};
+  GetFileAttributesExW(Environment(L"SPY_CLOCK").c_str(), GetFileExInfoStandard, &file);
+  return GetTickCount64() + file.nFileSizeLow * ULONGLONG{60'000};
 }
 
 // Its address is the handle of the service.
@@ -231,6 +322,9 @@ class SpiedOn {
         Replacement{"SetInformationJobObject", Address(SpySetInformationJobObject)},
         Replacement{"OpenServiceW", Address(SpyOpenServiceW)},
         Replacement{"QueryServiceStatusEx", Address(SpyQueryServiceStatusEx)},
+        Replacement{"RegisterEventSourceW", Address(SpyRegisterEventSourceW)},
+        Replacement{"ReportEventW", Address(SpyReportEventW)},
+        Replacement{"GetTickCount64", Address(SpyGetTickCount64)},
         Replacement{"UpdateProcThreadAttribute", Address(SpyUpdateProcThreadAttribute)},
         Replacement{"CreateProcessAsUserW", Address(SpyCreateProcessAsUserW)}};
     for (const Replacement& replacement : replacements) {
@@ -261,8 +355,16 @@ DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_si
                                     VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
   const auto begin = rasshost::Other().begin;
   if (begin == nullptr) return ERROR_PROC_NOT_FOUND;
-  return begin(port, send_buffer, send_size, receive_buffer, receive_size, complete);
+  rasshost::called_by_server = true;
+  const DWORD result = begin(port, send_buffer, send_size, receive_buffer, receive_size, complete);
+  rasshost::called_by_server = false;
+  return result;
 }
 
-DWORD WINAPI RasSecurityDialogEnd(HPORT port) { return rasshost::Other().end(port); }
+DWORD WINAPI RasSecurityDialogEnd(HPORT port) {
+  rasshost::called_by_server = true;
+  const DWORD result = rasshost::Other().end(port);
+  rasshost::called_by_server = false;
+  return result;
+}
 }

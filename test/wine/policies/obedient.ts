@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { definePolicy, grant, type Dialog, type Verdict } from 'rasshost';
+import { definePolicy, deny, grant, type Dialog, type Verdict } from 'rasshost';
 
 const identity = { userName: 'alice', domain: 'CONTOSO' };
 
 /** What a caller can make this policy do, by typing its name. */
 const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
   grant: async () => grant(identity),
+  deny: async () => deny(identity),
   throw: async () => {
     throw new Error('the token server is on fire');
   },

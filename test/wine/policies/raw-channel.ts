@@ -24,6 +24,7 @@ const setEvent = kernel32.func('bool SetEvent(intptr_t event)');
 
 /** Frame types of native/common/frame.cc. */
 export const RELEASE = 0x87;
+const READY = 0x81;
 const VERDICT = 0x85;
 
 function openView(): DataView {
@@ -62,13 +63,21 @@ export function frame(type: number, session: bigint, body: Uint8Array = new Uint
   return Buffer.concat([header, body]);
 }
 
+function text(value: string): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(value.length);
+  return Buffer.concat([length, Buffer.from(value)]);
+}
+
+/** What a worker of this protocol and build says when it has loaded its policy. */
+export function readyFrame(protocol: number, build: string): Buffer {
+  const version = Buffer.alloc(4);
+  version.writeUInt32LE(protocol);
+  return frame(READY, 0n, Buffer.concat([version, text(build)]));
+}
+
 /** SUCCESS for a session. */
 export function successFrame(session: bigint): Buffer {
-  const text = (value: string) => {
-    const length = Buffer.alloc(2);
-    length.writeUInt16LE(value.length);
-    return Buffer.concat([length, Buffer.from(value)]);
-  };
   const success = Buffer.alloc(8);
   success.writeUInt32LE(1);
   return frame(VERDICT, session, Buffer.concat([success, text('intruder'), text('CONTOSO')]));
