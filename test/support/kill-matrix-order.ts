@@ -43,8 +43,17 @@ export interface Order {
   readonly foreignSession: number;
 }
 
+/** What the policy leaves behind before it says SUCCESS. */
+export interface Grant {
+  readonly userName: string;
+  /** So many lines the RAS server had traced by then: the one order of what both have done. */
+  readonly traced: number;
+  /** Whether the fault had come. */
+  readonly struck: boolean;
+}
+
 /**
- * Files in a directory that the test and the policy share. An order is taken by who comes first;
+ * Files in the RAS server's directory, which the test and the policy share. An order is taken by who comes first;
  * the others are there or not.
  */
 export const ORDER_FOR_LOAD = 'order-for-load.json';
@@ -53,8 +62,10 @@ export const ORDER_FOR_DIALOG = 'order-for-dialog.json';
 export const STRUCK = 'struck';
 /** The policy: a worker loads, and waits for GO_ON_LOADING. */
 export const LOADING = 'loading';
-/** The policy, with the user's name behind: SUCCESS for them is the next thing that it says. */
+/** The policy, with the session's number behind: SUCCESS is the next thing that it says there. */
 export const GRANTED = 'granted-';
+/** The RAS server: all that it has seen. */
+export const TRACE = 'trace.jsonl';
 /** The test: whatever the policy waits for has happened. */
 export const GO = 'go';
 export const GO_ON_LOADING = 'go-on-loading';

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { type Cell, type Bound, BOUND_SECONDS, type Outcome } from './kill-matrix-cell';
+import { grantOf, SuccessRule, type Begun } from './kill-matrix-grants';
 import {
   GO,
   GO_ON_LOADING,
-  GRANTED,
   LOADING,
   MOMENTS,
   ORDER_FOR_DIALOG,
@@ -20,7 +19,7 @@ import {
   type Order,
 } from './kill-matrix-order';
 import { logged, servePolicy } from './our-dll';
-import { until, type Caller, type RasServer, type TraceLine } from './ras-server';
+import { RasServer, until, type Caller, type TraceLine } from './ras-server';
 
 const POLICY = resolve(__dirname, '../wine/policies/kill-matrix.ts');
 
@@ -74,12 +73,14 @@ const AFTER_VERDICT: ReadonlySet<Moment> = new Set<Moment>([
 ]);
 
 const SUBJECT = 'subject';
-const GRANTED_SUBJECT = `${GRANTED}${SUBJECT}`;
+
+/** While this file is there, the emulator keeps Complete from returning. */
+const GATE = 'complete-gate';
 
 /** How long a dialog lasts that nobody else ends. */
 const LONG_SECONDS = 600;
 
-/** For what a busy machine may do at its own pace. */
+/** For what a busy machine may do at its own pace; docs/kill-matrix.md names it. */
 const NOISE_MS = 10_000;
 
 const ARGUMENTS: Partial<Record<Fault, readonly string[]>> = {
@@ -96,19 +97,22 @@ const ARGUMENTS: Partial<Record<Fault, readonly string[]>> = {
 };
 
 /** A call that the security DLL knows of. */
-interface Dialled {
+interface Dialled extends Begun {
   readonly caller: Caller;
-  readonly hPort: unknown;
-  /** The security DLL numbers its sessions. */
-  readonly session: number;
+}
+
+/** A RAS server, and the rule that holds for all of its dialogs. */
+interface Service {
+  readonly server: RasServer;
+  readonly successes: SuccessRule;
 }
 
 /** One fault at all moments, on real binaries: what comes of it, and which rules are broken. */
 export class FaultRun {
   readonly cells: Cell[] = [];
-  readonly #directory = mkdtempSync(join(tmpdir(), 'kill-matrix-'));
-  readonly #gate = join(this.#directory, 'complete-gate');
-  #running: RasServer | undefined;
+  #running: Service | undefined;
+  /** DialogSeconds of those who dial now. */
+  #dialogSeconds = LONG_SECONDS;
   #stranger: Dialled | undefined;
 
   constructor(
@@ -125,14 +129,17 @@ export class FaultRun {
       }
       await this.#stop();
     } finally {
-      await this.#running?.dispose();
-      rmSync(this.#directory, { recursive: true });
+      await this.#running?.server.dispose();
     }
   }
 
-  get #server(): RasServer {
+  get #service(): Service {
     if (!this.#running) throw new Error('the service does not run');
     return this.#running;
+  }
+
+  get #server(): RasServer {
+    return this.#service.server;
   }
 
   async #start(): Promise<void> {
@@ -141,15 +148,18 @@ export class FaultRun {
       startSeconds: BOUND_SECONDS.StartSeconds,
       silenceSeconds: BOUND_SECONDS.SilenceSeconds,
       holdSeconds: BOUND_SECONDS.HoldSeconds,
-      dialogSeconds: LONG_SECONDS,
+      dialogSeconds: this.#dialogSeconds,
       memoryMegabytes: fault === 'out of memory in the worker' ? 192 : 2048,
       ...(fault === 'log disk full' && { log: host.toWindows('/dev/full') }),
     };
-    this.#running = await servePolicy(host, POLICY, {
+    const directory = RasServer.newDirectory();
+    const server = await servePolicy(host, POLICY, {
+      directory,
       settings,
-      env: { KILL_MATRIX: host.toWindows(this.#directory) },
-      args: ['--complete-gate', host.toWindows(this.#gate), ...(ARGUMENTS[fault] ?? [])],
+      env: { KILL_MATRIX: host.toWindows(directory) },
+      args: ['--complete-gate', host.toWindows(join(directory, GATE)), ...(ARGUMENTS[fault] ?? [])],
     });
+    this.#running = { server, successes: new SuccessRule(server) };
   }
 
   /** Lets somebody in whose worker is another than that of all who come later. */
@@ -162,10 +172,9 @@ export class FaultRun {
 
   /** With the bound on dialogs that is right for this fault. */
   async #reload(): Promise<void> {
-    const seconds =
-      this.fault === 'policy never answers' ? BOUND_SECONDS.DialogSeconds : LONG_SECONDS;
+    if (this.fault === 'policy never answers') this.#dialogSeconds = BOUND_SECONDS.DialogSeconds;
     await this.host.setRegistry([
-      { key: SETTINGS_KEY, name: 'DialogSeconds', data: seconds },
+      { key: SETTINGS_KEY, name: 'DialogSeconds', data: this.#dialogSeconds },
       { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: randomUUID() },
     ]);
   }
@@ -174,21 +183,23 @@ export class FaultRun {
     if (this.#stranger) await this.#answers(this.#stranger, 'stranger');
     this.#stranger = undefined;
     const code = await this.#server.stop();
-    const rules = this.#server.rules();
+    const problems = [...this.#service.successes.problems(), ...this.#server.rules()];
     await this.#server.dispose();
     this.#running = undefined;
-    if (code !== 0) throw new Error(`the server ended with ${code}: ${rules.join(', ')}`);
+    if (code !== 0 || problems.length > 0) {
+      throw new Error(`the server ended with ${code}: ${problems.join(', ')}`);
+    }
   }
 
   async #cell(moment: Moment): Promise<Cell> {
     const { fault } = this;
     const problems: string[] = [];
-    for (const name of [STRUCK, LOADING, GRANTED_SUBJECT, GO, GO_ON_LOADING]) this.#remove(name);
+    for (const name of [STRUCK, LOADING, GO, GO_ON_LOADING]) this.#remove(name);
 
     const early = moment === 'before handshake';
     const late = moment === 'during reload';
     let mate = early || late || fault === 'RAS ends' ? undefined : await this.#bystander();
-    if (moment === 'inside Complete') writeFileSync(this.#gate, '');
+    if (moment === 'inside Complete') this.#put(GATE);
     this.#order(early ? ORDER_FOR_LOAD : ORDER_FOR_DIALOG, moment);
     const subject = await this.#dial();
     if (early && fault !== 'RAS ends') mate = await this.#dial();
@@ -228,6 +239,7 @@ export class FaultRun {
     if (stopped) {
       const code = await stopped;
       if (code !== 0) problems.push(`the service ended with ${code}`);
+      problems.push(...this.#service.successes.problems());
       await this.#server.dispose();
       this.#running = undefined;
       await this.#start();
@@ -280,7 +292,7 @@ export class FaultRun {
     if (FROM_OUTSIDE.has(this.fault)) {
       await this.#traced(subject, (line) => line.call === 'RasSecurityDialogEnd');
     }
-    rmSync(this.#gate);
+    this.#remove(GATE);
   }
 
   /** The rules that must hold in every cell. */
@@ -290,9 +302,12 @@ export class FaultRun {
     expected: string | undefined,
     mate: Outcome | undefined,
   ): Generator<string> {
+    yield* this.#service.successes.problems();
     if (outcome.outcome === 'success') {
-      if (!existsSync(join(this.#directory, GRANTED_SUBJECT))) yield 'SUCCESS without the policy';
       if (outcome.userName !== SUBJECT) yield `SUCCESS for ${outcome.userName}`;
+      if (LETHAL.has(this.fault) && grantOf(this.#server, subject.session)?.struck !== false) {
+        yield 'SUCCESS, not granted before the fault that ends the worker';
+      }
     }
     const lines = this.#server.trace().filter((line) => line['hPort'] === subject.hPort);
     const calls = (name: string) => lines.filter((line) => line.call === name);
@@ -318,7 +333,9 @@ export class FaultRun {
     const session = this.#server.trace().filter(isBegin).length + 1;
     const caller = await this.#server.call();
     const begin = await this.#server.traced(isBegin, session);
-    return { caller, hPort: begin['hPort'], session };
+    const dialled = { caller, hPort: begin['hPort'], session, seconds: this.#dialogSeconds };
+    this.#service.successes.add(dialled);
+    return dialled;
   }
 
   /** Somebody who has been asked, and who answers later. */
@@ -355,20 +372,24 @@ export class FaultRun {
     const foreignSession = this.#stranger?.session ?? Number.MAX_SAFE_INTEGER;
     const order: Order = { moment, fault: this.fault, foreignSession };
     // Renamed, so that nobody reads half of it.
-    writeFileSync(join(this.#directory, 'order'), JSON.stringify(order));
-    renameSync(join(this.#directory, 'order'), join(this.#directory, file));
+    writeFileSync(this.#shared('order'), JSON.stringify(order));
+    renameSync(this.#shared('order'), this.#shared(file));
   }
 
   #put(name: string): void {
-    writeFileSync(join(this.#directory, name), '');
+    writeFileSync(this.#shared(name), '');
   }
 
   #remove(name: string): void {
-    rmSync(join(this.#directory, name), { force: true });
+    rmSync(this.#shared(name), { force: true });
   }
 
   #there(name: string): Promise<true> {
-    return until(`the file ${name}`, () => existsSync(join(this.#directory, name)));
+    return until(`the file ${name}`, () => existsSync(this.#shared(name)));
+  }
+
+  #shared(name: string): string {
+    return join(this.#server.directory, name);
   }
 }
 

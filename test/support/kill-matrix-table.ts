@@ -13,11 +13,20 @@ const RACES: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** The cells as rows of Markdown, a fault each: the same text from every run. */
 export function killMatrixTable(cells: readonly Cell[]): string {
+  return tableOf(cells, textOf);
+}
+
+/** How long the cells took this time, in ms. */
+export function killMatrixTimes(cells: readonly Cell[]): string {
+  return tableOf(cells, ({ ms }) => String(ms));
+}
+
+function tableOf(cells: readonly Cell[], text: (cell: Cell) => string): string {
   const rows = FAULTS.map((fault) => [
     fault,
     ...MOMENTS.map((moment) => {
       const cell = cells.find((each) => each.fault === fault && each.moment === moment);
-      return cell ? textOf(cell) : 'not run';
+      return cell ? text(cell) : 'not run';
     }),
   ]);
   return markdownTable(['', ...MOMENTS], rows);

@@ -11,7 +11,7 @@ import { localBinary, RasServer, until, type RasServerOptions } from './ras-serv
 
 export type Placement = 'worker' | 'in-process';
 
-export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'env'> {
+export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'directory' | 'env'> {
   readonly placement?: Placement;
   /** In-process: another script than the one that comes with the package, told PACKAGE RASMAN. */
   readonly script?: string;
@@ -41,11 +41,17 @@ export async function logged(server: RasServer, pattern: RegExp): Promise<void> 
 export async function servePolicy(
   host: WindowsHost,
   policyFile: string,
-  { placement = 'worker', script, args = [], env = {}, settings = {} }: OurDllOptions = {},
+  {
+    placement = 'worker',
+    directory = RasServer.newDirectory(),
+    script,
+    args = [],
+    env = {},
+    settings = {},
+  }: OurDllOptions = {},
 ): Promise<RasServer> {
   const { dll, worker, inProcessServer } = packageFiles(host.packageDirectory);
   const policy = host.toWindows(resolve(policyFile));
-  const directory = RasServer.newDirectory();
   const log = host.toWindows(join(directory, 'rasshost.log'));
   // All of them: the machine's registry remembers what the server before was set to. Without a
   // spare, because most tests have no use for the second that it takes of a processor.

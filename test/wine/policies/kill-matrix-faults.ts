@@ -29,8 +29,10 @@ export interface Scene {
   readonly order: Order;
   readonly dialog: Dialog | undefined;
   readonly state: State;
+  /** Resolves at the end of the dialog; never when there is none, or it is over already. */
+  readonly over: Promise<unknown>;
   /** Resolves when the test, or the end of the dialog, lets the policy go on. */
-  readonly goOn: () => Promise<void>;
+  readonly goOn: () => Promise<unknown>;
 }
 
 /** Keeps the event loop from turning, at no cost for the machine. */
@@ -95,7 +97,7 @@ function jump(): void {
 }
 
 /** Makes a fault happen. Those that are not of the worker's making are up to the test. */
-export const strikes: Record<Fault, (scene: Scene) => Promise<void> | void> = {
+export const strikes: Record<Fault, (scene: Scene) => unknown> = {
   'worker killed': () => void process.kill(process.pid, 'SIGKILL'),
   'worker suspended': suspend,
   'worker floods': flood,
@@ -109,9 +111,8 @@ export const strikes: Record<Fault, (scene: Scene) => Promise<void> | void> = {
     // Nobody awaits it any more when the verdict has been given.
     if (state !== 'judged') await failure;
   },
-  'policy never answers': async ({ state }) => {
-    const never = new Promise<void>(() => {});
-    if (state !== 'judged') await never;
+  'policy never answers': async ({ state, over }) => {
+    if (state !== 'judged') await over;
   },
   'event loop blocked': block,
   'out of memory in the worker': eat,

@@ -12,6 +12,8 @@ import {
   ORDER_FOR_DIALOG,
   ORDER_FOR_LOAD,
   STRUCK,
+  TRACE,
+  type Grant,
   type Moment,
   type Order,
 } from '../../support/kill-matrix-order';
@@ -32,18 +34,22 @@ async function there(name: string): Promise<void> {
 }
 
 async function strike(order: Order, dialog?: Dialog, state: State = 'open'): Promise<void> {
-  const over = dialog?.signal.aborted === false && once(dialog.signal, 'abort');
+  const over: Promise<unknown> =
+    dialog?.signal.aborted === false ? once(dialog.signal, 'abort') : new Promise(() => {});
   writeFileSync(shared(STRUCK), '');
-  const goOn = async () => {
-    await Promise.race(over ? [over, there(GO)] : [there(GO)]);
-  };
-  await strikes[order.fault]({ order, dialog, state, goOn });
+  await strikes[order.fault]({
+    order,
+    dialog,
+    state,
+    over,
+    goOn: () => Promise.race([over, there(GO)]),
+  });
 }
 
 /** In the name of a caller who is gone as well: nobody must hear of it. */
 async function answer(dialog: Dialog, name?: Promise<string>): Promise<Verdict> {
-  if (dialog.signal.aborted) return granted(SUBJECT);
-  return granted(await (name ?? nameOf(dialog)));
+  if (dialog.signal.aborted) return granted(dialog, SUBJECT);
+  return granted(dialog, await (name ?? nameOf(dialog)));
 }
 
 /** What the caller types, without echo: a last echo would be given a second to arrive. */
@@ -62,8 +68,10 @@ async function askName(dialog: Dialog): Promise<string> {
   return nameOf(dialog);
 }
 
-function granted(userName: string): Verdict {
-  writeFileSync(shared(`${GRANTED}${userName}`), '');
+function granted(dialog: Dialog, userName: string): Verdict {
+  const traced = readFileSync(shared(TRACE), 'latin1').split('\n').length - 1;
+  const left: Grant = { userName, traced, struck: existsSync(shared(STRUCK)) };
+  writeFileSync(shared(`${GRANTED}${dialog.transaction.id}`), JSON.stringify(left));
   return grant({ userName, domain: 'CONTOSO' });
 }
 
@@ -112,17 +120,17 @@ const moments: Record<
   'verdict sent': async (order, dialog) => {
     leaveReceive(order, dialog);
     afterVerdict(dialog, () => void strike(order, dialog, 'judged'));
-    return granted(SUBJECT);
+    return granted(dialog, SUBJECT);
   },
   'inside Complete': async (order, dialog) => {
     leaveReceive(order, dialog);
     afterVerdict(dialog, () => void there(GO).then(() => strike(order, dialog, 'judged')));
-    return granted(SUBJECT);
+    return granted(dialog, SUBJECT);
   },
   'during hold': async (order, dialog) => {
     leaveReceive(order, dialog);
     dialog.holdTermination(() => strike(order, dialog, 'holding'));
-    return granted(SUBJECT);
+    return granted(dialog, SUBJECT);
   },
   'during reload': async (order, dialog) => {
     const name = askName(dialog);
@@ -148,7 +156,7 @@ export default definePolicy(
     const order = takeOrder(ORDER_FOR_DIALOG);
     await setImmediate();
     if (order && order.moment !== 'before handshake') return moments[order.moment](order, dialog);
-    return granted(await askName(dialog));
+    return granted(dialog, await askName(dialog));
   },
   { selfCheck },
 );
