@@ -66,6 +66,8 @@ export const LOADING = 'loading';
 export const GRANTED = 'granted-';
 /** The RAS server: all that it has seen. */
 export const TRACE = 'trace.jsonl';
+/** The test: the RAS server is done with the dialog. */
+export const ENDED = 'ended';
 /** The test: whatever the policy waits for has happened. */
 export const GO = 'go';
 export const GO_ON_LOADING = 'go-on-loading';

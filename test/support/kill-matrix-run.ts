@@ -7,6 +7,7 @@ import type { WindowsHost } from '../../lib/windows/windows-host';
 import { type Cell, type Bound, BOUND_SECONDS, type Outcome } from './kill-matrix-cell';
 import { grantOf, SuccessRule, type Begun } from './kill-matrix-grants';
 import {
+  ENDED,
   GO,
   GO_ON_LOADING,
   LOADING,
@@ -194,7 +195,7 @@ export class FaultRun {
   async #cell(moment: Moment): Promise<Cell> {
     const { fault } = this;
     const problems: string[] = [];
-    for (const name of [STRUCK, LOADING, GO, GO_ON_LOADING]) this.#remove(name);
+    for (const name of [STRUCK, LOADING, ENDED, GO, GO_ON_LOADING]) this.#remove(name);
 
     const early = moment === 'before handshake';
     const late = moment === 'during reload';
@@ -230,6 +231,7 @@ export class FaultRun {
 
     const outcome = await this.#outcome(subject);
     const ms = performance.now() - since;
+    this.#put(ENDED);
     this.#put(GO_ON_LOADING);
     if (early) this.#put(GO);
     const mates = mate && (await this.#outcome(mate));

@@ -29,15 +29,15 @@ export interface Scene {
   readonly order: Order;
   readonly dialog: Dialog | undefined;
   readonly state: State;
-  /** Resolves at the end of the dialog; never when there is none, or it is over already. */
-  readonly over: Promise<unknown>;
   /** Resolves when the test, or the end of the dialog, lets the policy go on. */
-  readonly goOn: () => Promise<unknown>;
+  readonly goOn: () => Promise<void>;
+  /** Whether the RAS server has ended the dialog, without listening to the security DLL. */
+  readonly isEnded: () => boolean;
 }
 
 /** Keeps the event loop from turning, at no cost for the machine. */
-function block(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+function block(milliseconds?: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 function suspend(): void {
@@ -50,9 +50,8 @@ function suspend(): void {
 
 /** Frames about a dialog that is over are ignored, one by one. */
 function flood(): void {
-  const sleeper = new Int32Array(new SharedArrayBuffer(4));
   const release = frame(RELEASE, OVER);
-  for (let i = 0; i < FLOOD; i++) while (!write(release)) Atomics.wait(sleeper, 0, 0, 1);
+  for (let i = 0; i < FLOOD; i++) while (!write(release)) block(1);
   block();
 }
 
@@ -84,6 +83,12 @@ function sendTooOften({ dialog, state }: Scene): void {
   for (let i = 0; i < SENDS; i++) dialog?.transaction.send(1);
 }
 
+/** While the policy hears nothing, so that its verdict is on its way when it learns of the end. */
+async function hangUp({ state, goOn, isEnded, dialog }: Scene): Promise<void> {
+  if (!dialog || state === 'judged' || state === 'holding') return goOn();
+  while (!isEnded()) block(1);
+}
+
 /** From now on it is tomorrow. */
 function jump(): void {
   const RealDate = Date;
@@ -97,7 +102,7 @@ function jump(): void {
 }
 
 /** Makes a fault happen. Those that are not of the worker's making are up to the test. */
-export const strikes: Record<Fault, (scene: Scene) => unknown> = {
+export const strikes: Record<Fault, (scene: Scene) => Promise<void> | void> = {
   'worker killed': () => void process.kill(process.pid, 'SIGKILL'),
   'worker suspended': suspend,
   'worker floods': flood,
@@ -111,13 +116,14 @@ export const strikes: Record<Fault, (scene: Scene) => unknown> = {
     // Nobody awaits it any more when the verdict has been given.
     if (state !== 'judged') await failure;
   },
-  'policy never answers': async ({ state, over }) => {
-    if (state !== 'judged') await over;
+  'policy never answers': async ({ state }) => {
+    const never = new Promise<void>(() => {});
+    if (state !== 'judged') await never;
   },
-  'event loop blocked': block,
+  'event loop blocked': () => block(),
   'out of memory in the worker': eat,
   'log disk full': () => void process.stderr.write(`${'full '.repeat(20_000)}\n`),
-  'caller hangs up': ({ goOn }) => goOn(),
+  'caller hangs up': hangUp,
   'RAS ends': ({ goOn }) => goOn(),
   'service stops': ({ goOn }) => goOn(),
   'Rasman error': sendTooOften,

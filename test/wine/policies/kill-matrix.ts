@@ -5,6 +5,7 @@ import process from 'node:process';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { definePolicy, grant, type Dialog, type Verdict } from 'rasshost';
 import {
+  ENDED,
   GO,
   GO_ON_LOADING,
   GRANTED,
@@ -34,21 +35,18 @@ async function there(name: string): Promise<void> {
 }
 
 async function strike(order: Order, dialog?: Dialog, state: State = 'open'): Promise<void> {
-  const over: Promise<unknown> =
-    dialog?.signal.aborted === false ? once(dialog.signal, 'abort') : new Promise(() => {});
+  const over = dialog?.signal.aborted === false && once(dialog.signal, 'abort');
   writeFileSync(shared(STRUCK), '');
-  await strikes[order.fault]({
-    order,
-    dialog,
-    state,
-    over,
-    goOn: () => Promise.race([over, there(GO)]),
-  });
+  const goOn = async () => {
+    await Promise.race(over ? [over, there(GO)] : [there(GO)]);
+  };
+  const isEnded = () => existsSync(shared(ENDED));
+  await strikes[order.fault]({ order, dialog, state, goOn, isEnded });
 }
 
 /** In the name of a caller who is gone as well: nobody must hear of it. */
 async function answer(dialog: Dialog, name?: Promise<string>): Promise<Verdict> {
-  if (dialog.signal.aborted) return granted(dialog, SUBJECT);
+  if (dialog.signal.aborted || existsSync(shared(ENDED))) return granted(dialog, SUBJECT);
   return granted(dialog, await (name ?? nameOf(dialog)));
 }
 
