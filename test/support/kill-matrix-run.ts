@@ -129,6 +129,8 @@ export class FaultRun {
         if (moment === 'before handshake') await this.#invite();
       }
       await this.#stop();
+    } catch (cause) {
+      throw new Error([String(cause), ...this.#broken()].join('; '), { cause });
     } finally {
       await this.#running?.server.dispose();
     }
@@ -184,12 +186,22 @@ export class FaultRun {
     if (this.#stranger) await this.#answers(this.#stranger, 'stranger');
     this.#stranger = undefined;
     const code = await this.#server.stop();
-    const problems = [...this.#service.successes.problems(), ...this.#server.rules()];
+    const broken = this.#broken();
     await this.#server.dispose();
     this.#running = undefined;
-    if (code !== 0 || problems.length > 0) {
-      throw new Error(`the server ended with ${code}: ${problems.join(', ')}`);
+    if (code !== 0 || broken.length > 0) {
+      throw new Error(`the server ended with ${code}: ${broken.join(', ')}`);
     }
+  }
+
+  /** What the RAS server that runs has seen go wrong, whatever the moment. */
+  #broken(): string[] {
+    if (!this.#running) return [];
+    const { server, successes } = this.#running;
+    return [
+      ...successes.problems(),
+      ...server.rules().map((rule) => `rule broken: ${String(rule)}`),
+    ];
   }
 
   async #cell(moment: Moment): Promise<Cell> {
@@ -241,7 +253,7 @@ export class FaultRun {
     if (stopped) {
       const code = await stopped;
       if (code !== 0) problems.push(`the service ended with ${code}`);
-      problems.push(...this.#service.successes.problems());
+      problems.push(...this.#broken());
       await this.#server.dispose();
       this.#running = undefined;
       await this.#start();
@@ -304,7 +316,7 @@ export class FaultRun {
     expected: string | undefined,
     mate: Outcome | undefined,
   ): Generator<string> {
-    yield* this.#service.successes.problems();
+    yield* this.#broken();
     if (outcome.outcome === 'success') {
       if (outcome.userName !== SUBJECT) yield `SUCCESS for ${outcome.userName}`;
       if (LETHAL.has(this.fault) && grantOf(this.#server, subject.session)?.struck !== false) {
@@ -319,8 +331,6 @@ export class FaultRun {
     if (completes !== (end?.['abnormal'] === true ? 0 : 1) + (held ? 1 : 0)) {
       yield `${completes} times Complete`;
     }
-    const rules = this.#server.rules();
-    if (rules.length > 0) yield `rules broken: ${rules.join(', ')}`;
     if (mate?.outcome !== expected) yield `the mate: ${JSON.stringify(mate)}`;
   }
 
