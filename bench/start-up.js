@@ -6,13 +6,14 @@ const { spawnSync } = require('node:child_process');
 const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join, resolve } = require('node:path');
+const { median } = require('./statistics');
 
 const COMMAND = resolve(__dirname, '../dist/cli/main.js');
 const POLICY = resolve(__dirname, '../examples/passcode.ts');
 
 /**
  * @param rounds - each is run that often, one after the other, so that both meet the same machine
- * @returns {{ name: string, unit: string, value: number, limit?: number }[]}
+ * @returns {{ name: string, unit: string, value: number }[]}
  */
 function measure(rounds) {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-bench-'));
@@ -33,7 +34,6 @@ function measure(rounds) {
         name: 'simulate / bare node',
         unit: 'times',
         value: median(simulate) / median(bare),
-        limit: 3,
       },
     ];
   } finally {
@@ -49,10 +49,4 @@ function time(args) {
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-module.exports = { name: 'start-up', measure };
+module.exports = { measure };

@@ -18,7 +18,7 @@ function buildTypeScript() {
   renameSync(compiled, join(ROOT, 'dist'));
 }
 
-/** With `tests`, the DLLs that only tests need are built too, to build/mingw-x64/bin. */
+/** With `tests`, what only tests and the benchmark need is built too, to build/mingw-x64/bin. */
 function buildWindows({ tests = false } = {}) {
   runNode(
     'prebuildify/bin.js',

@@ -75,9 +75,11 @@ async function fuzzTargets() {
 }
 
 function formatOfNativeSources() {
-  const sources = readdirSync(join(ROOT, 'native'), { recursive: true })
-    .filter((name) => /\.(cc|h)$/.test(name))
-    .map((name) => join('native', name));
+  const sources = ['native', 'bench'].flatMap((directory) =>
+    readdirSync(join(ROOT, directory), { recursive: true })
+      .filter((name) => /\.(cc|h)$/.test(name))
+      .map((name) => join(directory, name)),
+  );
   return start('clang-format', ['--dry-run', '--Werror', ...sources]);
 }
 

@@ -40,11 +40,7 @@ class DeadlineQueue {
     order_.erase({found->second, session});
     due_.erase(found);
   }
-  // kNever for a session that has none.
-  std::uint64_t Due(std::uint64_t session) const noexcept {
-    const auto found = due_.find(session);
-    return found == due_.end() ? kNever : found->second;
-  }
+  // kNever when nothing is due ever.
   std::uint64_t Earliest() const noexcept {
     return order_.empty() ? kNever : order_.begin()->first;
   }

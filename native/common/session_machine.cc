@@ -158,7 +158,7 @@ SessionAction SessionMachine::On(SessionEvent event) noexcept {
 
   switch (event) {
     case SessionEvent::kDelivered:
-      shared_port_ = in_process_;
+      if (rule.action == SessionAction::kNone) shared_port_ = in_process_;
       break;
     case SessionEvent::kHold:
       if (rule.action == SessionAction::kNone) hold_ = true;

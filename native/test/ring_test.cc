@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <memory>
 #include <thread>
 
@@ -42,6 +43,31 @@ TEST_CASE("Frames come out whole and in order, across the end of the ring and of
     REQUIRE(reader.Read(frame) == RingStatus::kOk);
     REQUIRE(frame == sent);
     REQUIRE(reader.Read(frame) == RingStatus::kEmpty);
+  }
+}
+
+TEST_CASE(
+    "What has been read is not in the shared memory any more, what has not still is (SD-32)") {
+  TestRing ring(64);
+  RingWriter writer(ring.memory());
+  RingReader reader(ring.memory());
+  std::vector<std::byte> frame;
+  const auto left = [&] {
+    return std::count_if(ring.data.begin(), ring.data.end(),
+                         [](std::byte byte) { return byte != std::byte{0}; });
+  };
+  const auto secret = MakeFrame(24, 1);
+  // With 24 bytes a frame in 64, every third one or so lies across the end of the ring.
+  for (int i = 0; i < 16; ++i) {
+    REQUIRE(writer.Write(secret) == RingStatus::kOk);
+    REQUIRE(writer.Write(secret) == RingStatus::kOk);
+    const auto one = left() / 2;
+    REQUIRE(reader.Read(frame) == RingStatus::kOk);
+    CHECK(frame == secret);
+    CHECK(left() == one);
+    REQUIRE(reader.Read(frame) == RingStatus::kOk);
+    CHECK(frame == secret);
+    CHECK(left() == 0);
   }
 }
 

@@ -3,8 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -15,10 +19,16 @@ using namespace rasshost;
 
 namespace {
 
+using MachineBytes = std::array<std::byte, sizeof(SessionMachine)>;
+
+MachineBytes BytesOf(const SessionMachine& machine) { return std::bit_cast<MachineBytes>(machine); }
+
 struct Explored {
   std::size_t states;
   std::size_t transitions;
   int depth;  // steps to the state that is farthest
+  WalkedPairs walked;
+  std::set<MachineBytes> machines;  // all that have come about
 };
 
 // Every world that can come about, each by a shortest way.
@@ -42,13 +52,74 @@ Explored Explore(const SessionWorld::Options& options) {
         next->Run(step, which);
         if (!next->fault().empty()) FAIL("step " << i << ": " << next->fault());
         ++explored.transitions;
+        explored.walked.Add(next->walked());
         if (!seen.insert(next->Key()).second) continue;
+        for (const auto& session : next->sessions()) {
+          explored.machines.insert(BytesOf(session->machine));
+        }
         open.emplace_back(std::move(next), explored.depth + 1);
       }
     }
   }
   explored.states = seen.size();
   return explored;
+}
+
+// Explored once, for all that want to know of it.
+const Explored& TwoDialogs(bool in_process) {
+  static const auto explore = [](bool here) {
+    return Explore({.in_process = here, .ports = 1, .workers = 2, .sessions = 2});
+  };
+  static const Explored worker = explore(false), here = explore(true);
+  return in_process ? here : worker;
+}
+
+// An event that nothing brings about in this state, what the machine would answer, and why it can't
+// come.
+struct Impossible {
+  SessionState state;
+  SessionEvent event;
+  SessionAction action;
+  const char* why;
+};
+
+constexpr const char* kNoWorkerYet =
+    "SessionTable lets a worker's frames through from the begin frame on";
+constexpr const char* kNoReceiveYet = "a receive needs a frame that asks for it";
+constexpr const char* kNoReceive = "no receive is outstanding";
+constexpr const char* kDeliveredOnce = "the begin frame is sent once, to a queued session";
+
+using S = SessionState;
+using E = SessionEvent;
+using A = SessionAction;
+
+constexpr Impossible kImpossible[] = {
+    {S::kQueued, E::kSend, A::kFatal, kNoWorkerYet},
+    {S::kQueued, E::kReceive, A::kFatal, kNoWorkerYet},
+    {S::kQueued, E::kVerdict, A::kFatal, kNoWorkerYet},
+    {S::kQueued, E::kHold, A::kFatal, kNoWorkerYet},
+    {S::kQueued, E::kRelease, A::kFatal, kNoWorkerYet},
+    {S::kQueued, E::kLetGo, A::kFatal, kNoWorkerYet},
+    {S::kQueued, E::kSignalled, A::kIgnore, kNoReceiveYet},
+    {S::kQueued, E::kReceiveFailed, A::kIgnore, kNoReceiveYet},
+    {S::kOpen, E::kDelivered, A::kIgnore, kDeliveredOnce},
+    {S::kOpen, E::kSignalled, A::kIgnore, kNoReceive},
+    {S::kOpen, E::kReceiveFailed, A::kIgnore, kNoReceive},
+    {S::kReceiving, E::kDelivered, A::kIgnore, kDeliveredOnce},
+    {S::kReceiving, E::kLetGo, A::kNone, "in-process there are no receives that we know of"},
+    {S::kJudged, E::kDelivered, A::kIgnore, kDeliveredOnce},
+    {S::kJudged, E::kReceiveFailed, A::kIgnore, "no frame is handled before the call returns"},
+    {S::kOverruled, E::kDelivered, A::kIgnore, kDeliveredOnce},
+    {S::kHeld, E::kDelivered, A::kIgnore, kDeliveredOnce},
+    {S::kOver, E::kDelivered, A::kIgnore, kDeliveredOnce},
+    {S::kOver, E::kEndWhileBusy, A::kAnswerOver, "nothing is busy any more"},
+};
+
+const Impossible* FindImpossible(SessionState state, SessionEvent event) {
+  for (const Impossible& pair : kImpossible) {
+    if (pair.state == state && pair.event == event) return &pair;
+  }
+  return nullptr;
 }
 
 void Report(const char* what, const Explored& all) {
@@ -76,12 +147,45 @@ TEST_CASE(
 TEST_CASE(
     "Two dialogs on one port never meet, in whatever order their calls, frames, ends, time-outs "
     "and two workers' deaths come (SD-07, SD-26, SD-27, SD-29)") {
-  const auto worker = Explore({.in_process = false, .ports = 1, .workers = 2, .sessions = 2});
+  const Explored& worker = TwoDialogs(false);
   Report("two dialogs on a port, worker placement", worker);
   CHECK(worker.states > 100000);
-  const auto here = Explore({.in_process = true, .ports = 1, .workers = 2, .sessions = 2});
+  const Explored& here = TwoDialogs(true);
   Report("two dialogs on a port, in-process placement", here);
   CHECK(here.states > 10000);
+}
+
+TEST_CASE("Every event has come in every state, but for those of which it is said why they can't") {
+  WalkedPairs walked = TwoDialogs(false).walked;
+  walked.Add(TwoDialogs(true).walked);
+  for (int state = 0; state < kSessionStates; ++state) {
+    for (int event = 0; event < kSessionEvents; ++event) {
+      const auto s = static_cast<SessionState>(state);
+      const auto e = static_cast<SessionEvent>(event);
+      const Impossible* const impossible = FindImpossible(s, e);
+      INFO("state " << state << ", event " << event << ": "
+                    << (impossible ? impossible->why : "nobody says why it can't come"));
+      CHECK(walked.Has(s, e) != (impossible != nullptr));
+    }
+  }
+}
+
+TEST_CASE("An event that can't come in a state changes no session, should it come after all") {
+  for (const bool in_process : {false, true}) {
+    for (const MachineBytes& bytes : TwoDialogs(in_process).machines) {
+      const auto before = std::bit_cast<SessionMachine>(bytes);
+      for (const Impossible& pair : kImpossible) {
+        if (pair.state != before.state()) continue;
+        SessionMachine machine = before, expected = before;
+        // Any End of a session that is over is the same.
+        if (pair.event == SessionEvent::kEndWhileBusy) expected.On(SessionEvent::kEnd);
+        INFO("state " << static_cast<int>(pair.state) << ", event " << static_cast<int>(pair.event)
+                      << ", in-process " << in_process);
+        CHECK(machine.On(pair.event) == pair.action);
+        CHECK(BytesOf(machine) == BytesOf(expected));
+      }
+    }
+  }
 }
 
 TEST_CASE("A frame that the worker may not send is fatal, and one that crossed our end is not") {

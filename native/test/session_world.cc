@@ -2,6 +2,7 @@
 #include "session_world.h"
 
 #include <algorithm>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -39,6 +40,17 @@ Message FrameOf(Step step, const WorldSession& session) {
   }
 }
 
+// What a frame is to the machine, unless SessionCore turns it away.
+std::optional<SessionEvent> EventOf(const Message& message) {
+  if (std::holds_alternative<Send>(message)) return SessionEvent::kSend;
+  if (std::holds_alternative<Receive>(message)) return SessionEvent::kReceive;
+  if (std::holds_alternative<Verdict>(message)) return SessionEvent::kVerdict;
+  if (std::holds_alternative<Hold>(message)) return SessionEvent::kHold;
+  if (std::holds_alternative<Release>(message)) return SessionEvent::kRelease;
+  if (std::holds_alternative<LetGo>(message)) return SessionEvent::kLetGo;
+  return std::nullopt;
+}
+
 bool ReportsAsExpected(const WorldSession& session) {
   const Verdict &reported = session.verdict(), &expected = session.expected;
   return reported.message_id == expected.message_id && reported.error == expected.error &&
@@ -51,7 +63,7 @@ SessionWorld::SessionWorld(const Options& options)
     : options_(options), workers_{std::make_shared<WorldWorker>()} {}
 
 SessionWorld::SessionWorld(const SessionWorld& other)
-    : options_(other.options_), fault_(other.fault_) {
+    : options_(other.options_), fault_(other.fault_), walked_(other.walked_) {
   for (const auto& worker : other.workers_) {
     workers_.push_back(std::make_shared<WorldWorker>(*worker));
   }
@@ -196,7 +208,10 @@ void SessionWorld::Run(Step step, std::size_t which) {
       return CheckTable();
     case Step::kStrayEnd: {
       const Session session = table_.OnPort(PortAt(which));
-      if (session) Expect(!table_.End(*session, kDisconnected), "SD-24: nothing was left to end");
+      if (session) {
+        NoteEnd(*session);
+        Expect(!table_.End(*session, kDisconnected), "SD-24: nothing was left to end");
+      }
       return CheckTable();
     }
     case Step::kWorkerLost:
@@ -223,10 +238,12 @@ void SessionWorld::Run(Step step, std::size_t which) {
     case Step::kDeliver:
       flags.js_uses_port = options_.in_process;
       session.worker = CurrentWorker();
+      Note(session, SessionEvent::kDelivered);
       Perform(session, session.machine.On(SessionEvent::kDelivered));
       break;
     case Step::kReceiveRefused:
       flags.receive_call = false;
+      Note(session, SessionEvent::kReceiveFailed);
       session.machine.On(SessionEvent::kReceiveFailed);
       break;
     case Step::kCallReturned:
@@ -236,7 +253,9 @@ void SessionWorld::Run(Step step, std::size_t which) {
       break;
     case Step::kSignalled:
       flags.rasman_receives = false;
-      if (Has(session)) Perform(session, session.machine.On(SessionEvent::kSignalled));
+      if (!Has(session)) break;
+      Note(session, SessionEvent::kSignalled);
+      Perform(session, session.machine.On(SessionEvent::kSignalled));
       break;
     case Step::kCollected:
       Returned(session, &WorldFlags::collecting);
@@ -261,12 +280,14 @@ void SessionWorld::Run(Step step, std::size_t which) {
     case Step::kDeadline:
       Decide(session, kTimedOut);
       if (session.machine.state() == SessionState::kHeld) flags.hold = false;
+      Note(session, SessionEvent::kDeadline);
       Perform(session, session.Overrule(SessionEvent::kDeadline, kTimedOut));
       break;
     case Step::kTellLost:
       Decide(session, kAborted);
       flags.told_lost = true;
       flags.js_uses_port = flags.hold = false;
+      Note(session, SessionEvent::kWorkerLost);
       Perform(session, session.Overrule(SessionEvent::kWorkerLost, kAborted));
       break;
     default: {
@@ -286,6 +307,7 @@ void SessionWorld::Begin(const void* port) {
     session->flags.hold = session->flags.end_held = session->flags.js_uses_port = false;
     session->flags.end_over = true;
   }
+  if (const Session earlier = table_.OnPort(port)) Note(*earlier, SessionEvent::kAbandoned);
   table_.Abandon(port);
   sessions_.push_back(std::make_shared<WorldSession>(
       table_.TakeId(), port, FrameLimits{options_.in_process, kSendSize, kReceiveSize},
@@ -298,6 +320,7 @@ void SessionWorld::End(WorldSession& session) {
   Decide(session, kDisconnected);
   WorldFlags& flags = session.flags;
   Expect(table_.OnPort(session.port).get() == &session, "invariant 4: End means another session");
+  NoteEnd(session);
   if (table_.End(session, kDisconnected)) {
     flags.end_held = true;
     return;
@@ -307,6 +330,14 @@ void SessionWorld::End(WorldSession& session) {
   // Should it have held an End before, this one has let the server go.
   flags.end_held = false;
   flags.end_over = true;
+}
+
+// Which of the two that the machine makes of it, by what is known without the machine.
+void SessionWorld::NoteEnd(const WorldSession& session) {
+  const WorldFlags& flags = session.flags;
+  const bool busy =
+      flags.hold || flags.claiming || flags.frame_call || flags.collecting || flags.js_uses_port;
+  Note(session, busy ? SessionEvent::kEndWhileBusy : SessionEvent::kEnd);
 }
 
 void SessionWorld::Returned(WorldSession& session, bool WorldFlags::*call) {
@@ -326,7 +357,10 @@ void SessionWorld::OnFrame(WorldWorker& worker, Frame& frame) {
   const bool known = frame.session >= 1 && frame.session <= sessions_.size();
   const Session session = known ? sessions_[frame.session - 1] : nullptr;
   const bool own = known && Has(*session) && session->worker.get() == &worker;
-  if (own) NoteFrame(*session, frame.message);
+  if (own) {
+    NoteFrame(*session, frame.message);
+    if (const auto event = EventOf(frame.message)) Note(*session, *event);
+  }
 
   auto effect = table_.OnFrame(worker, frame);
   if (effect.action == SessionAction::kFatal) worker.at_fault = true;

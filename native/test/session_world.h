@@ -4,6 +4,7 @@
 // path through it. The design's invariants 2, 3, 4 and 6 are checked at each step.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,6 +44,21 @@ enum class Step : std::uint8_t {
   kTellLost,  // a session hears that its worker is lost, or that none will come
 };
 inline constexpr int kSteps = 24;
+
+// Which events have come to machines in which states.
+class WalkedPairs {
+ public:
+  void Add(SessionState state, SessionEvent event) { pairs_.set(At(state, event)); }
+  void Add(const WalkedPairs& others) { pairs_ |= others.pairs_; }
+  bool Has(SessionState state, SessionEvent event) const { return pairs_.test(At(state, event)); }
+
+ private:
+  static std::size_t At(SessionState state, SessionEvent event) noexcept {
+    return static_cast<std::size_t>(state) * kSessionEvents + static_cast<std::size_t>(event);
+  }
+
+  std::bitset<kSessionStates * kSessionEvents> pairs_;
+};
 
 struct WorldWorker {
   bool ready = true;
@@ -116,6 +132,8 @@ class SessionWorld {
   // may be left, and each must have been completed or ended.
   void ComeToAnEnd();
 
+  // On the way to this world, which is only one of those that lead to it.
+  const WalkedPairs& walked() const noexcept { return walked_; }
   // Two worlds with the same key have the same future.
   std::string Key() const;
   // The first invariant that was broken, empty if none was.
@@ -139,6 +157,11 @@ class SessionWorld {
   void Decide(WorldSession& session, std::uint32_t error) noexcept;
   void Returned(WorldSession& session, bool WorldFlags::*call);
   void NoteFrame(WorldSession& session, const Message& message);
+  // Before the machine hears of the event.
+  void Note(const WorldSession& session, SessionEvent event) {
+    walked_.Add(session.machine.state(), event);
+  }
+  void NoteEnd(const WorldSession& session);
   void Begin(const void* port);
   void End(WorldSession& session);
   void CheckTable();
@@ -158,6 +181,7 @@ class SessionWorld {
   std::vector<std::shared_ptr<WorldWorker>> workers_;
   std::vector<Session> sessions_;
   std::string fault_;
+  WalkedPairs walked_;
 };
 
 }  // namespace rasshost

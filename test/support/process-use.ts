@@ -13,19 +13,25 @@ export interface ProcessUse {
 /**
  * What the one process of the machine that runs `program`, a Windows program's file name, has in
  * use. `pid` is this system's id of it.
+ *
+ * @throws Error when nothing was counted, lest the use of nothing pass for an even one
  */
 export async function processUse(
   host: WindowsHost,
   program: string,
   pid: number,
 ): Promise<ProcessUse> {
-  const { stdout } = await host.run(localBinary('handles.exe'), []);
-  const handles = JSON.parse(stdout) as Record<string, number>;
+  const { code, stdout, stderr } = await host.run(localBinary('handles.exe'), []);
+  if (code !== 0) throw new Error(`handles.exe: exit code ${code}\n${stderr}`);
+  const handles = (JSON.parse(stdout) as Record<string, number>)[program];
+  if (!handles) throw new Error(`handles.exe has counted no handles of ${program}: ${stdout}`);
   const memory = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
   const own = [...memory.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)];
+  const kilobytes = own.reduce((sum, [, number]) => sum + Number(number), 0);
+  if (kilobytes === 0) throw new Error(`process ${pid} has no memory of its own: ${memory}`);
   return {
-    handles: handles[program] ?? 0,
+    handles,
     threads: readdirSync(`/proc/${pid}/task`).length,
-    kilobytes: own.reduce((sum, [, number]) => sum + Number(number), 0),
+    kilobytes,
   };
 }

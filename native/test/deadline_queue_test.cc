@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "common/deadline_queue.h"
+
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <new>
+#include <vector>
+
+using rasshost::DeadlineQueue;
+using Sessions = std::vector<std::uint64_t>;
+
+namespace {
+
+constexpr int kAny = std::numeric_limits<int>::max();
+
+// How many allocations of this thread succeed.
+thread_local int allocations_left = kAny;
+
+// All sessions that are due, in the order in which they come.
+Sessions TakeAll(DeadlineQueue& queue, std::uint64_t now_ms) {
+  Sessions sessions;
+  while (const auto session = queue.TakeDue(now_ms)) sessions.push_back(*session);
+  return sessions;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  void* const memory = allocations_left == 0 ? nullptr : std::malloc(size);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (allocations_left != kAny) --allocations_left;
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+TEST_CASE("Sessions are due in the order of their times, and all that share a time") {
+  DeadlineQueue queue;
+  CHECK(queue.Earliest() == DeadlineQueue::kNever);
+  queue.Add(1, 300);
+  queue.Add(2, 100);
+  queue.Add(3, 200);
+  queue.Add(4, 100);
+  CHECK(queue.Earliest() == 100);
+  CHECK(TakeAll(queue, 99) == Sessions{});
+  CHECK(TakeAll(queue, 100) == Sessions{2, 4});
+  CHECK(queue.Earliest() == 200);
+  CHECK(TakeAll(queue, 1000) == Sessions{3, 1});
+  CHECK(queue.Earliest() == DeadlineQueue::kNever);
+}
+
+TEST_CASE("A deadline that has passed does not come again, unless the session gets another") {
+  DeadlineQueue queue;
+  queue.Add(1, 100);
+  queue.Add(2, 150);
+  REQUIRE(TakeAll(queue, 100) == Sessions{1});
+  CHECK(TakeAll(queue, 149) == Sessions{});
+  queue.Move(1, 400);
+  queue.Move(2, 500);
+  CHECK(TakeAll(queue, 450) == Sessions{1});
+  queue.Move(2, DeadlineQueue::kNever);
+  CHECK(queue.Earliest() == DeadlineQueue::kNever);
+}
+
+TEST_CASE("A session that has ended is not due, and those of the same time are") {
+  DeadlineQueue queue;
+  for (std::uint64_t session = 1; session <= 3; ++session) queue.Add(session, 100);
+  queue.Remove(2);
+  queue.Remove(2);
+  queue.Move(2, 50);
+  CHECK(queue.Earliest() == 100);
+  CHECK(TakeAll(queue, 100) == Sessions{1, 3});
+  queue.Remove(1);
+  queue.Remove(3);
+  queue.Move(1, 50);
+  CHECK(queue.Earliest() == DeadlineQueue::kNever);
+}
+
+TEST_CASE("Deadlines are moved, come and are removed without memory") {
+  DeadlineQueue queue;
+  for (std::uint64_t session = 1; session <= 100; ++session) queue.Add(session, 1000 - session);
+  allocations_left = 0;
+  for (std::uint64_t session = 1; session <= 100; ++session) queue.Move(session, session);
+  const auto first = queue.TakeDue(50);
+  for (std::uint64_t session = 1; session <= 99; ++session) queue.Remove(session);
+  allocations_left = kAny;
+  CHECK(first == 1);
+  CHECK(queue.Earliest() == 100);
+  CHECK(TakeAll(queue, 100) == Sessions{100});
+}
+
+TEST_CASE("A session for which there is too little memory is not added") {
+  DeadlineQueue queue;
+  queue.Add(1, 100);
+  int enough = 0;
+  for (bool added = false; !added; ++enough) {
+    allocations_left = enough;
+    try {
+      queue.Add(2, 50);
+      added = true;
+    } catch (const std::bad_alloc&) {
+    }
+    allocations_left = kAny;
+    if (!added) CHECK(queue.Earliest() == 100);
+  }
+  CHECK(enough > 2);  // it has failed at each of its two places
+  CHECK(TakeAll(queue, 100) == Sessions{2, 1});
+}
