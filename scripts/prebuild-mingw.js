@@ -16,27 +16,20 @@ const OUTPUTS = {
   'build/artifacts': ['ras-server.exe'],
 };
 
-/** Configures a build of the sources in `root`. Returns where it will leave its binaries. */
-function configureMingw(root, build, { tests }) {
-  const binaries = join(root, build, 'bin');
-  const args = [
-    ...['-S', '.', '-B', build, '-G', 'Ninja'],
-    '-DCMAKE_TOOLCHAIN_FILE=cmake/mingw-w64-x86_64.cmake',
-    `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
-    `-DCMAKE_LIBRARY_OUTPUT_DIRECTORY=${binaries}`,
-    '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON',
-    `-DRASSHOST_TESTS=${tests ? 'ON' : 'OFF'}`,
-  ];
-  run('cmake', args, { cwd: root });
-  return binaries;
-}
-
 function build() {
   const { PREBUILD_PLATFORM: platform, PREBUILD_ARCH: arch, RASSHOST_TESTS: tests } = process.env;
   if (platform !== 'win32' || arch !== 'x64') {
     throw new Error(`this builds for win32-x64 only, not for ${platform}-${arch}`);
   }
-  const binaries = configureMingw(ROOT, BUILD, { tests: tests === '1' });
+  const binaries = join(ROOT, BUILD, 'bin');
+  run('cmake', [
+    ...['-S', '.', '-B', BUILD, '-G', 'Ninja'],
+    '-DCMAKE_TOOLCHAIN_FILE=cmake/mingw-w64-x86_64.cmake',
+    `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
+    `-DCMAKE_LIBRARY_OUTPUT_DIRECTORY=${binaries}`,
+    '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON',
+    `-DRASSHOST_TESTS=${tests === '1' ? 'ON' : 'OFF'}`,
+  ]);
   run('cmake', ['--build', BUILD]);
   for (const [output, names] of Object.entries(OUTPUTS)) {
     const directory = join(ROOT, output);
@@ -46,13 +39,9 @@ function build() {
   }
 }
 
-module.exports = { configureMingw };
-
-if (require.main === module) {
-  try {
-    build();
-  } catch (error) {
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+try {
+  build();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
 }
