@@ -5,9 +5,9 @@
 const { addBeginTimes, dialogTurn, echoTurn, takeTurns, warmUp } = require('./measure-dialogs');
 const { measureChannel } = require('./measure-channel');
 const { measureOpenDialogs } = require('./measure-open-dialogs');
+const { measureSimulatorStart } = require('./measure-simulator-start');
 const { measureWorkerLoss } = require('./measure-worker-loss');
 const { measureWorkerStart } = require('./measure-worker-start');
-const startUp = require('./start-up');
 const { openFloor, openRasServer } = require('./subjects');
 
 /** The processes whose open dialogs are of interest. */
@@ -25,7 +25,7 @@ const PROCESSES = {
  */
 async function measure(plan) {
   const { loads, workerStarts, workerLosses, simulatorStarts, channelDialogs, openDialogs } = plan;
-  const measured = { startUp: [], loads: [], openDialogs: {}, channel: {} };
+  const measured = { loads: [], openDialogs: {}, channel: {} };
   const readOpenDialogs = async (server) => {
     if (!openDialogs) return;
     progress(`open dialogs: ${server.name}`);
@@ -42,7 +42,7 @@ async function measure(plan) {
   }
   if (simulatorStarts) {
     progress('start-up of the simulator');
-    measured.startUp = startUp.measure(simulatorStarts);
+    measured.simulatorStart = measureSimulatorStart(simulatorStarts);
   }
   if (channelDialogs) {
     progress('what one dialog puts on the channel');

@@ -11,6 +11,7 @@ const RATIOS = {
   begin_p99: 'time inside Begin, p99',
   dialogs_per_second_64: 'dialogs per second, burst, 64 callers (more is better)',
   dialogs_per_second_256: 'dialogs per second, burst, 256 callers (more is better)',
+  dialogs_per_second_1000: 'dialogs per second, burst, 1,000 callers (more is better)',
   echo_p50_over_floor: 'keystroke to echo, p50, 1 caller, over the floor',
   echo_p50_over_floor_with_receive_event: 'the same, over the floor with the receive event',
   echo_p50_over_reference: 'the same, over the reference',
@@ -22,6 +23,7 @@ const RATIOS = {
   worker_start_floor: 'node.exe with addon and koffi alone, over a bare node.exe',
   worker_start_over_floor: 'worker start to ready, over that',
   prompt_after_worker_loss: 'call to first prompt when the worker has just died, over a usual one',
+  simulator_start: 'rasshost simulate to its first prompt, over a bare node (Linux)',
 };
 
 /** In a long run. */

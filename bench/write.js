@@ -64,6 +64,8 @@ that does nothing else.
   from their starts to their ends.
 - **Loss of a worker**: the worker of a dialog that is at its prompt is killed while a spare stands
   by; when its caller has been cut off, the next one dials (bench/measure-worker-loss.js).
+- **Start of the simulator**: \`rasshost simulate\` on this system, whose caller hangs up at the first
+  prompt, in turn with \`node -e 0\`.
 - **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of
   the dialog is one frame.
 
@@ -85,13 +87,13 @@ Opening files is what the start of a worker consists of under Wine. So what it l
 bundled into a few files, and code pages are loaded when a policy wants one. What is left above a
 bare node.exe is for the most part koffi: for each of 34 functions of Node's it asks the system for a
 module that isn't there, and Wine looks on the disk each time; Linux needs 4 ms for all of it. The
-rest is jiti, which policies in TypeScript need. A code cache was tried: it gained nothing, and it
-would be a place from which the worker takes code. With a spare worker no caller waits for a start.
+rest is jiti and sucrase, which policies in TypeScript need. A code cache was tried: it gained
+nothing, and it would be a place from which the worker takes code. With a spare worker no caller waits
+for a start.
 
-With 1,000 callers a third of wineserver's time goes by in the emulator's WSAPoll: whenever one socket
-has something, wineserver walks over all that are polled. The more often the emulator polls, the more
-it takes; the reference, whose thousand threads keep the processors busy, has it poll seldom. So the
-table also has this ratio without wineserver.
+Whenever one of the sockets in a WSAPoll has something, wineserver walks over all of them. With one
+thread for all lines, a third of wineserver's time with 1,000 callers went by in the emulator, and the
+more often it polled, the more: so the emulator has a thread for every 32 lines.
 
 After the loss of a worker the next caller meets one that has not held a dialog yet. What runs for the
 first time takes milliseconds, so a worker rehearses before it says that it is ready: it holds a dialog
