@@ -33,8 +33,8 @@ void PendingReceive::Deliver() noexcept {
   listener_.OnReceiveSignalled(session_, receive);
 }
 
-std::shared_ptr<PendingReceive> PendingReceive::GiveUpIfOverdue(std::uint64_t now_ms) noexcept {
-  return signal_.GiveUp(now_ms) ? std::move(self_) : nullptr;
+void PendingReceive::DeliverIfOverdue(std::uint64_t now_ms) noexcept {
+  if (signal_.GiveUp(now_ms)) Deliver();
 }
 
 }  // namespace rasshost

@@ -21,7 +21,7 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   class Listener {
    public:
     // Once for each Arm(); the receive may be used again from then on. Runs on a thread that waits
-    // for the events of others as well, or inside Arm() when the signal came first.
+    // for the events of others as well, or inside Arm() or DeliverIfOverdue().
     virtual void OnReceiveSignalled(std::uint64_t session,
                                     const std::shared_ptr<PendingReceive>& receive) noexcept = 0;
 
@@ -41,14 +41,14 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   HANDLE event() const noexcept { return event_.get(); }
 
   // The listener is to hear of the next signal, and of one that has come already. So long the
-  // session may last: a minute later the wait is overdue. The receive's own time-out would not do
-  // for that, because a clock that jumps past it must not make a running dialog deaf.
+  // session may last: a minute later the wait is overdue.
   void Arm(DWORD session_seconds) noexcept;
 
-  // Ends the wait for a signal that should have come long ago, and returns what it kept alive. Null
-  // when there is none. A server may be silent about a receive that it has dropped, although it is
-  // documented to signal at the receive's time-out in any case.
-  std::shared_ptr<PendingReceive> GiveUpIfOverdue(std::uint64_t now_ms) noexcept;
+  // Takes a signal that should have come long ago for one that has come: a server may be silent
+  // about a receive that it has dropped, although it is documented to signal at the receive's
+  // time-out in any case. A session that still runs, because only the clock has jumped, finds that
+  // its receive is still Rasman's, and waits again.
+  void DeliverIfOverdue(std::uint64_t now_ms) noexcept;
 
   PendingReceive* next_free = nullptr;  // the pool's
 

@@ -7,7 +7,7 @@
 namespace rasshost {
 
 std::shared_ptr<PendingReceive> ReceivePool::Take(std::uint64_t session) noexcept {
-  GiveUpOverdue();
+  DeliverOverdue();
   try {
     PendingReceive* receive = nullptr;
     {
@@ -24,14 +24,17 @@ std::shared_ptr<PendingReceive> ReceivePool::Take(std::uint64_t session) noexcep
 
 // Only when there is no other: an event that comes after all is best met by the receive that was
 // meant.
-void ReceivePool::GiveUpOverdue() noexcept {
+void ReceivePool::DeliverOverdue() noexcept {
   const std::uint64_t now_ms = GetTickCount64();
   for (std::size_t i = 0;; ++i) {
-    // Dropped after the lock, because it comes back by Put().
-    std::shared_ptr<PendingReceive> overdue;
-    const Guard guard(lock_);
-    if (free_ != nullptr || i >= all_.size()) return;
-    overdue = all_[i].GiveUpIfOverdue(now_ms);
+    PendingReceive* receive = nullptr;
+    {
+      const Guard guard(lock_);
+      if (free_ != nullptr || i >= all_.size()) return;
+      receive = &all_[i];
+    }
+    // Without the lock, because it may come back by Put().
+    receive->DeliverIfOverdue(now_ms);
   }
 }
 

@@ -25,7 +25,7 @@ class ReceivePool {
  private:
   using Guard = std::lock_guard<SrwLock>;
 
-  void GiveUpOverdue() noexcept;
+  void DeliverOverdue() noexcept;
   // Null when the system refuses. Throws std::bad_alloc.
   PendingReceive* Make(const Guard&);
   void Put(PendingReceive* receive) noexcept;

@@ -389,6 +389,7 @@ test('a worker makes way for the next one when it is older than RecycleHours, an
   });
   return serving(host, OBEDIENT, options, async (server) => {
     await makesDo(server, 'grant');
+    expect(await server.outcome(1)).toMatchObject({ outcome: 'success', userName: 'alice' });
     const [old = 0] = processesOf(server, 'main.js');
     jump(40);
     const early = await prompted(server);
@@ -398,11 +399,16 @@ test('a worker makes way for the next one when it is older than RecycleHours, an
     await loggedTimes(server, TAKES_CALLS, 2);
     const late = await prompted(server);
     expect(processesOf(server, 'main.js')).toContain(old);
+    // By this clock its receive is overdue, and the next caller needs one.
+    jump(40);
+    const last = await prompted(server);
     early.types('grant\r');
     expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
     await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
-    late.types('grant\r');
-    expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    for (const [at, caller] of [late, last].entries()) {
+      caller.types('grant\r');
+      expect(await server.outcome(3 + at)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    }
     expect(logOf(server)).not.toMatch(/worker lost/);
   }).finally(() => rmSync(dirname(clock), { recursive: true }));
 });
