@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: MIT
-// Callers over TCP: one connection is one call.
+// Callers over TCP: one connection is one call; one thread serves them all.
 #pragma once
 
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
-#include <list>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "common/unique_handle.h"
 #include "emulator/line.h"
-#include "emulator/line_poller.h"
-#include "emulator/socket_waker.h"
-#include "emulator/unique_socket.h"
 
 namespace rasshost {
+
+struct SocketPolicy {
+  using Type = SOCKET;
+  static Type kInvalid() noexcept { return INVALID_SOCKET; }
+  static bool IsValid(Type value) noexcept { return value != INVALID_SOCKET; }
+  static void Close(Type value) noexcept { closesocket(value); }
+};
+using UniqueSocket = UniqueResource<SocketPolicy>;
+
+class TcpLine;
 
 class TcpLines {
  public:
@@ -28,20 +39,26 @@ class TcpLines {
   // Where it listens, as HOST:PORT. Only after Listen.
   std::string Address() const;
   void Start();
-  // Takes no more calls, lets every line that was hung up go out, and ends the threads.
+  // Takes no more calls, lets every line that was hung up go out, and ends the thread.
   void Stop();
 
+  // Makes the thread look at its lines again. For any thread.
+  void Wake() noexcept;
+
  private:
+  using Clock = std::chrono::steady_clock;
+
   void Run();
   void Accept();
-  LinePoller& PollerWithRoom();
+  std::optional<Clock::time_point> NextLinger() const;
 
   LineEvents& events_;
   UniqueSocket listener_;
-  SocketWaker waker_;
+  UniqueSocket waker_;  // a datagram socket connected to itself
+  std::atomic<bool> woken_{false};
   std::atomic<bool> stopping_{false};
-  std::list<LinePoller> pollers_;  // thread_ only, while it runs
-  std::thread thread_;             // takes the calls
+  std::vector<std::shared_ptr<TcpLine>> lines_;  // thread_ only
+  std::thread thread_;
 };
 
 }  // namespace rasshost
