@@ -67,11 +67,16 @@ export class PolicyFile {
     this.#loading = false;
   }
 
+  /** Files that are watched already stay so: a change while one begins anew would go unnoticed. */
   #watch(files: readonly string[]): void {
     const listener = this.#onChange;
     if (listener === undefined) return;
-    for (const file of this.#watched) unwatchFile(file, listener);
+    for (const file of this.#watched) {
+      if (!files.includes(file)) unwatchFile(file, listener);
+    }
+    for (const file of files) {
+      if (!this.#watched.includes(file)) watchFile(file, { interval: INTERVAL_MS }, listener);
+    }
     this.#watched = files;
-    for (const file of files) watchFile(file, { interval: INTERVAL_MS }, listener);
   }
 }
