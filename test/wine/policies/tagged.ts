@@ -11,6 +11,7 @@ export default definePolicy(async (dialog) => {
   const tag = await dialog.ask('Tag: ');
   if (tag === 'late') return grant({ userName: `late-${late}`, domain: 'CONTOSO' });
   await delay(Number(tag) % 23);
-  if (dialog.signal.aborted) late += 1;
-  return grant({ userName: `caller-${tag}`, domain: 'CONTOSO' });
+  const isLate = dialog.signal.aborted;
+  if (isLate) late += 1;
+  return grant({ userName: `${isLate ? 'stale' : 'caller'}-${tag}`, domain: 'CONTOSO' });
 });
