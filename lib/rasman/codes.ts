@@ -10,6 +10,7 @@ const CODES: readonly (readonly [code: number, name: string, meaning: string])[]
   [87, 'ERROR_INVALID_PARAMETER', 'a parameter is wrong'],
   [126, 'ERROR_MOD_NOT_FOUND', 'a module was not found'],
   [127, 'ERROR_PROC_NOT_FOUND', 'an entry point was not found'],
+  [170, 'ERROR_BUSY', 'what is asked for is in use'],
   [600, 'PENDING', 'accepted and still running: how Send and Receive succeed'],
   [601, 'ERROR_INVALID_PORT_HANDLE', 'the handle names no RAS port'],
   [602, 'ERROR_PORT_ALREADY_OPEN', 'the port is already open'],

@@ -74,6 +74,8 @@ class SessionMachine {
   bool Claim() noexcept;
 
   SessionState state() const noexcept { return state_; }
+  // Complete has been called and has not come back: whether it has reached the server is unknown.
+  bool completing() const noexcept { return call_ == Call::kComplete; }
   bool over() const noexcept { return state_ == SessionState::kOver && call_ == Call::kNone; }
 
  private:

@@ -45,8 +45,15 @@ class SessionTable {
     if (session.machine.over()) Remove(session.id);
   }
 
+  // Whether a Complete for this port may not have reached the server yet, which would take it for
+  // the next caller's: until it is back, nobody may begin there (SD-26, SD-29).
+  bool IsCompleting(const void* port) const noexcept {
+    const Pointer earlier = OnPort(port);
+    return earlier && earlier->machine.completing();
+  }
   // A server that begins anew on a port has ended what was there, whether it said so or not: what
   // the earlier session still owes must never reach the next caller (SD-29). Null when all is well.
+  // Not while IsCompleting().
   Pointer Abandon(const void* port) noexcept {
     const Pointer earlier = OnPort(port);
     if (!earlier) return nullptr;

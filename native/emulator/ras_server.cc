@@ -167,7 +167,9 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
 
   if (result != NO_ERROR) {
     if (result == PENDING) Violate(Rule::kBeginPending, t.port, t.handle, kBegin);
-    if (t.verdict) Violate(Rule::kCallAfterRefusal, t.port, t.handle, kComplete);
+    if (t.verdict && !MayHaveCrossedEnd(t.handle)) {
+      Violate(Rule::kCallAfterRefusal, t.port, t.handle, kComplete);
+    }
     Finish(transaction, EndedBy::kRefusal, result);
   } else if (t.verdict || t.end_wanted) {
     t.phase = Phase::kEndDue;
@@ -218,13 +220,12 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
   t.end_deadline.reset();
   trace_.Write(CallLine("return", kEnd, t.port, t.handle).Number("result", result));
 
+  // Without a verdict before End, one may have crossed it; a delayed termination is owed one more.
+  const int allowed = (t.verdict ? 0 : 1) + (result == NO_ERROR ? 1 : 0);
+  if (t.completed_early > allowed) Violate(Rule::kCompleteTwice, t.port, t.handle, kComplete);
   if (result != NO_ERROR) {
-    // Before a verdict it is only a Complete that crossed the hang-up.
-    if (t.completed_early && t.verdict) {
-      Violate(Rule::kCompleteTwice, t.port, t.handle, kComplete);
-    }
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
-  } else if (t.completed_early) {
+  } else if (t.completed_early > 0) {
     EndHold(transaction);
   } else {
     t.phase = Phase::kHeld;
@@ -235,7 +236,7 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
 }
 
 void RasServer::EndHold(const TransactionPtr& transaction) {
-  transaction->completed_early = false;
+  transaction->completed_early = 0;
   transaction->hold_deadline.reset();
   if (options_.end_again) {
     transaction->phase = Phase::kEndDue;
@@ -273,6 +274,10 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
   }
   const SECURITY_MESSAGE message = *pointer;
   Guard lock(mutex_);
+  if (options_.arrival_gate) {
+    trace_.Write(CallLine("underWay", kComplete, 0, message.hPort));
+    AwaitGate(lock, *options_.arrival_gate);
+  }
   const TransactionPtr transaction = FindOpen(message.hPort);
   const std::uint32_t port = transaction ? transaction->port : 0;
   JsonLine call = CallLine("call", kComplete, port, message.hPort)
@@ -308,8 +313,7 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
       end_now = t.phase != Phase::kBegin;
       break;
     case Phase::kEndRunning:
-      if (t.completed_early) Violate(Rule::kCompleteTwice, t.port, t.handle, kComplete);
-      t.completed_early = true;
+      ++t.completed_early;
       CancelReceive(t);
       RetireBuffers(t);
       break;
@@ -322,7 +326,7 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
       break;
   }
   if (options_.complete_gate) {
-    AwaitCompleteGate(lock);
+    AwaitGate(lock, *options_.complete_gate);
     // The end of the call may have come meanwhile, and has asked for End by itself.
     end_now = end_now && t.phase == Phase::kOpen;
   }
@@ -331,9 +335,9 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
   if (end_now && options_.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
 }
 
-void RasServer::AwaitCompleteGate(Guard& lock) {
+void RasServer::AwaitGate(Guard& lock, const std::string& file) {
   constexpr DWORD kLookMs = 5;
-  const std::wstring gate = ToWide(*options_.complete_gate);
+  const std::wstring gate = ToWide(file);
   while (GetFileAttributesW(gate.c_str()) != INVALID_FILE_ATTRIBUTES) {
     lock.unlock();
     Sleep(kLookMs);
@@ -474,6 +478,13 @@ const RasServer::Ended* RasServer::FindEnded(HPORT handle) const {
   return found == ended_.rend() ? nullptr : &*found;
 }
 
+bool RasServer::MayHaveCrossedEnd(HPORT handle) const {
+  const auto since = Clock::now() - options_.crossing;
+  return std::ranges::any_of(ended_, [&](const Ended& ended) {
+    return ended.transaction->handle == handle && ended.by == EndedBy::kEnd && ended.when > since;
+  });
+}
+
 void RasServer::ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,
                              std::string_view function) {
   if (ended == nullptr) {
@@ -483,16 +494,13 @@ void RasServer::ViolateEnded(const Ended* ended, Rule after_complete, HPORT hand
   const std::uint32_t port = ended->transaction->port;
   switch (ended->by) {
     case EndedBy::kRefusal:
-      Violate(Rule::kCallAfterRefusal, port, handle, function);
+      if (!MayHaveCrossedEnd(handle)) Violate(Rule::kCallAfterRefusal, port, handle, function);
       break;
     case EndedBy::kComplete:
       Violate(after_complete, port, handle, function);
       break;
     case EndedBy::kEnd:
-      // No security DLL can know that End has begun when it is just about to call.
-      if (Clock::now() - ended->when >= options_.crossing) {
-        Violate(Rule::kCallAfterEnd, port, handle, function);
-      }
+      if (!MayHaveCrossedEnd(handle)) Violate(Rule::kCallAfterEnd, port, handle, function);
       break;
   }
 }

@@ -80,8 +80,8 @@ class RasServer final : public LineEvents {
   void RunBegin(Guard& lock, const TransactionPtr& transaction);
   void RunEnd(Guard& lock, const TransactionPtr& transaction);
   void EndAsConfigured(Guard& lock, const TransactionPtr& transaction);
-  // Lets the lock go meanwhile.
-  void AwaitCompleteGate(Guard& lock);
+  // Returns when this file is gone.
+  void AwaitGate(Guard& lock, const std::string& file);
   void QueueEnd(const TransactionPtr& transaction);
   void RequestEnd(const TransactionPtr& transaction);
   void EndHold(const TransactionPtr& transaction);
@@ -98,6 +98,9 @@ class RasServer final : public LineEvents {
 
   // The last call that had this handle, if there was one lately.
   const Ended* FindEnded(HPORT handle) const;
+  // Whether a call that names this handle may have been called before an End that has been answered:
+  // no security DLL can know that End has begun when it is just about to call.
+  bool MayHaveCrossedEnd(HPORT handle) const;
   // Names the rule that a call for a transaction that is over breaks.
   void ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,
                     std::string_view function);

@@ -52,7 +52,7 @@ struct Transaction {
 
   Phase phase = Phase::kBegin;
   bool end_wanted = false;                  // the call was lost while Begin ran
-  bool completed_early = false;             // Complete came while End ran
+  int completed_early = 0;                  // how often Complete came while End ran
   std::optional<SECURITY_MESSAGE> verdict;  // of the first Complete, if it came before End
   std::optional<std::chrono::steady_clock::time_point> dialog_deadline;
   std::optional<std::chrono::steady_clock::time_point> end_deadline;   // while kEndRunning

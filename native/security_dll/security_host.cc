@@ -56,6 +56,7 @@ DWORD SecurityHost::Begin(const BeginArguments& arguments) noexcept {
   }
   {
     const Guard guard(lock_);
+    if (sessions_.IsCompleting(arguments.port)) return ERROR_BUSY;
     const std::uint64_t id = sessions_.TakeId();
     AbandonEarlier(guard, arguments.port);
     try {

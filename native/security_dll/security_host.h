@@ -33,8 +33,9 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   // Throws std::bad_alloc.
   static SecurityHost& Instance();
 
-  // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over.
-  // Waits for nothing (SD-04).
+  // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over;
+  // ERROR_BUSY while the Complete of the port's last transaction has not come back, since the server
+  // could take it for this one's (SD-29). Waits for nothing (SD-04).
   DWORD Begin(const BeginArguments& arguments) noexcept;
 
   // ERROR_PORT_DISCONNECTED: nothing more will be done to the port. NO_ERROR: Complete follows

@@ -301,6 +301,10 @@ void SessionWorld::Run(Step step, std::size_t which) {
 }
 
 void SessionWorld::Begin(const void* port) {
+  if (table_.IsCompleting(port)) {
+    Expect(IsPassing(port), "Begin is refused without need");
+    return;
+  }
   for (const Session& session : sessions_) {
     if (session->port != port || session->flags.end_over) continue;
     Decide(*session, kDisconnected);
@@ -438,6 +442,12 @@ void SessionWorld::Complete(WorldSession& session) {
   CallComplete(session);
 }
 
+bool SessionWorld::IsPassing(const void* port) const noexcept {
+  return std::any_of(sessions_.begin(), sessions_.end(), [&](const Session& session) {
+    return session->port == port && session->flags.completing;
+  });
+}
+
 void SessionWorld::CheckTable() {
   for (const Session& session : sessions_) {
     const WorldFlags& flags = session->flags;
@@ -446,6 +456,8 @@ void SessionWorld::CheckTable() {
            "invariant 4: the port belongs to another session");
     Expect(!flags.end_held || flags.hold || session->CallsOut() || flags.js_uses_port,
            "SD-24: a termination is held for nobody");
+    Expect(flags.end_over || !IsPassing(session->port) || flags.completing,
+           "invariant 4: the Complete of an earlier session may reach this one's caller");
   }
 }
 

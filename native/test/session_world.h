@@ -164,6 +164,8 @@ class SessionWorld {
   void NoteEnd(const WorldSession& session);
   void Begin(const void* port);
   void End(WorldSession& session);
+  // Whether a Complete has been called that names this port, and has not come back.
+  bool IsPassing(const void* port) const noexcept;
   void CheckTable();
   bool Has(const WorldSession& session) const noexcept {
     return table_.Find(session.id) != nullptr;

@@ -19,6 +19,14 @@ export async function serving(
   }
 }
 
+/** Dials until a call is taken, and waits for the prompt. */
+export async function answered(server: RasServer, prompt: string): Promise<Caller> {
+  for (;;) {
+    const caller = await server.call();
+    if (await caller.seesOrLoses(prompt)) return caller;
+  }
+}
+
 /** A caller whom the obedient policy has asked. */
 export async function prompted(server: RasServer): Promise<Caller> {
   const caller = await server.call();

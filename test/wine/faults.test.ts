@@ -1,8 +1,9 @@
-import { resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged } from '../support/our-dll';
-import { openMachine, type RasServer, type TraceLine } from '../support/ras-server';
-import { makesDo, serving } from '../support/serving';
+import { openMachine, RasServer, type TraceLine } from '../support/ras-server';
+import { answered, makesDo, serving } from '../support/serving';
 
 const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
 
@@ -96,6 +97,39 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
       expect(second).toMatchObject({ outcome: 'error', dwError: 645, hPort: ended['hPort'] });
       await logged(server, /aborted/);
     }));
+
+  test('a verdict under way at the hang-up keeps the next caller out until it has arrived (SD-26, SD-29)', () => {
+    const directory = RasServer.newDirectory();
+    const gate = join(directory, 'gate');
+    const args = [
+      ...['--reuse-handles', '--ports', '1', '--crossing', '60000'],
+      ...['--arrival-gate', host.toWindows(gate)],
+    ];
+    return serving(host, OBEDIENT, { placement, args, directory }, async (server) => {
+      writeFileSync(gate, '');
+      try {
+        const first = await makesDo(server, 'grant');
+        await server.traced((line) => line['underWay'] !== undefined);
+        first.hangUp();
+        expect(await server.outcome(1)).toMatchObject({ outcome: 'ended' });
+        for (const call of [2, 3]) {
+          await server.call();
+          const refusal = { outcome: 'begin-refused', dwError: 170 };
+          expect(await server.outcome(call)).toMatchObject(refusal);
+        }
+      } finally {
+        rmSync(gate);
+      }
+      await server.traced((line) => line.return === 'RasSecurityDialogComplete');
+      // It comes back to the security DLL a moment after the server has written so.
+      const next = await answered(server, 'Deed: ');
+      next.types('deny\r');
+      await next.closed();
+      const outcomes = server.trace().filter((line) => line.outcome !== undefined);
+      expect(outcomes.map((line) => line.outcome)).not.toContain('success');
+      expect(outcomes.at(-1)).toMatchObject({ outcome: 'failure', hPort: 0x1001 });
+    });
+  });
 
   test.each([0, 1])('a receive event with %d bytes of nothing is not an answer (SD-21)', (bytes) =>
     serving(

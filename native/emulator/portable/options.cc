@@ -141,6 +141,8 @@ const std::vector<Option>& OptionTable() {
        Choice<EndMode>(&O::end, {{"inside", EndMode::kInside},
                                  {"thread", EndMode::kThread},
                                  {"after", EndMode::kAfter}})},
+      {"--arrival-gate", "FILE", "a Complete that is called does not arrive while FILE exists",
+       Text(&O::arrival_gate, kLongestPath)},
       {"--complete-gate", "FILE", "Complete does not return while FILE exists",
        Text(&O::complete_gate, kLongestPath)},
       {"--end-again", "", "call End again after the Complete that ends a delayed termination",

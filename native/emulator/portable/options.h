@@ -58,6 +58,7 @@ struct EmulatorOptions {
   EventNumbers events = EventNumbers::kNt4;
 
   Faults faults;
+  std::optional<std::string> arrival_gate;   // none: the server hears of a Complete at once
   std::optional<std::string> complete_gate;  // none: Complete returns at once
   std::optional<std::string> trace;
   bool trace_data = false;
