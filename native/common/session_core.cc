@@ -5,12 +5,12 @@
 
 namespace rasshost {
 
-SessionCore::SessionCore(std::uint64_t number, const void* handle, const FrameLimits& limits,
+SessionCore::SessionCore(std::uint64_t number, const void* handle, const FrameLimits& frame_limits,
                          std::uint32_t error)
     : id(number),
       port(handle),
-      machine(limits.in_process),
-      limits_(limits),
+      limits(frame_limits),
+      machine(frame_limits.in_process),
       verdict_{kErrorMessage, error, {}, {}} {}
 
 bool SessionCore::IsRunning() const noexcept {
@@ -20,17 +20,17 @@ bool SessionCore::IsRunning() const noexcept {
 
 SessionAction SessionCore::OnFrame(Message& message) noexcept {
   if (const auto* send = std::get_if<Send>(&message)) {
-    if (limits_.in_process || send->data.size() > limits_.send_size) return SessionAction::kFatal;
+    if (limits.in_process || send->data.size() > limits.send_size) return SessionAction::kFatal;
     return machine.On(SessionEvent::kSend);
   }
   if (const auto* receive = std::get_if<Receive>(&message)) {
-    if (limits_.in_process || receive->length > limits_.receive_size) return SessionAction::kFatal;
+    if (limits.in_process || receive->length > limits.receive_size) return SessionAction::kFatal;
     return machine.On(SessionEvent::kReceive);
   }
   if (auto* verdict = std::get_if<Verdict>(&message)) return OnVerdict(*verdict);
   if (std::holds_alternative<Hold>(message)) return machine.On(SessionEvent::kHold);
   if (std::holds_alternative<Release>(message)) return machine.On(SessionEvent::kRelease);
-  if (std::holds_alternative<LetGo>(message) && limits_.in_process) {
+  if (std::holds_alternative<LetGo>(message) && limits.in_process) {
     return machine.On(SessionEvent::kLetGo);
   }
   return SessionAction::kFatal;

@@ -21,11 +21,12 @@ struct FrameLimits {
 class SessionCore {
  public:
   // `error`: what Complete reports when nobody knows better.
-  SessionCore(std::uint64_t number, const void* handle, const FrameLimits& limits,
+  SessionCore(std::uint64_t number, const void* handle, const FrameLimits& frame_limits,
               std::uint32_t error);
 
   const std::uint64_t id;
   const void* const port;  // an HPORT; the server uses its values again
+  const FrameLimits limits;
 
   SessionMachine machine;
 
@@ -44,7 +45,6 @@ class SessionCore {
  private:
   SessionAction OnVerdict(Verdict& verdict) noexcept;
 
-  const FrameLimits limits_;
   Verdict verdict_;
 };
 

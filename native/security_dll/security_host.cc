@@ -154,8 +154,8 @@ void SecurityHost::DeliverOne(const SessionPtr& session) {
   deadlines_.Move(session->id, DialogDeadline(*session));
   ArmTimer(guard);
   const Frame frame{session->id,
-                    rasshost::Begin{session->begin.send_size,
-                                    session->begin.receive_size,
+                    rasshost::Begin{session->limits.send_size,
+                                    session->limits.receive_size,
                                     static_cast<std::uint32_t>(RemainingMs(*session)),
                                     here ? Address(session->begin.port) : 0,
                                     here ? Address(session->begin.send_buffer) : 0,
@@ -194,6 +194,8 @@ void SecurityHost::OnNoWorker(DWORD error) noexcept {
 // --- Frames of the worker ---
 
 bool SecurityHost::OnSessionFrame(Worker& worker, Frame& frame) {
+  // One that comes too late must find its session overruled, however late the timer is.
+  if (std::holds_alternative<Verdict>(frame.message)) OnDeadlines();
   SessionTable<Session>::FrameEffect effect;
   {
     const Guard guard(lock_);
@@ -351,44 +353,46 @@ void SecurityHost::CompleteNext() noexcept {
 }
 
 void SecurityHost::CallComplete(const SessionPtr& session) noexcept {
-  while (true) {
-    const BeginArguments& begin = session->begin;
+  const BeginArguments& begin = session->begin;
+  const Verdict& verdict = session->verdict();
+  bool is_verdict = false;  // not the answer to an End
+  bool again = true;
+  while (again) {
     SECURITY_MESSAGE message{};
     message.hPort = begin.port;
-    const Verdict& verdict = session->verdict();
     message.dwMsgId = verdict.message_id;
     message.dwError = verdict.error;
     std::memcpy(message.UserName, verdict.user_name.data(), verdict.user_name.size());
     std::memcpy(message.Domain, verdict.domain.data(), verdict.domain.size());
     bool may = false;
-    bool first = false;
     {
       const Guard guard(lock_);
       may = session->machine.MayComplete();
-      first = may && !std::exchange(session->completed, true);
-      if (first) {
+      if (may && !std::exchange(session->completed, true)) {
+        is_verdict = session->machine.state() != SessionState::kOver;
         // Under the lock: once End has been answered, the buffers are the server's again.
         SecureZeroMemory(begin.send_buffer, begin.send_size);
         SecureZeroMemory(begin.receive_buffer, begin.receive_size);
       }
     }
     if (may) begin.complete(&message);
-    if (first) TellVerdict(message, session->id);
 
     const Guard guard(lock_);
-    const bool again = session->machine.Returned() == SessionAction::kComplete;
+    again = session->machine.Returned() == SessionAction::kComplete;
     ForgetIfOver(guard, *session);
-    if (!again) return;
   }
+  // Only now: a disk or an event log that takes its time must not keep the server from its port.
+  if (is_verdict) TellVerdict(*session);
 }
 
 // Without the names: they are what a caller has typed, and it may have been the passcode.
-void SecurityHost::TellVerdict(const SECURITY_MESSAGE& message, std::uint64_t session) noexcept {
-  const std::string id = std::to_string(session);
-  if (message.dwMsgId == SECURITYMSG_FAILURE) {
+void SecurityHost::TellVerdict(const Session& session) noexcept {
+  const std::string id = std::to_string(session.id);
+  const Verdict& verdict = session.verdict();
+  if (verdict.message_id == kFailureMessage) {
     events_.Report(EventId::kDialogDenied, {id});
-  } else if (message.dwMsgId == SECURITYMSG_ERROR) {
-    events_.Report(EventId::kDialogError, {id, std::to_string(message.dwError)});
+  } else if (verdict.message_id == kErrorMessage) {
+    events_.Report(EventId::kDialogError, {id, std::to_string(verdict.error)});
   }
 }
 
@@ -413,7 +417,12 @@ void SecurityHost::OnSessionsLost(const Worker& worker, DWORD error, bool here) 
 
 void CALLBACK SecurityHost::DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context,
                                            PTP_TIMER) noexcept {
-  static_cast<SecurityHost*>(context)->OnDeadlines();
+  auto* const host = static_cast<SecurityHost*>(context);
+  {
+    const Guard guard(host->lock_);
+    host->armed_for_ms_ = DeadlineQueue::kNever;
+  }
+  host->OnDeadlines();
 }
 
 void SecurityHost::OnDeadlines() noexcept {
@@ -423,10 +432,7 @@ void SecurityHost::OnDeadlines() noexcept {
     {
       const Guard guard(lock_);
       const auto due = deadlines_.TakeDue(GetTickCount64());
-      // Before calling out, which may take its time: the next deadline is another session's.
-      armed_for_ms_ = DeadlineQueue::kNever;
-      ArmTimer(guard);
-      if (!due) return;
+      if (!due) return ArmTimer(guard);
       session = sessions_.Find(*due);
       if (!session) continue;
       const bool waits = session->machine.state() == SessionState::kQueued &&
@@ -453,10 +459,11 @@ void SecurityHost::TellEnded(const Guard&, Session& session, EndReason reason) n
 
 void SecurityHost::ArmTimer(const Guard&) noexcept {
   const std::uint64_t due = deadlines_.Earliest();
-  // A timer that fires too early finds nothing due and is set anew.
-  if (armed_for_ms_ <= due) return;
-  armed_for_ms_ = due;
   const std::uint64_t now = GetTickCount64();
+  // A timer that fires too early finds nothing due and is set anew. One whose time has passed is
+  // late, because it doesn't count the time in which the machine has slept.
+  if (armed_for_ms_ <= due && armed_for_ms_ > now) return;
+  armed_for_ms_ = due;
   FILETIME time = FromNow(due > now ? due - now : 0);
   SetThreadpoolTimer(deadline_timer_, &time, 0, 0);
 }
@@ -465,6 +472,9 @@ void SecurityHost::ForgetIfOver(const Guard& guard, Session& session) noexcept {
   if (!session.machine.over()) return;
   deadlines_.Remove(session.id);
   sessions_.Remove(session.id);
+  // It may be long until the next worker comes.
+  if (!session.worker)
+    std::erase_if(queued_, [&](const auto& one) { return one.get() == &session; });
   // Once, however many have a reason to look whether it is over.
   if (std::exchange(session.counted, false)) supervisor_.SessionOver(guard, *session.worker);
 }

@@ -22,10 +22,11 @@
 namespace rasshost {
 
 // Begin and End run on threads of the RAS server, frames are handled on their worker's thread, the
-// signals of receives on those that the system waits on. Everything else, above all Complete, which
-// is the server's code and may take its time, runs in the system's thread pool.
-// `lock_` guards the table, every SessionCore and the supervisor; it is never held while calling
-// Rasman, Complete, or the system for anything slow.
+// signals of receives on those that the system waits on. Rasman's functions, which all return at
+// once (SD-14), are called there as well. Everything else, above all Complete, which is the
+// server's code and may take its time, runs in the system's thread pool. `lock_` guards the table,
+// every SessionCore and the supervisor; it is never held while calling Rasman, Complete, or the
+// system for anything slow.
 class SecurityHost final : private Supervisor::Listener, private PendingReceive::Listener {
  public:
   // Made at the first call and never destroyed, like the module: thread-pool callbacks may outlive
@@ -34,8 +35,8 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   static SecurityHost& Instance();
 
   // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over;
-  // ERROR_BUSY while the Complete of the port's last transaction has not come back, since the server
-  // could take it for this one's (SD-29). Waits for nothing (SD-04).
+  // ERROR_BUSY while the Complete of the port's last transaction has not come back, since the
+  // server could take it for this one's (SD-29). Waits for nothing (SD-04).
   DWORD Begin(const BeginArguments& arguments) noexcept;
 
   // ERROR_PORT_DISCONNECTED: nothing more will be done to the port. NO_ERROR: Complete follows
@@ -68,7 +69,7 @@ class SecurityHost final : private Supervisor::Listener, private PendingReceive:
   void CompleteSoon(const SessionPtr& session) noexcept;
   void CompleteNext() noexcept;
   void CallComplete(const SessionPtr& session) noexcept;
-  void TellVerdict(const SECURITY_MESSAGE& message, std::uint64_t session) noexcept;
+  void TellVerdict(const Session& session) noexcept;
 
   void AbandonEarlier(const Guard&, HPORT port) noexcept;
   // The session stops running for a reason of ours; its verdict becomes ERROR with this code.

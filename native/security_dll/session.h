@@ -2,6 +2,7 @@
 // One authentication transaction, from Begin to its last Complete or End.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -25,6 +26,9 @@ struct BeginArguments {
   CompleteFunction complete;
 };
 
+// Lengths are WORDs: of a buffer that is larger, no call can use more than this (SD-16, SD-17).
+inline constexpr DWORD kMostBytes = 0xFFFF;
+
 // Owned by the session table and by whichever thread is calling out for it. Fields without a
 // comment are fixed at Begin.
 struct Session : SessionCore {
@@ -32,7 +36,8 @@ struct Session : SessionCore {
           std::shared_ptr<const Settings> settings_at_begin, std::uint64_t now_ms)
       : SessionCore(number, begin_arguments.port,
                     {settings_at_begin->placement == Placement::kInProcess,
-                     begin_arguments.send_size, begin_arguments.receive_size},
+                     std::min(begin_arguments.send_size, kMostBytes),
+                     std::min(begin_arguments.receive_size, kMostBytes)},
                     ERROR_AUTH_INTERNAL),
         begin(begin_arguments),
         settings(std::move(settings_at_begin)),

@@ -131,6 +131,15 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     });
   });
 
+  test('buffers that are larger than a length can be are used as far as it goes (SD-16, SD-17)', () => {
+    const args = ['--send-buffer', '70000', '--receive-buffer', '70000'];
+    return serving(host, OBEDIENT, { placement, args }, async (server) => {
+      const caller = await makesDo(server, 'long');
+      expect((await caller.closed()).replaceAll(/[^~]/g, '')).toHaveLength(70_000);
+      expect(calls(server, 1, /Send/).map((line) => line['length'])).toContain(0xffff);
+    });
+  });
+
   test.each([0, 1])('a receive event with %d bytes of nothing is not an answer (SD-21)', (bytes) =>
     serving(
       host,

@@ -379,7 +379,7 @@ describe('a policy that makes its worker die while it loads', () => {
     }));
 });
 
-test('a worker makes way for the next one when it is older than RecycleHours, and a clock that jumps ends no dialog before its time', () => {
+test('a worker makes way for the next one when it is older than RecycleHours, and a clock that jumps ends the dialogs whose time has passed, and no other', () => {
   const clock = join(mkdtempSync(join(tmpdir(), 'rasshost-clock-')), 'minutes');
   const jump = (minutes: number) => appendFileSync(clock, Buffer.alloc(minutes));
   jump(0);
@@ -399,15 +399,20 @@ test('a worker makes way for the next one when it is older than RecycleHours, an
     await loggedTimes(server, TAKES_CALLS, 2);
     const late = await prompted(server);
     expect(processesOf(server, 'main.js')).toContain(old);
-    // By this clock its receive is overdue, and the next caller needs one.
     jump(40);
-    const last = await prompted(server);
+    // The system's timers don't know of it. Its verdict comes too late.
     early.types('grant\r');
-    expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 638 });
     await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
-    for (const [at, caller] of [late, last].entries()) {
+    const patient = await prompted(server);
+    jump(30);
+    // The next caller finds another one's time over, and a receive that is overdue.
+    const last = await prompted(server);
+    await late.closed();
+    expect(await server.outcome(3)).toMatchObject({ outcome: 'error', dwError: 638 });
+    for (const [at, caller] of [patient, last].entries()) {
       caller.types('grant\r');
-      expect(await server.outcome(3 + at)).toMatchObject({ outcome: 'success', userName: 'alice' });
+      expect(await server.outcome(4 + at)).toMatchObject({ outcome: 'success', userName: 'alice' });
     }
     expect(logOf(server)).not.toMatch(/worker lost/);
   }).finally(() => rmSync(dirname(clock), { recursive: true }));

@@ -91,7 +91,7 @@ constexpr std::size_t kLongestPath = 32767;
 constexpr std::size_t kLongestUser = 256;
 constexpr std::size_t kLongestDomain = 15;
 constexpr std::size_t kLongestDevice = 128;
-constexpr std::uint32_t kLargestBuffer = 65535;
+constexpr std::uint32_t kLargestBuffer = 1024 * 1024;
 constexpr std::uint32_t kDay = 86400;
 constexpr std::uint32_t kAnyCode = 0xffffffff;
 

@@ -13,6 +13,11 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
   },
   garbage: async () => ({ outcome: 'success', ...identity }) as unknown as Verdict,
   never: () => new Promise(() => {}),
+  /** Says more than one Send can carry. */
+  long: async (dialog) => {
+    dialog.print('~'.repeat(70_000));
+    return deny(identity);
+  },
   exit: async () => process.exit(7),
   block: async () => {
     for (;;);
