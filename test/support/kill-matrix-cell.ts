@@ -1,14 +1,5 @@
+import type { Ender } from './kill-matrix-bounds';
 import type { Fault, Moment } from './kill-matrix-order';
-
-/** Seconds after which the security DLL ends what does not end by itself. */
-export const BOUND_SECONDS = {
-  StartSeconds: 15,
-  'self-check': 5,
-  SilenceSeconds: 3,
-  DialogSeconds: 5,
-  HoldSeconds: 3,
-} as const;
-export type Bound = keyof typeof BOUND_SECONDS;
 
 /** How the RAS server saw a call end. */
 export interface Outcome {
@@ -23,12 +14,14 @@ export interface Cell {
   readonly moment: Moment;
   readonly outcome: string;
   readonly dwError: number | undefined;
-  /** What ended the dialog; nothing but the fault itself if undefined. */
-  readonly bound: Bound | undefined;
+  /** As its time tells. */
+  readonly endedBy: Ender;
   /** From the fault to the end. */
   readonly ms: number;
   /** What became of another dialog of the same worker. */
-  readonly mate: string | undefined;
+  readonly mate: Outcome | undefined;
+  /** The call has come to nothing that the fault could have struck. */
+  readonly missed: boolean;
   /** Rules that did not hold. */
   readonly problems: readonly string[];
 }

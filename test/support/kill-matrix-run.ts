@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { PENDING, SUCCESS } from '../../lib/rasman/codes';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { type Cell, type Bound, BOUND_SECONDS, type Outcome } from './kill-matrix-cell';
+import { boundsFor, endingOf, LONG_SECONDS } from './kill-matrix-bounds';
+import type { Cell, Outcome } from './kill-matrix-cell';
 import { grantOf, SuccessRule, type Begun } from './kill-matrix-grants';
 import {
   ENDED,
@@ -19,8 +21,9 @@ import {
   type Moment,
   type Order,
 } from './kill-matrix-order';
-import { logged, servePolicy } from './our-dll';
+import { logged, servePolicy, type OurDllOptions } from './our-dll';
 import { RasServer, until, type Caller, type TraceLine } from './ras-server';
+import { withSpy } from './system-spy';
 
 const POLICY = resolve(__dirname, '../wine/policies/kill-matrix.ts');
 
@@ -28,7 +31,6 @@ const POLICY = resolve(__dirname, '../wine/policies/kill-matrix.ts');
 const LETHAL: ReadonlySet<Fault> = new Set<Fault>([
   'worker killed',
   'worker suspended',
-  'worker floods',
   'garbage frame',
   'truncated frame',
   'wrong session',
@@ -37,8 +39,9 @@ const LETHAL: ReadonlySet<Fault> = new Set<Fault>([
   'out of memory in the worker',
 ]);
 
-/** Keeps a policy from being loaded, and so a worker from serving anybody. */
-const REFUSED_AT_LOAD: ReadonlySet<Fault> = new Set<Fault>([
+/** Keeps a worker from serving anybody when it comes while the policy is loaded. */
+const LETHAL_AT_LOAD: ReadonlySet<Fault> = new Set<Fault>([
+  'worker floods',
   'policy throws',
   'policy never answers',
 ]);
@@ -46,26 +49,19 @@ const REFUSED_AT_LOAD: ReadonlySet<Fault> = new Set<Fault>([
 /** Noticed only when something does not come in time. */
 const SLOW: ReadonlySet<Fault> = new Set<Fault>([
   'worker suspended',
-  'worker floods',
   'policy never answers',
   'event loop blocked',
 ]);
 
-/** Of the lethal ones: noticed without reading the channel, which waits for Complete. */
-const NOTICED_INSIDE_COMPLETE: ReadonlySet<Fault> = new Set<Fault>([
-  'worker killed',
-  'worker suspended',
-  'channel closed',
-  'event loop blocked',
-  'out of memory in the worker',
-]);
-
-/** Not the worker's doing. */
-const FROM_OUTSIDE: ReadonlySet<Fault> = new Set<Fault>([
+/** The RAS server ends the call. */
+const ENDS_CALL: ReadonlySet<Fault> = new Set<Fault>([
   'caller hangs up',
   'RAS ends',
   'service stops',
 ]);
+
+/** Not the worker's doing alone: it waits until it has been done. */
+const FROM_OUTSIDE: ReadonlySet<Fault> = new Set<Fault>([...ENDS_CALL, 'clock jump']);
 
 const AFTER_VERDICT: ReadonlySet<Moment> = new Set<Moment>([
   'verdict sent',
@@ -75,14 +71,19 @@ const AFTER_VERDICT: ReadonlySet<Moment> = new Set<Moment>([
 
 const SUBJECT = 'subject';
 
+const BEGIN = 'RasSecurityDialogBegin';
+const COMPLETE = 'RasSecurityDialogComplete';
+const END = 'RasSecurityDialogEnd';
+
+/** While this file is there, no Complete arrives at the emulator. */
+const ARRIVAL_GATE = 'arrival-gate';
+
 /** While this file is there, the emulator keeps Complete from returning. */
-const GATE = 'complete-gate';
+const COMPLETE_GATE = 'complete-gate';
 
-/** How long a dialog lasts that nobody else ends. */
-const LONG_SECONDS = 600;
-
-/** For what a busy machine may do at its own pace; docs/kill-matrix.md names it. */
-const NOISE_MS = 10_000;
+/** Each of its bytes puts the security DLL's clock ahead by a minute. */
+const CLOCK = 'clock';
+const MINUTES_JUMPED = 5;
 
 const ARGUMENTS: Partial<Record<Fault, readonly string[]>> = {
   'RAS ends': ['--dialog-timeout', '3', '--end-again'],
@@ -100,6 +101,9 @@ const ARGUMENTS: Partial<Record<Fault, readonly string[]>> = {
 /** A call that the security DLL knows of. */
 interface Dialled extends Begun {
   readonly caller: Caller;
+  readonly port: unknown;
+  /** On the clock of performance.now(). */
+  readonly begunMs: number;
 }
 
 /** A RAS server, and the rule that holds for all of its dialogs. */
@@ -112,14 +116,16 @@ interface Service {
 export class FaultRun {
   readonly cells: Cell[] = [];
   #running: Service | undefined;
-  /** DialogSeconds of those who dial now. */
-  #dialogSeconds = LONG_SECONDS;
+  /** DialogSeconds of those who dial now: enough for a stranger, to begin with. */
+  #dialogSeconds: number;
   #stranger: Dialled | undefined;
 
   constructor(
     private readonly host: WindowsHost,
     private readonly fault: Fault,
-  ) {}
+  ) {
+    this.#dialogSeconds = Math.max(boundsFor(fault).DialogSeconds, LONG_SECONDS);
+  }
 
   async run(): Promise<void> {
     try {
@@ -147,21 +153,29 @@ export class FaultRun {
 
   async #start(): Promise<void> {
     const { fault, host } = this;
+    const directory = RasServer.newDirectory();
+    const inDirectory = (name: string) => host.toWindows(join(directory, name));
+    const bounds = boundsFor(fault);
     const settings: Partial<Settings> = {
-      startSeconds: BOUND_SECONDS.StartSeconds,
-      silenceSeconds: BOUND_SECONDS.SilenceSeconds,
-      holdSeconds: BOUND_SECONDS.HoldSeconds,
+      startSeconds: bounds.StartSeconds,
+      silenceSeconds: bounds.SilenceSeconds,
+      holdSeconds: bounds.HoldSeconds,
       dialogSeconds: this.#dialogSeconds,
       memoryMegabytes: fault === 'out of memory in the worker' ? 192 : 2048,
       ...(fault === 'log disk full' && { log: host.toWindows('/dev/full') }),
     };
-    const directory = RasServer.newDirectory();
-    const server = await servePolicy(host, POLICY, {
+    const options: OurDllOptions = {
       directory,
       settings,
-      env: { KILL_MATRIX: host.toWindows(directory) },
-      args: ['--complete-gate', host.toWindows(join(directory, GATE)), ...(ARGUMENTS[fault] ?? [])],
-    });
+      env: { KILL_MATRIX: host.toWindows(directory), SPY_CLOCK: inDirectory(CLOCK) },
+      args: [
+        ...['--complete-gate', inDirectory(COMPLETE_GATE)],
+        ...['--arrival-gate', inDirectory(ARRIVAL_GATE), '--crossing', '10000'],
+        ...(ARGUMENTS[fault] ?? []),
+      ],
+    };
+    const spied = fault === 'clock jump' ? withSpy(host, options) : options;
+    const server = await servePolicy(host, POLICY, spied);
     this.#running = { server, successes: new SuccessRule(server) };
   }
 
@@ -175,7 +189,7 @@ export class FaultRun {
 
   /** With the bound on dialogs that is right for this fault. */
   async #reload(): Promise<void> {
-    if (this.fault === 'policy never answers') this.#dialogSeconds = BOUND_SECONDS.DialogSeconds;
+    this.#dialogSeconds = boundsFor(this.fault).DialogSeconds;
     await this.host.setRegistry([
       { key: SETTINGS_KEY, name: 'DialogSeconds', data: this.#dialogSeconds },
       { key: SETTINGS_KEY, name: RELOAD_REQUEST, data: randomUUID() },
@@ -211,8 +225,10 @@ export class FaultRun {
 
     const early = moment === 'before handshake';
     const late = moment === 'during reload';
+    const lethal = LETHAL.has(fault) || (early && LETHAL_AT_LOAD.has(fault));
+    const gate = gateAt(fault, moment);
     let mate = early || late || fault === 'RAS ends' ? undefined : await this.#bystander();
-    if (moment === 'inside Complete') this.#put(GATE);
+    if (gate !== undefined) this.#put(gate);
     this.#order(early ? ORDER_FOR_LOAD : ORDER_FOR_DIALOG, moment);
     const subject = await this.#dial();
     if (early && fault !== 'RAS ends') mate = await this.#dial();
@@ -222,34 +238,49 @@ export class FaultRun {
       this.#put(GO);
     }
     await this.#there(STRUCK);
+    if (gate === ARRIVAL_GATE) await this.#traced(subject, ({ underWay }) => underWay === COMPLETE);
 
     let since = performance.now();
     const stopped = this.#strike(moment, subject);
-    if (fault === 'RAS ends' && !early && moment !== 'inside Complete') {
-      mate = await this.#bystander();
-    }
-    if (mate && !LETHAL.has(fault) && !stopped) mate.caller.types('mate\r');
-    if (!AFTER_VERDICT.has(moment) && !FROM_OUTSIDE.has(fault)) {
+    if (fault === 'RAS ends' && !early && gate === undefined) mate = await this.#bystander();
+    if (mate && !lethal && !stopped) mate.caller.types('mate\r');
+    if (!AFTER_VERDICT.has(moment) && !ENDS_CALL.has(fault)) {
       subject.caller.types(
         fault === 'Rasman error' && !early ? `${'x'.repeat(60)}\r` : `${SUBJECT}\r`,
       );
     }
-    if (moment === 'during reload' && SLOW.has(fault)) this.#put(GO_ON_LOADING);
-    if (moment === 'inside Complete') await this.#leaveComplete(subject, mate);
-    if (fault === 'RAS ends' && !AFTER_VERDICT.has(moment)) {
-      await this.#traced(subject, (line) => line.call === 'RasSecurityDialogEnd');
+    if (late && SLOW.has(fault)) this.#put(GO_ON_LOADING);
+    if (ENDS_CALL.has(fault) && (gate !== undefined || !AFTER_VERDICT.has(moment))) {
+      await this.#traced(subject, ({ call }) => call === END);
+      if (fault === 'RAS ends') since = performance.now();
+    }
+    if (fault === 'RAS ends' && gate !== undefined) {
+      mate = await this.#bystander();
+      mate.caller.types('mate\r');
+    }
+    // The mate is told of the loss, which waits at the gate as well.
+    if (gate === COMPLETE_GATE && lethal && mate) await this.#completed(mate);
+    // Where the call has ended before, that is the outcome, whatever arrives afterwards.
+    const overtaken = gate === ARRIVAL_GATE && ENDS_CALL.has(fault);
+    if (gate !== undefined && !overtaken) {
+      this.#remove(gate);
       since = performance.now();
     }
 
     const outcome = await this.#outcome(subject);
-    const ms = performance.now() - since;
+    const overMs = performance.now();
+    if (overtaken) {
+      this.#remove(gate);
+      if (!stopped) await this.#completed(subject);
+    }
     this.#put(ENDED);
     this.#put(GO_ON_LOADING);
     if (early) this.#put(GO);
     const mates = mate && (await this.#outcome(mate));
-    problems.push(...this.#judge(subject, outcome, mate && this.#mateExpects(early), mates));
+    problems.push(...this.#judge(subject, outcome, mate && this.#mateExpects(lethal), mates));
     // Whoever calls before that waits for the same start, and fails with it.
-    if (early && LETHAL.has(fault)) await logged(this.#server, /worker lost/);
+    if (early && lethal) await logged(this.#server, /worker lost/);
+    const missed = this.#missed(moment, subject);
     if (stopped) {
       const code = await stopped;
       if (code !== 0) problems.push(`the service ended with ${code}`);
@@ -260,19 +291,18 @@ export class FaultRun {
     }
     await this.#answers(await this.#dial(), 'next');
 
-    const bound = boundOf(fault, moment, outcome);
-    if (ms > (bound ? BOUND_SECONDS[bound] * 1000 : 0) + NOISE_MS) {
-      problems.push(`it took ${Math.round(ms)} ms`);
-    }
+    const ms = overMs - since;
+    const ending = endingOf(fault, moment, { ms, sinceBeginMs: overMs - subject.begunMs });
     return {
       fault,
       moment,
       outcome: outcome.outcome,
       dwError: outcome.dwError,
-      bound,
+      endedBy: ending.by,
       ms: Math.round(ms),
-      mate: mates?.outcome,
-      problems,
+      mate: mates,
+      missed,
+      problems: [...problems, ...ending.problems],
     };
   }
 
@@ -293,20 +323,33 @@ export class FaultRun {
 
   /** What of the fault is not the worker's doing. The exit code to come, when it was a stop. */
   #strike(moment: Moment, subject: Dialled): Promise<number> | undefined {
-    if (this.fault === 'caller hangs up') subject.caller.hangUp();
-    const stopped = this.fault === 'service stops' ? this.#server.stop() : undefined;
-    if (AFTER_VERDICT.has(moment) && FROM_OUTSIDE.has(this.fault)) this.#put(GO);
+    const { fault } = this;
+    if (fault === 'caller hangs up') subject.caller.hangUp();
+    if (fault === 'clock jump') {
+      appendFileSync(this.#shared(CLOCK), Buffer.alloc(MINUTES_JUMPED));
+      this.#put(GO);
+    }
+    const stopped = fault === 'service stops' ? this.#server.stop() : undefined;
+    if (AFTER_VERDICT.has(moment) && ENDS_CALL.has(fault)) this.#put(GO);
     return stopped;
   }
 
-  /** Opens Complete when the fault has done inside it what it can. */
-  async #leaveComplete(subject: Dialled, mate: Dialled | undefined): Promise<void> {
-    // The mate is told of the loss, which waits at the gate as well.
-    if (NOTICED_INSIDE_COMPLETE.has(this.fault) && mate) await this.#completed(mate);
-    if (FROM_OUTSIDE.has(this.fault)) {
-      await this.#traced(subject, (line) => line.call === 'RasSecurityDialogEnd');
+  /** Whether the emulator has had no occasion for a fault of its own. */
+  #missed(moment: Moment, { hPort, port }: Dialled): boolean {
+    const trace = this.#server.trace();
+    if (this.fault === 'Rasman error') {
+      const usual: Record<string, number> =
+        moment === 'before handshake'
+          ? { RasSecurityDialogGetInfo: SUCCESS }
+          : { RasSecurityDialogSend: PENDING, RasSecurityDialogReceive: PENDING };
+      return trace
+        .filter((line) => line['hPort'] === hPort)
+        .every(({ call = '', result }) => usual[call] === undefined || result === usual[call]);
     }
-    this.#remove(GATE);
+    if (this.fault !== 'receive event without data') return false;
+    const begun = trace.findIndex((line) => line['hPort'] === hPort && line.call === BEGIN);
+    const since = trace.slice(begun).filter((line) => line.port === port);
+    return !since.some((line) => line['receive'] !== undefined && line['bytes'] === 0);
   }
 
   /** The rules that must hold in every cell. */
@@ -324,28 +367,30 @@ export class FaultRun {
       }
     }
     const lines = this.#server.trace().filter((line) => line['hPort'] === subject.hPort);
-    const calls = (name: string) => lines.filter((line) => line.call === name);
-    const [end] = calls('RasSecurityDialogEnd');
-    const held = lines.some((line) => line.return === 'RasSecurityDialogEnd' && line.result === 0);
-    const completes = calls('RasSecurityDialogComplete').length;
-    if (completes !== (end?.['abnormal'] === true ? 0 : 1) + (held ? 1 : 0)) {
+    const held = lines.some((line) => line.return === END && line.result === 0);
+    // Whether it arrives is up to the server.
+    const completes = lines.filter(({ underWay }) => underWay === COMPLETE).length;
+    const first = lines.find(({ call, underWay }) => call === END || underWay === COMPLETE);
+    if (completes !== (first?.call === END ? 0 : 1) + (held ? 1 : 0)) {
       yield `${completes} times Complete`;
     }
     if (mate?.outcome !== expected) yield `the mate: ${JSON.stringify(mate)}`;
   }
 
   /** What becomes of the other dialog of the same worker. */
-  #mateExpects(early: boolean): string {
-    if (LETHAL.has(this.fault) || (early && REFUSED_AT_LOAD.has(this.fault))) return 'error';
+  #mateExpects(lethal: boolean): string {
+    if (lethal) return 'error';
     return this.fault === 'service stops' ? 'ended' : 'success';
   }
 
   async #dial(): Promise<Dialled> {
-    const isBegin = (line: TraceLine) => line.call === 'RasSecurityDialogBegin';
+    const isBegin = (line: TraceLine) => line.call === BEGIN;
     const session = this.#server.trace().filter(isBegin).length + 1;
     const caller = await this.#server.call();
     const begin = await this.#server.traced(isBegin, session);
-    const dialled = { caller, hPort: begin['hPort'], session, seconds: this.#dialogSeconds };
+    const { hPort, port } = begin;
+    const begunMs = performance.now();
+    const dialled = { caller, hPort, port, session, seconds: this.#dialogSeconds, begunMs };
     this.#service.successes.add(dialled);
     return dialled;
   }
@@ -373,7 +418,7 @@ export class FaultRun {
   }
 
   #completed(dialled: Dialled): Promise<TraceLine> {
-    return this.#traced(dialled, (line) => line.call === 'RasSecurityDialogComplete');
+    return this.#traced(dialled, (line) => line.call === COMPLETE);
   }
 
   #traced({ hPort }: Dialled, matches: (line: TraceLine) => boolean): Promise<TraceLine> {
@@ -405,13 +450,8 @@ export class FaultRun {
   }
 }
 
-/** The bound that has ended a dialog; none: it was over as soon as the fault was there. */
-function boundOf(fault: Fault, moment: Moment, { dwError }: Outcome): Bound | undefined {
-  // A refusal that the policy has not asked for by throwing.
-  if (dwError === 1610 && fault !== 'policy throws') return 'self-check';
-  if (dwError === 1053) return 'StartSeconds';
-  if (dwError === 1460) return 'SilenceSeconds';
-  if (dwError === 638) return 'DialogSeconds';
-  if (moment === 'during hold' && SLOW.has(fault)) return 'HoldSeconds';
-  return undefined;
+/** What keeps the verdict from the RAS server, or the RAS server inside Complete. */
+function gateAt(fault: Fault, moment: Moment): string | undefined {
+  if (moment === 'inside Complete') return COMPLETE_GATE;
+  return moment === 'verdict sent' && FROM_OUTSIDE.has(fault) ? ARRIVAL_GATE : undefined;
 }

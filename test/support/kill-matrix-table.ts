@@ -7,8 +7,6 @@ import { FAULTS, MOMENTS } from './kill-matrix-order';
  */
 const RACES: ReadonlyMap<string, readonly string[]> = new Map([
   ['worker killed, verdict sent', ['SUCCESS', 'ERROR 1067']],
-  ['caller hangs up, verdict sent', ['SUCCESS', 'ended']],
-  ['service stops, verdict sent', ['SUCCESS', 'ended']],
 ]);
 
 /** The cells as rows of Markdown, a fault each: the same text from every run. */
@@ -36,7 +34,11 @@ function textOf(cell: Cell): string {
   const races = RACES.get(`${cell.fault}, ${cell.moment}`) ?? [];
   const verdict = verdictOf(cell);
   const text = races.includes(verdict) ? races.join(' or ') : verdict;
-  return `${text}, ${cell.bound ?? 'at once'}${cell.mate === 'error' ? ' †' : ''}`;
+  const marks = [
+    ...(cell.mate?.outcome === 'error' ? [` †${cell.mate.dwError ?? ''}`] : []),
+    ...(cell.missed ? [' ‡'] : []),
+  ];
+  return `${text}, ${cell.endedBy}${marks.join('')}`;
 }
 
 function verdictOf({ outcome, dwError }: Cell): string {

@@ -23,6 +23,7 @@ test('whatever a policy does ends in ERROR for its caller, is an event, and leav
       for (const [deed, dwError, event, bystander] of [
         ['block', 1460, /event 1002 worker lost: it does not answer/, 'error'],
         ['eat', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
+        ['hoard', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
         ['exit', 1067, /event 1002 worker lost: it has ended/, 'error'],
         ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
         ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],
@@ -43,5 +44,29 @@ test('whatever a policy does ends in ERROR for its caller, is an event, and leav
         expect(third).toMatchObject({ outcome: 'success', userName: 'alice' });
         await logged(server, event);
       }
+    },
+  ));
+
+test('a policy that fills the heap which NodeArguments allow ends in ERROR for its callers when V8 gives up (SD-07, SD-20)', () =>
+  serving(
+    host,
+    OBEDIENT,
+    // Higher than what V8 and its last words take.
+    { settings: { nodeArguments: '--max-old-space-size=64', silenceSeconds: 60 } },
+    async (server) => {
+      const beside = await prompted(server);
+      const caller = await makesDo(server, 'hoard');
+      await caller.closed();
+      await beside.closed();
+      await makesDo(server, 'grant');
+      await server.outcome(3);
+      const outcomes = server.trace().filter((line) => line.outcome !== undefined);
+      expect(outcomes).toMatchObject([
+        { outcome: 'error', dwError: 1067 },
+        { outcome: 'error', dwError: 1067 },
+        { outcome: 'success', userName: 'alice' },
+      ]);
+      await logged(server, /JavaScript heap out of memory/);
+      await logged(server, /event 1002 worker lost: it has ended/);
     },
   ));

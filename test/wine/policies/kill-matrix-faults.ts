@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import process from 'node:process';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type * as Koffi from 'koffi';
 import type { Dialog } from 'rasshost';
 import type * as NativeAddon from '../../../lib/rasman/native-addon';
 import type { Fault, Order } from '../../support/kill-matrix-order';
-import { frame, RELEASE, successFrame, write } from './raw-channel';
+import { frame, hasRoom, successFrame, write } from './raw-channel';
 
 const [, workerPath = ''] = process.argv;
 const requireOfWorker = createRequire(workerPath);
@@ -13,10 +13,12 @@ const requireOfWorker = createRequire(workerPath);
 /** Of the first dialog, which has been over for long. */
 const OVER = 1n;
 
-/** Twice MemoryMegabytes, with what the worker uses anyhow on top. */
-const MEBIBYTES_EATEN = 512;
+/** More than twice MemoryMegabytes, without what the worker uses anyhow. */
+const MEBIBYTES_EATEN = 400;
 
-const FLOOD = 1_000_000;
+/** So many frames at least, and so many of them between two turns of the event loop at most. */
+const FLOOD = 20_000;
+const WAVE = 1000;
 
 /** More than the emulator has been told to carry out. */
 const SENDS = 60;
@@ -48,11 +50,26 @@ function suspend(): void {
   ntSuspendProcess(-1);
 }
 
-/** Frames about a dialog that is over are ignored, one by one. */
-function flood(): void {
-  const release = frame(RELEASE, OVER);
-  for (let i = 0; i < FLOOD; i++) while (!write(release)) block(1);
-  block();
+function loadAddon(): NativeAddon.NativeAddon {
+  const library = requireOfWorker('../rasman/native-addon.js') as typeof NativeAddon;
+  return library.loadAddon().addon;
+}
+
+/**
+ * Frames about a dialog that is over are ignored, one by one. They come as fast as they are read,
+ * for as long as the dialog lasts, while the event loop turns, answers pings and serves callers.
+ */
+function flood({ isEnded }: Scene): Promise<void> {
+  const addon = loadAddon();
+  let written = 0;
+  return new Promise((resolve) => {
+    const goOn = () => {
+      for (let i = 0; i < WAVE && hasRoom(); i++, written++) addon.release(OVER);
+      if (written >= FLOOD) resolve();
+      if (written < FLOOD || !isEnded()) setImmediate(goOn);
+    };
+    goOn();
+  });
 }
 
 /** And nothing after that: the addon knows nothing of it, and would write over it. */
@@ -66,14 +83,9 @@ async function eat(): Promise<void> {
   const eaten = [];
   for (let i = 0; i < MEBIBYTES_EATEN; i += 16) {
     eaten.push(Buffer.alloc(16 << 20, 1));
-    await setImmediate();
+    await nextTurn();
   }
   await new Promise(() => {});
-}
-
-function closeChannel(): void {
-  const { loadAddon } = requireOfWorker('../rasman/native-addon.js') as typeof NativeAddon;
-  loadAddon().addon.close();
 }
 
 /** The error comes with the Receive that follows. */
@@ -89,8 +101,8 @@ async function hangUp({ state, goOn, isEnded, dialog }: Scene): Promise<void> {
   while (!isEnded()) block(1);
 }
 
-/** From now on it is tomorrow. */
-function jump(): void {
+/** From now on it is tomorrow, and the security DLL's own clock is ahead when this is over. */
+function jump({ goOn }: Scene): Promise<void> {
   const RealDate = Date;
   const now = () => RealDate.now() + 86_400_000;
   globalThis.Date = class extends RealDate {
@@ -99,6 +111,7 @@ function jump(): void {
     }
     static override now = now;
   } as DateConstructor;
+  return goOn();
 }
 
 /** Makes a fault happen. Those that are not of the worker's making are up to the test. */
@@ -110,7 +123,7 @@ export const strikes: Record<Fault, (scene: Scene) => Promise<void> | void> = {
   'truncated frame': ({ dialog }) =>
     say(successFrame(dialog?.transaction.id ?? OVER).subarray(0, -1)),
   'wrong session': ({ order }) => say(successFrame(BigInt(order.foreignSession))),
-  'channel closed': closeChannel,
+  'channel closed': () => loadAddon().close(),
   'policy throws': async ({ state }) => {
     const failure = Promise.reject(new Error('the token server is on fire'));
     // Nobody awaits it any more when the verdict has been given.

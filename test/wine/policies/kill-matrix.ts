@@ -122,6 +122,8 @@ const moments: Record<
   },
   'inside Complete': async (order, dialog) => {
     leaveReceive(order, dialog);
+    // Nothing is left to hold when End comes and the worker is gone.
+    dialog.holdTermination(async () => {});
     afterVerdict(dialog, () => void there(GO).then(() => strike(order, dialog, 'judged')));
     return granted(dialog, SUBJECT);
   },

@@ -37,6 +37,11 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
       await delay(10);
     }
   },
+  /** Uses more and more memory for ordinary objects, and never lets its event loop turn. */
+  hoard: async () => {
+    const hoard: object[] = [];
+    for (;;) hoard.push({ at: hoard.length });
+  },
   /** Delays the termination that follows the verdict. */
   hold: async (dialog) => {
     dialog.holdTermination(() => tellCleanUp());
