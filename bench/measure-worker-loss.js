@@ -9,13 +9,17 @@ const { performance } = require('node:perf_hooks');
 const { sees } = require('./sees');
 const { openRasServer, until } = require('./subjects');
 
+/** The key that a verdict would otherwise wait a second for. */
+const DONE = ' ';
+
 /**
  * @returns milliseconds, round by round: `prompt`, from a call to its first prompt; `lost`, from the
- *   worker's death to the end of that call; `promptAfterLoss`, from the next call to its prompt
+ *   worker's death to the end of that call; `promptAfterLoss`, from the next call to its prompt;
+ *   `ended`, from that caller's last key to the end of the call, which a verdict ends as usual
  */
 async function measureWorkerLoss(rounds) {
   const server = await openRasServer('worker', { spareWorkers: 1 });
-  const measured = { prompt: [], lost: [], promptAfterLoss: [] };
+  const measured = { prompt: [], lost: [], promptAfterLoss: [], ended: [] };
   const since = (name, start) => measured[name].push(performance.now() - start);
   const call = async (name) => {
     const start = performance.now();
@@ -28,7 +32,11 @@ async function measureWorkerLoss(rounds) {
     socket.write('alice\r');
     await sees(socket, 'Passcode: ');
     socket.write('wrong\r');
+    await sees(socket, '\r\n');
+    const key = performance.now();
+    socket.write(DONE);
     await once(socket.resume(), 'close');
+    since('ended', key);
   };
   const workers = () =>
     server.processes().flatMap(({ pid, name }) => (name === 'node.exe' ? [Number(pid)] : []));
@@ -36,7 +44,7 @@ async function measureWorkerLoss(rounds) {
   try {
     // The first call starts the workers.
     await finish(await call('prompt'));
-    measured.prompt.length = 0;
+    for (const times of Object.values(measured)) times.length = 0;
     let [current] = workers();
     for (let round = 1; round <= rounds; round++) {
       await until('a spare', () => server.log.split('stands by').length > round);

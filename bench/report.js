@@ -39,6 +39,7 @@ const MEMORIES = {
 const LOSSES = {
   prompt: 'with a spare: call to first prompt',
   promptAfterLoss: 'the same when the worker has just died',
+  ended: 'the floor: last key to the end of a call by a verdict',
   lost: "the worker's death to the end of its caller's call",
 };
 
@@ -60,6 +61,7 @@ function tables({ measured, summary }) {
     callerTable(measured),
     cpuTable(measured),
     ...(measured.openDialogs.worker ? [openDialogTable(measured), memoryTable(summary)] : []),
+    ...(measured.workerLoss ? [lossTable(measured, summary)] : []),
     otherTable(measured),
   ];
 }
@@ -142,7 +144,22 @@ function memoryTable(summary) {
   };
 }
 
-function otherTable({ floor, workerStart, workerLoss, channel, loads }) {
+function lossTable({ workerLoss }, summary) {
+  const rows = Object.entries(LOSSES).map(([key, title]) => {
+    const times = workerLoss[key];
+    return [title, number(median(times)), number(Math.max(...times)), ''];
+  });
+  const key = 'lost_dialog_end_above_floor_ms';
+  rows.push([
+    "the slowest of these above the floor's p50",
+    '',
+    number(summary[key]),
+    `≤ ${GOALS[key]}`,
+  ]);
+  return { title: 'Loss of a worker', head: ['figure', 'ms, p50', 'ms, most', 'goal'], rows };
+}
+
+function otherTable({ floor, workerStart, channel, loads }) {
   const alone = find({ loads }, 'keystroke', 1);
   const echo = (name) => number(median(series(alone, name, (turn) => turn.echo.p50)));
   const hops = Object.entries(floor.hops).map(([hop, µs]) => [`floor: ${hop}, µs`, number(µs)]);
@@ -152,13 +169,6 @@ function otherTable({ floor, workerStart, workerLoss, channel, loads }) {
       `${number(count)}, ${number(bytes)}`,
     ]),
   );
-  const losses = Object.entries(workerLoss ? LOSSES : {}).map(([key, title]) => {
-    const times = workerLoss[key];
-    return [
-      `${title}, ms, p50 and most`,
-      `${number(median(times))}, ${number(Math.max(...times))}`,
-    ];
-  });
   return {
     title: 'Everything else',
     head: ['figure', 'value'],
@@ -169,7 +179,6 @@ function otherTable({ floor, workerStart, workerLoss, channel, loads }) {
       ['bare node.exe: start to end, ms', number(median(workerStart.bareNode))],
       ['node.exe with addon and koffi: start to end, ms', number(median(workerStart.floor))],
       ['worker: start to ready, ms', number(median(workerStart.worker))],
-      ...losses,
       ...frames,
     ],
   };

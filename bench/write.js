@@ -63,7 +63,9 @@ that does nothing else.
   \`node.exe -e 0\` and with a node.exe that only loads the addon and koffi (bench/start-floor.js),
   from their starts to their ends.
 - **Loss of a worker**: the worker of a dialog that is at its prompt is killed while a spare stands
-  by; when its caller has been cut off, the next one dials (bench/measure-worker-loss.js).
+  by; when its caller has been cut off, the next one dials (bench/measure-worker-loss.js). The floor of
+  that end is a usual one: from the last key of a denied caller, through the worker and Complete, to
+  the end of the call.
 - **Start of the simulator**: \`rasshost simulate\` on this system, whose caller hangs up at the first
   prompt, in turn with \`node -e 0\`.
 - **Channel**: bytes from the rings' own indices; frames counted from the trace, since each call of

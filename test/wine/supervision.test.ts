@@ -19,7 +19,7 @@ import {
 } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, type OurDllOptions } from '../support/our-dll';
-import { openMachine, type RasServer, until, type Caller } from '../support/ras-server';
+import { openMachine, RasServer, until, type Caller } from '../support/ras-server';
 import { makesDo, prompted, serving } from '../support/serving';
 import { withSpy } from '../support/system-spy';
 import { processesOf } from '../support/wine-processes';
@@ -34,6 +34,7 @@ afterAll(() => host.close());
 
 const OBEDIENT = join(POLICIES, 'obedient.ts');
 const MORTAL = join(POLICIES, 'mortal.ts');
+const GATED = join(POLICIES, 'gated.ts');
 
 /** Each takes the start of a node.exe: these, three quarters of a minute. */
 const RELOADS = 100;
@@ -258,19 +259,38 @@ describe('a reload', () => {
   );
 });
 
-test('a worker makes way for the next one when it has held RecycleDialogs', () =>
-  serving(host, OBEDIENT, { settings: { recycleDialogs: 3 } }, async (server) => {
+/** While there is this file in a server's directory, none of its workers gets ready. */
+const GATE = 'gate';
+
+function behindGate(settings: Partial<Settings>) {
+  const directory = RasServer.newDirectory();
+  return { directory, settings, env: { GATE_FILE: host.toWindows(join(directory, GATE)) } };
+}
+
+/** A caller who dials while no other worker than the one that is to be recycled is ready. */
+async function promptedBeforeNext(server: RasServer): Promise<Caller> {
+  const caller = await prompted(server);
+  expect(count(server, TAKES_CALLS)).toBe(1);
+  return caller;
+}
+
+test('a worker that has held RecycleDialogs serves callers until the next one is ready', () =>
+  serving(host, GATED, behindGate({ recycleDialogs: 3 }), async (server) => {
     const first = await prompted(server);
     const [old = 0] = processesOf(server, 'main.js');
+    const gate = join(server.directory, GATE);
+    writeFileSync(gate, '');
     for (let i = 1; i <= 2; i++) await makesDo(server, 'grant');
     await logged(server, /worker recycled: it has held RecycleDialogs/);
+    const meanwhile = await promptedBeforeNext(server);
+    rmSync(gate);
     await loggedTimes(server, TAKES_CALLS, 2);
     await makesDo(server, 'grant');
     await server.outcome(3);
     expect(processesOf(server, 'main.js')).toContain(old);
-    first.types('grant\r');
-    await server.outcome(4);
-    expect(server.trace().filter((line) => line.outcome === 'success')).toHaveLength(4);
+    for (const caller of [first, meanwhile]) caller.types('grant\r');
+    await server.outcome(5);
+    expect(server.trace().filter((line) => line.outcome === 'success')).toHaveLength(5);
     await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
     expect(logOf(server)).not.toMatch(/worker lost/);
   }));
@@ -379,43 +399,52 @@ describe('a policy that makes its worker die while it loads', () => {
     }));
 });
 
-test('a worker makes way for the next one when it is older than RecycleHours, and a clock that jumps ends the dialogs whose time has passed, and no other', () => {
-  const clock = join(mkdtempSync(join(tmpdir(), 'rasshost-clock-')), 'minutes');
+test('a worker that is older than RecycleHours serves callers until the next one is ready, and a clock that jumps ends the dialogs whose time has passed, and no other', () => {
+  const gated = behindGate({ recycleHours: 1, dialogSeconds: 3600, silenceSeconds: 2 });
+  const clock = join(gated.directory, 'minutes');
   const jump = (minutes: number) => appendFileSync(clock, Buffer.alloc(minutes));
   jump(0);
   const options = withSpy(host, {
-    env: { SPY_CLOCK: host.toWindows(clock) },
-    settings: { recycleHours: 1, dialogSeconds: 3600, silenceSeconds: 2 },
+    ...gated,
+    env: { ...gated.env, SPY_CLOCK: host.toWindows(clock) },
   });
-  return serving(host, OBEDIENT, options, async (server) => {
+  return serving(host, GATED, options, async (server) => {
     await makesDo(server, 'grant');
     expect(await server.outcome(1)).toMatchObject({ outcome: 'success', userName: 'alice' });
     const [old = 0] = processesOf(server, 'main.js');
     jump(40);
     const early = await prompted(server);
     expect(count(server, /worker recycled/)).toBe(0);
+    const gate = join(server.directory, GATE);
+    writeFileSync(gate, '');
     jump(30);
     await logged(server, /worker recycled: it is older than RecycleHours/);
+    const meanwhile = await promptedBeforeNext(server);
+    rmSync(gate);
     await loggedTimes(server, TAKES_CALLS, 2);
     const late = await prompted(server);
     expect(processesOf(server, 'main.js')).toContain(old);
     jump(40);
+    const granted = async (caller: Caller, call: number) => {
+      caller.types('grant\r');
+      const outcome = await server.outcome(call);
+      expect(outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
+    };
     // The system's timers don't know of it. Its verdict comes too late.
     early.types('grant\r');
     expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 638 });
+    await granted(meanwhile, 3);
     await until('the old worker to leave', () => !processesOf(server, 'main.js').includes(old));
     const patient = await prompted(server);
     jump(30);
     // The next caller finds another one's time over, and a receive that is overdue.
     const last = await prompted(server);
     await late.closed();
-    expect(await server.outcome(3)).toMatchObject({ outcome: 'error', dwError: 638 });
-    for (const [at, caller] of [patient, last].entries()) {
-      caller.types('grant\r');
-      expect(await server.outcome(4 + at)).toMatchObject({ outcome: 'success', userName: 'alice' });
-    }
+    expect(await server.outcome(4)).toMatchObject({ outcome: 'error', dwError: 638 });
+    await granted(patient, 5);
+    await granted(last, 6);
     expect(logOf(server)).not.toMatch(/worker lost/);
-  }).finally(() => rmSync(dirname(clock), { recursive: true }));
+  });
 });
 
 describe('a worker of another build or protocol', () => {
