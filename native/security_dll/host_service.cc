@@ -3,6 +3,20 @@
 
 namespace rasshost {
 
+HostService::HostService(Listener& listener) noexcept
+    : listener_(listener), work_(CreateThreadpoolWork(Asked, this, nullptr)) {}
+
+void HostService::Ask() noexcept {
+  if (!asking_.exchange(true)) SubmitThreadpoolWork(work_);
+}
+
+void CALLBACK HostService::Asked(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept {
+  auto* const service = static_cast<HostService*>(context);
+  CallbackMayRunLong(instance);
+  if (service->HasStopped()) service->listener_.OnServiceStopped();
+  service->asking_ = false;
+}
+
 bool HostService::HasStopped() noexcept {
   if (!service_) {
     const UniqueServiceHandle manager(OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT));
@@ -16,8 +30,12 @@ bool HostService::HasStopped() noexcept {
                             reinterpret_cast<BYTE*>(&status), sizeof(status), &needed)) {
     return false;
   }
-  if (status.dwProcessId == GetCurrentProcessId()) is_here_ = true;
-  return is_here_ && status.dwCurrentState == SERVICE_STOPPED;
+  // It may also run again, elsewhere.
+  const bool runs_here = status.dwProcessId == GetCurrentProcessId() &&
+                         status.dwCurrentState != SERVICE_STOPPED &&
+                         status.dwCurrentState != SERVICE_STOP_PENDING;
+  is_here_ = is_here_ || runs_here;
+  return is_here_ && !runs_here;
 }
 
 }  // namespace rasshost

@@ -19,6 +19,9 @@ constexpr std::uint64_t kSpareDelayMs = 1000;
 // SilenceSeconds in beats. Beats are counted rather than time, which jumps when a machine sleeps.
 constexpr int kMissedBeats = 5;
 
+// Of a question that is asked between two beats: what is left until the next one is none.
+constexpr int kBetweenBeats = -1;
+
 }  // namespace
 
 Supervisor::Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener)
@@ -76,6 +79,11 @@ void Supervisor::Start() noexcept {
     if (!next) return;
     purpose_ = purpose = *next;
     launching_ = true;
+    if (placement_ == Placement::kWorker && !beating_) {
+      // Now, so that a service is known by the time that it stops.
+      host_service_.Ask();
+      SetBeat(guard);
+    }
   }
   DWORD error = ERROR_OUTOFMEMORY;
   std::string why = "out of memory";
@@ -223,13 +231,13 @@ void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
     Promote(guard, starting_);
   }
   Replace(guard);
-  const DWORD beat_ms = settings_->silence_seconds * 1000 / kMissedBeats;
-  if (std::exchange(beat_ms_, beat_ms) != beat_ms) {
-    FILETIME time = FromNow(beat_ms);
-    SetThreadpoolTimer(beat_timer_, &time, beat_ms, 0);
+  // At once, so that each knows from now on what to expect of us.
+  if (beat_ms_ == BeatMs()) return SendPing(guard, worker, kBetweenBeats);
+  beat_ms_ = BeatMs();
+  for (const auto& each : workers_) {
+    if (each->ready) SendPing(guard, *each, kBetweenBeats);
   }
-  // At once, so that it knows from now on what to expect of us.
-  TakePulse(guard, worker);
+  SetBeat(guard);
 }
 
 void Supervisor::WearOut(const Guard& guard, Worker& worker, const char* why) noexcept {
@@ -259,10 +267,10 @@ void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noex
   DismissIfDone(guard, *worker);
 }
 
-void Supervisor::DismissAll() noexcept {
+void Supervisor::OnServiceStopped() noexcept {
   {
     const Guard guard(lock_);
-    if (placement_ == Placement::kInProcess || (!current_ && !spare_)) return;
+    if (!current_ && !spare_) return;
     demanded_ = false;
     Retire(guard, spare_);
     Retire(guard, current_);
@@ -275,7 +283,7 @@ void Supervisor::DismissAll() noexcept {
 void Supervisor::DismissIfDone(const Guard&, Worker& worker) noexcept {
   if (!worker.retiring || worker.sessions > 0 || worker.leaving || worker.lost) return;
   worker.leaving = true;
-  worker.missed_beats = 0;
+  worker.missed_beats = kBetweenBeats;
   worker.Write({0, Leave{}});
 }
 
@@ -296,8 +304,23 @@ void CALLBACK Supervisor::Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) 
   static_cast<Supervisor*>(context)->TakePulses();
 }
 
+DWORD Supervisor::BeatMs() const noexcept {
+  return settings_->silence_seconds * 1000 / kMissedBeats;
+}
+
+void Supervisor::SetBeat(const Guard&) noexcept {
+  beating_ = true;
+  FILETIME time = FromNow(beat_ms_);
+  SetThreadpoolTimer(beat_timer_, &time, 0, 0);
+}
+
 void Supervisor::TakePulses() noexcept {
-  if (host_service_.HasStopped()) DismissAll();
+  {
+    const Guard guard(lock_);
+    // Of a reload that has set the timer meanwhile: the one under way sets it again.
+    if (std::exchange(taking_pulses_, true)) return;
+  }
+  host_service_.Ask();
   std::uint64_t number = 0;
   while (true) {
     std::shared_ptr<Worker> worker;
@@ -305,7 +328,12 @@ void Supervisor::TakePulses() noexcept {
     {
       const Guard guard(lock_);
       worker = NextAfter(guard, number);
-      if (!worker) return;
+      if (!worker) {
+        taking_pulses_ = false;
+        beating_ = demanded_ || launching_ || !workers_.empty();
+        if (beating_) SetBeat(guard);
+        return;
+      }
       number = worker->number;
       if (!worker->ready) continue;
       answers = TakePulse(guard, *worker);
@@ -339,16 +367,20 @@ bool Supervisor::CheckWear(Worker& worker) noexcept {
   return true;
 }
 
-bool Supervisor::TakePulse(const Guard&, Worker& worker) noexcept {
-  // JavaScript of this process can't be ended, whatever it does.
-  if (worker.placement() == Placement::kInProcess) return true;
+bool Supervisor::TakePulse(const Guard& guard, Worker& worker) noexcept {
   if (worker.leaving) return ++worker.missed_beats < kMissedBeats;
   // A worker that is silent is not asked again, so that its channel does not fill up.
   if (worker.pong_due) return ++worker.missed_beats < kMissedBeats;
-  worker.pong_due = true;
-  worker.missed_beats = 0;
-  worker.Write({0, Ping{beat_ms_}});
+  SendPing(guard, worker, 0);
   return true;
+}
+
+void Supervisor::SendPing(const Guard&, Worker& worker, int missed_beats) noexcept {
+  // JavaScript of this process can't be ended, whatever it does.
+  if (worker.placement() == Placement::kInProcess) return;
+  worker.pong_due = true;
+  worker.missed_beats = missed_beats;
+  worker.Write({0, Ping{beat_ms_}});
 }
 
 // --- Ends ---

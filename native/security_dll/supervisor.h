@@ -28,7 +28,9 @@ namespace rasshost {
 // retire: they finish their sessions and leave. A worker that is worn out makes way for the spare
 // in the same manner. At most one start is under way at a time. Lives as long as the process:
 // callbacks of the thread pool refer to it.
-class Supervisor final : private Worker::Listener, private ReloadWatch::Listener {
+class Supervisor final : private Worker::Listener,
+                         private ReloadWatch::Listener,
+                         private HostService::Listener {
  public:
   using Guard = std::lock_guard<SrwLock>;
 
@@ -55,7 +57,8 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
 
   // Whether the system has given what the supervisor needs.
   bool ok() const noexcept {
-    return start_work_ != nullptr && restart_timer_ != nullptr && beat_timer_ != nullptr;
+    return start_work_ != nullptr && restart_timer_ != nullptr && beat_timer_ != nullptr &&
+           host_service_.ok();
   }
 
   // Those for new sessions.
@@ -82,6 +85,8 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   void OnWorkerGone(Worker& worker) noexcept override;
   void OnStartBound(Worker& worker) noexcept override;
   void OnReloadWanted() noexcept override;
+  // This process stays: the workers leave, and none is started until somebody asks for one.
+  void OnServiceStopped() noexcept override;
 
   static void CALLBACK StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
   static void CALLBACK MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
@@ -90,12 +95,17 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   std::shared_ptr<const Settings> SettingsFor(Purpose purpose);
   bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error, std::string& why);
   std::optional<Purpose> NextStart(const Guard&) noexcept;
+  // The interval of the beats that settings_ want.
+  DWORD BeatMs() const noexcept;
+  // Another beat follows.
+  void SetBeat(const Guard&) noexcept;
   void TakePulses() noexcept;
   std::shared_ptr<Worker> NextAfter(const Guard&, std::uint64_t number) const noexcept;
   // Whether the worker may go on, as far as its memory goes.
   bool CheckWear(Worker& worker) noexcept;
   // Whether the worker answers, as far as one can tell. Asks it anew when it has answered.
   bool TakePulse(const Guard&, Worker& worker) noexcept;
+  void SendPing(const Guard&, Worker& worker, int missed_beats) noexcept;
   bool OnHandshake(Worker& worker, const Message& message);
   void OnReady(const Guard&, Worker& worker) noexcept;
   void WearOut(const Guard&, Worker& worker, const char* why) noexcept;
@@ -103,8 +113,6 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   // The worker in that place, if there is one, takes the calls from now on.
   void Promote(const Guard&, std::shared_ptr<Worker>& place) noexcept;
   void Retire(const Guard&, std::shared_ptr<Worker>& place) noexcept;
-  // The RAS server has gone, and this process stays: the workers leave, and none is started.
-  void DismissAll() noexcept;
   void DismissIfDone(const Guard&, Worker& worker) noexcept;
   // A worker was of no use: the next start waits.
   Delay Failed(const Guard&) noexcept;
@@ -118,7 +126,8 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   ReloadWatch reload_watch_{*this};
   PTP_WORK start_work_;
   PTP_TIMER restart_timer_;
-  PTP_TIMER beat_timer_;
+  PTP_TIMER beat_timer_;  // for the next beat only: the thread that takes the pulses sets it anew
+  HostService host_service_{*this};
 
   // Under lock_.
   std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>(Settings::Read());
@@ -134,13 +143,13 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   bool reload_wanted_ = false;
   const char* recycled_ = nullptr;  // why a worker is worn out, for the log
   RestartThrottle throttle_;
-  DWORD beat_ms_ = 0;  // the interval of beat_timer_; 0: it is not set yet
+  DWORD beat_ms_ = BeatMs();
+  bool beating_ = false;        // there is another beat to come
+  bool taking_pulses_ = false;  // a thread is in TakePulses
 
   const Placement placement_ = settings_->placement;
 
   bool begun_ = false;  // of the thread that has set launching_: the log is open
-
-  HostService host_service_;  // of beat_timer_
 };
 
 }  // namespace rasshost

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageFiles } from '../../lib/windows/settings';
@@ -11,6 +11,7 @@ import { processesWith } from '../support/wine-processes';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 const STANDS_BY = /worker ready: it stands by/;
+const LEAVE = /the RemoteAccess service has stopped: its workers leave/;
 
 /** An End that takes longer, and a delayed termination, break a rule. */
 const BOUNDS = ['--end-limit', '5', '--hold-watchdog', '10'];
@@ -103,7 +104,7 @@ test('the workers and their threads leave when the service has stopped, its dial
     await makesDo(server, 'hold-for-ever');
     await server.traced((line) => line.call === 'RasSecurityDialogComplete', 2);
     writeFileSync(stopped, '');
-    await logged(server, /the RemoteAccess service has stopped: its workers leave/);
+    await logged(server, LEAVE);
     for (const caller of [...open, holding]) caller.hangUp();
     await server.outcome(5);
     // Its worker is still there.
@@ -121,6 +122,37 @@ test('the workers and their threads leave when the service has stopped, its dial
       outcome: 'success',
       userName: 'alice',
     });
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await server.dispose();
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('a service manager that does not answer is asked once, and keeps nobody from seeing that a worker is silent; the workers leave when it answers', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-manager-'));
+  const stopped = join(directory, 'stopped');
+  const silence = join(directory, 'silence');
+  const spied = join(directory, 'spied.jsonl');
+  const env = { SPY_SERVICE: host.toWindows(stopped), SPY_MANAGER: host.toWindows(silence) };
+  const settings = { spareWorkers: 1, silenceSeconds: 2 };
+  const server = await servePolicy(host, POLICY, withSpy(host, { env, settings }, spied));
+  const questions = () => readFileSync(spied, 'utf8').match(/QueryServiceStatusEx/g)?.length ?? 0;
+  try {
+    await prompted(server);
+    await logged(server, STANDS_BY);
+    writeFileSync(silence, '');
+    await until('a question', () => questions() > 0);
+    await makesDo(server, 'block');
+    for (const call of [1, 2]) {
+      expect(await server.outcome(call)).toMatchObject({ outcome: 'error', dwError: 1460 });
+    }
+    expect(questions()).toBe(1);
+    writeFileSync(stopped, '');
+    rmSync(silence);
+    await logged(server, LEAVE);
+    await until('the workers to leave', () => processesOf(server).length === 1);
     expect(await server.stop()).toBe(0);
     expect(server.rules()).toEqual([]);
   } finally {

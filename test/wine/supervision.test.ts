@@ -128,7 +128,10 @@ describe('a reload', () => {
   });
   afterEach(() => rmSync(dirname(policy), { recursive: true }));
 
-  /** A policy that grants the name that the caller types, with its version behind. */
+  /**
+   * A policy that grants the name that the caller types, with its version behind, and takes longer
+   * for one who is patient.
+   */
   function writeVersion(version: number, selfCheck = ''): void {
     // Whole, for whoever watches the file.
     writeFileSync(
@@ -136,6 +139,7 @@ describe('a reload', () => {
       `import { definePolicy, grant } from 'rasshost';
       export default definePolicy(async (dialog) => {
         const name = await dialog.ask('Version ${version}, name: ');
+        if (name === 'patient') await new Promise((done) => setTimeout(done, 3_000));
         return grant({ userName: \`\${name}-${version}\`, domain: 'CONTOSO' });
       }, { ${selfCheck} });`,
     );
@@ -149,11 +153,13 @@ describe('a reload', () => {
   }
 
   test('by command gives new callers the new policy, and lets running dialogs finish with theirs', () =>
-    serving(host, policy, { settings: { spareWorkers: 1 } }, async (server) => {
+    serving(host, policy, { settings: { spareWorkers: 1, silenceSeconds: 2 } }, async (server) => {
       const [, early] = await versionFor(server);
       const old = processesOf(server, 'main.js').at(0);
       await logged(server, STANDS_BY);
       writeVersion(2);
+      // From now on the old worker hears from the DLL less often than it has been told before.
+      await host.setRegistry([{ key: SETTINGS_KEY, name: 'SilenceSeconds', data: 600 }]);
       const main = host.toWindows(join(host.packageDirectory, 'dist/cli/main.js'));
       expect(await host.run(host.node, [main, 'reload'])).toMatchObject({ code: 0 });
       await logged(server, /event 1004 policy reloaded/);
@@ -162,8 +168,8 @@ describe('a reload', () => {
       late.types('late\r');
       expect(await server.outcome(1)).toMatchObject({ outcome: 'success', userName: 'late-2' });
       expect(processesOf(server, 'main.js')).toContain(old);
-      early.types('early\r');
-      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'early-1' });
+      early.types('patient\r');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'patient-1' });
       await until('the old workers to leave', () => {
         const left = processesOf(server, 'main.js');
         return left.length === 2 && !left.includes(old ?? 0);

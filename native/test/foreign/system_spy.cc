@@ -7,7 +7,9 @@
 // SPY_FILE    where what it asks for goes: JSON, a line each
 // SPY_REFUSE  the function that fails, with ERROR_ACCESS_DENIED
 // SPY_SERVICE this process passes for that of the RemoteAccess service, which has stopped as soon
-//             as there is such a file
+//             as there is such a file, and runs in another process when there is something in it
+// SPY_MANAGER as long as there is such a file, the service manager does not answer, and only
+//             questions of this time are written down
 // SPY_IN_JOB  set: this process passes for one that is in a job
 // SPY_CLOCK   a file: the time since the system's start is ahead by a minute for each of its bytes
 #include <windows.h>
@@ -275,6 +277,10 @@ ULONGLONG WINAPI SpyGetTickCount64() {
   return GetTickCount64() + file.nFileSizeLow * ULONGLONG{60'000};
 }
 
+bool Exists(const std::wstring& file) {
+  return GetFileAttributesW(file.c_str()) != INVALID_FILE_ATTRIBUTES;
+}
+
 // Its address is the handle of the service.
 int spied_service = 0;
 
@@ -290,12 +296,18 @@ BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBY
   if (service != reinterpret_cast<SC_HANDLE>(&spied_service)) {
     return QueryServiceStatusEx(service, kind, status, size, needed);
   }
-  const DWORD attributes = GetFileAttributesW(Environment(L"SPY_SERVICE").c_str());
-  const bool runs = attributes == INVALID_FILE_ATTRIBUTES;
+  const std::wstring silence = Environment(L"SPY_MANAGER");
+  if (Exists(silence)) Note(JsonLine().Text("call", "QueryServiceStatusEx"));
+  while (Exists(silence)) Sleep(10);
+  WIN32_FILE_ATTRIBUTE_DATA file{};
+  const bool is_here =
+      !GetFileAttributesExW(Environment(L"SPY_SERVICE").c_str(), GetFileExInfoStandard, &file);
+  const bool is_elsewhere = file.nFileSizeLow > 0;
   auto& answer = *reinterpret_cast<SERVICE_STATUS_PROCESS*>(status);
   answer = {};
-  answer.dwCurrentState = runs ? SERVICE_RUNNING : SERVICE_STOPPED;
-  answer.dwProcessId = runs ? GetCurrentProcessId() : 0;
+  answer.dwCurrentState = is_here || is_elsewhere ? SERVICE_RUNNING : SERVICE_STOPPED;
+  // Four is the system's own.
+  answer.dwProcessId = is_here ? GetCurrentProcessId() : is_elsewhere ? 4 : 0;
   return TRUE;
 }
 
