@@ -20,7 +20,7 @@ import {
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, type OurDllOptions } from '../support/our-dll';
 import { openMachine, RasServer, until, type Caller } from '../support/ras-server';
-import { makesDo, prompted, serving } from '../support/serving';
+import { answered, makesDo, prompted, serving } from '../support/serving';
 import { withSpy } from '../support/system-spy';
 import { processesOf } from '../support/wine-processes';
 
@@ -555,4 +555,23 @@ test('the Windows event log gets each event with its number, type and values, fr
     expect(ends).toContainEqual(report(1003, ERROR, ['1', '500']));
   });
   rmSync(directory, { recursive: true });
+});
+
+test('an event log that takes no entry keeps no port from the RAS server', async () => {
+  const directory = RasServer.newDirectory();
+  const silence = join(directory, 'silence');
+  const options = {
+    directory,
+    args: ['--reuse-handles', '--ports', '1'],
+    env: { SPY_EVENTS: host.toWindows(silence) },
+  };
+  await serving(host, OBEDIENT, withSpy(host, options), async (server) => {
+    writeFileSync(silence, '');
+    for (const call of [1, 2, 3]) {
+      const caller = await answered(server, 'Deed: ');
+      caller.types('deny\r');
+      await logged(server, new RegExp(`event 1000 dialog ${call} denied`));
+    }
+    rmSync(silence);
+  });
 });

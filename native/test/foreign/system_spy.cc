@@ -10,6 +10,7 @@
 //             as there is such a file, and runs in another process when there is something in it
 // SPY_MANAGER as long as there is such a file, the service manager does not answer, and only
 //             questions of this time are written down
+// SPY_EVENTS  as long as there is such a file, the event log takes no entry
 // SPY_IN_JOB  set: this process passes for one that is in a job
 // SPY_CLOCK   a file: the time since the system's start is ahead by a minute for each of its bytes
 #include <windows.h>
@@ -256,6 +257,10 @@ HANDLE WINAPI SpyRegisterEventSourceW(LPCWSTR server, LPCWSTR source) {
   return RegisterEventSourceW(server, source);
 }
 
+bool Exists(const std::wstring& file) {
+  return GetFileAttributesW(file.c_str()) != INVALID_FILE_ATTRIBUTES;
+}
+
 BOOL WINAPI SpyReportEventW(HANDLE log, WORD type, WORD category, DWORD id, PSID user, WORD count,
                             DWORD size, LPCWSTR* strings, LPVOID data) {
   std::vector<std::string> texts;
@@ -268,6 +273,8 @@ BOOL WINAPI SpyReportEventW(HANDLE log, WORD type, WORD category, DWORD id, PSID
            .Number("id", id)
            .ByteStrings("strings", texts)
            .Number("data", size));
+  const std::wstring silence = Environment(L"SPY_EVENTS");
+  while (Exists(silence)) Sleep(10);
   return ReportEventW(log, type, category, id, user, count, size, strings, data);
 }
 
@@ -275,10 +282,6 @@ ULONGLONG WINAPI SpyGetTickCount64() {
   WIN32_FILE_ATTRIBUTE_DATA file{};
   GetFileAttributesExW(Environment(L"SPY_CLOCK").c_str(), GetFileExInfoStandard, &file);
   return GetTickCount64() + file.nFileSizeLow * ULONGLONG{60'000};
-}
-
-bool Exists(const std::wstring& file) {
-  return GetFileAttributesW(file.c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
 // Its address is the handle of the service.
