@@ -281,14 +281,7 @@ export class FaultRun {
     // Whoever calls before that waits for the same start, and fails with it.
     if (early && lethal) await logged(this.#server, /worker lost/);
     const missed = this.#missed(moment, subject);
-    if (stopped) {
-      const code = await stopped;
-      if (code !== 0) problems.push(`the service ended with ${code}`);
-      problems.push(...this.#broken());
-      await this.#server.dispose();
-      this.#running = undefined;
-      await this.#start();
-    }
+    if (stopped) problems.push(...(await this.#restart(stopped)));
     await this.#answers(await this.#dial(), 'next');
 
     const ms = overMs - since;
@@ -304,6 +297,17 @@ export class FaultRun {
       missed,
       problems: [...problems, ...ending.problems],
     };
+  }
+
+  /** For the next caller, when the service has stopped. Returns what was wrong with that. */
+  async #restart(stopped: Promise<number>): Promise<string[]> {
+    const code = await stopped;
+    const problems = this.#broken();
+    if (code !== 0) problems.push(`the service ended with ${code}`);
+    await this.#server.dispose();
+    this.#running = undefined;
+    await this.#start();
+    return problems;
   }
 
   /** Leads the subject to the moment, as far as it needs anybody else. */
