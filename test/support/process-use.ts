@@ -6,9 +6,12 @@ import { localBinary } from './ras-server';
 export interface ProcessUse {
   readonly handles: number;
   readonly threads: number;
-  /** Memory that belongs to this process alone, in KiB. */
+  /** Memory that belongs to this process alone, without the stacks of its threads, in KiB. */
   readonly kilobytes: number;
 }
+
+/** What a thread of the system's pool has of them under Wine 8, measured. */
+const STACK_KILOBYTES = 976;
 
 /**
  * What the one process of the machine that runs `program`, a Windows program's file name, has in
@@ -29,9 +32,6 @@ export async function processUse(
   const own = [...memory.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)];
   const kilobytes = own.reduce((sum, [, number]) => sum + Number(number), 0);
   if (kilobytes === 0) throw new Error(`process ${pid} has no memory of its own: ${memory}`);
-  return {
-    handles,
-    threads: readdirSync(`/proc/${pid}/task`).length,
-    kilobytes,
-  };
+  const threads = readdirSync(`/proc/${pid}/task`).length;
+  return { handles, threads, kilobytes: kilobytes - threads * STACK_KILOBYTES };
 }

@@ -288,11 +288,11 @@ export class Caller {
 /** Returns what `done` returns, as soon as that is something. */
 export async function until<T>(
   what: string | (() => string),
-  done: () => T | false | undefined,
+  done: () => T | false | undefined | Promise<T | false | undefined>,
 ): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
-    const result = done();
+    const result = await done();
     if (result !== false && result !== undefined) return result;
     if (Date.now() > deadline) {
       throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);

@@ -19,6 +19,7 @@ import {
 } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, type OurDllOptions } from '../support/our-dll';
+import { processUse, type ProcessUse } from '../support/process-use';
 import { openMachine, RasServer, until, type Caller } from '../support/ras-server';
 import { answered, makesDo, prompted, serving } from '../support/serving';
 import { withSpy } from '../support/system-spy';
@@ -42,6 +43,18 @@ const RELOADS = 100;
 /** So many reloads does a dialog outlive: enough for some workers to serve at the same time. */
 const RELOADS_OUTLIVED = 4;
 
+/** After so many, the RAS server has all that it keeps for further use. */
+const WARM_UP_RELOADS = 40;
+
+/** So many workers are killed after that. */
+const KILLS = 10;
+
+/** So many more may be open than before: far less than one for each worker that has gone. */
+const SPARE_HANDLES = 4;
+
+/** So much memory a worker may leave behind: one that is never let go of takes eight times that. */
+const KILOBYTES_A_WORKER = 16;
+
 const TAKES_CALLS = /worker ready: it takes the calls/;
 const STANDS_BY = /worker ready: it stands by/;
 
@@ -54,6 +67,23 @@ async function loggedTimes(server: RasServer, entry: RegExp, times: number): Pro
   await until(
     () => `${times} times ${entry} in ${JSON.stringify(logOf(server))}`,
     () => count(server, entry) >= times,
+  );
+}
+
+/**
+ * What the RAS server has in use while it has one worker, which holds no dialog, as soon as no more
+ * handles are open than `most`: those of a worker are closed a moment after its end.
+ */
+async function useAtRest(server: RasServer, most = Infinity): Promise<ProcessUse> {
+  await until('one worker', () => processesOf(server, 'main.js').length === 1);
+  const [pid = 0] = processesOf(server, 'ras-server.exe');
+  let use: ProcessUse | undefined;
+  return until(
+    () => `no more than ${most} handles: ${JSON.stringify(use)}`,
+    async () => {
+      use = await processUse(host, 'ras-server.exe', pid);
+      return use.handles <= most && use;
+    },
   );
 }
 
@@ -221,44 +251,56 @@ describe('a reload', () => {
         policy,
         { args: ['--ports', '40'], settings: { watchPolicy: true } },
         async (server) => {
-          const [pid = 0] = processesOf(server, 'ras-server.exe');
-          const threads = () => readdirSync(`/proc/${pid}/task`).length;
-          const threadsAtRest = threads();
           let reloads = 0;
           let calls = 0;
           const anotherReload = (before = reloads) => until('a reload', () => reloads > before);
-          const callAgainAndAgain = async (_: unknown, at: number): Promise<void> => {
-            // At each reload a quarter of the callers gets an answer, and dials again.
-            for (let next = at % RELOADS_OUTLIVED; reloads < RELOADS; next += RELOADS_OUTLIVED) {
-              const [version, caller] = await versionFor(server);
-              calls += 1;
-              while (reloads < Math.min(next, RELOADS)) await anotherReload();
-              caller.types(`version-${version}\r`);
-              // The RAS server begins PPP: the verdict was SUCCESS.
-              await caller.sees('\x7e\xff');
-              caller.hangUp();
+          const reloadUntil = async (end: number): Promise<void> => {
+            const start = reloads;
+            const callAgainAndAgain = async (_: unknown, at: number): Promise<void> => {
+              // At each reload a quarter of the callers gets an answer, and dials again.
+              const first = start + (at % RELOADS_OUTLIVED);
+              for (let next = first; reloads < end; next += RELOADS_OUTLIVED) {
+                const [version, caller] = await versionFor(server);
+                calls += 1;
+                while (reloads < Math.min(next, end)) await anotherReload();
+                caller.types(`version-${version}\r`);
+                // The RAS server begins PPP: the verdict was SUCCESS.
+                await caller.sees('\x7e\xff');
+                caller.hangUp();
+              }
+            };
+            const callers = Promise.all(Array.from({ length: 32 }, callAgainAndAgain));
+            // What it has loaded first is no reload.
+            await logged(server, TAKES_CALLS);
+            while (reloads < end) {
+              writeVersion(reloads + 2);
+              await loggedTimes(server, /event 1004 policy reloaded/, reloads + 1);
+              reloads += 1;
             }
+            await callers;
+            await server.outcome(calls);
           };
-          const callers = Promise.all(Array.from({ length: 32 }, callAgainAndAgain));
-          // What it has loaded first is no reload.
-          await logged(server, TAKES_CALLS);
-          while (reloads < RELOADS) {
-            writeVersion(reloads + 2);
-            await loggedTimes(server, /event 1004 policy reloaded/, reloads + 1);
-            reloads += 1;
-          }
-          await callers;
-          await server.outcome(calls);
+          await reloadUntil(WARM_UP_RELOADS);
+          const warm = await useAtRest(server);
+          await reloadUntil(RELOADS);
           const names = server.trace().flatMap((line) => (line.outcome ? [line['userName']] : []));
           expect(names).toHaveLength(calls);
           expect(names.filter((name) => !/^version-(\d+)-\1$/.test(String(name)))).toEqual([]);
           expect(new Set(names).size).toBeGreaterThan(RELOADS / 2);
-          // What is left is the system's pool; each worker has had two of its own.
-          await until(
-            () => `the end of the threads of ${RELOADS} workers: there are ${threads()}`,
-            () => threads() < threadsAtRest + RELOADS / 2,
-          );
           expect(logOf(server)).not.toMatch(/worker lost/);
+          const reloaded = await useAtRest(server, warm.handles + SPARE_HANDLES);
+          const kilobytes = reloaded.kilobytes - warm.kilobytes;
+          expect(kilobytes / (RELOADS - WARM_UP_RELOADS)).toBeLessThan(KILOBYTES_A_WORKER);
+
+          for (let i = 0; i < KILLS; i++) {
+            const [, caller] = await versionFor(server);
+            for (const worker of processesOf(server, 'main.js')) process.kill(worker, 'SIGKILL');
+            await caller.closed();
+          }
+          (await versionFor(server))[1].hangUp();
+          await server.outcome(calls + KILLS + 1);
+          const bereft = await useAtRest(server, reloaded.handles + SPARE_HANDLES);
+          console.log([warm, reloaded, bereft].map((use) => JSON.stringify(use)).join('\n'));
         },
       ),
     600_000,

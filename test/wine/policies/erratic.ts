@@ -21,7 +21,10 @@ const DEEDS: ((dialog: Dialog) => Promise<Verdict>)[] = [
   },
 ];
 
-/** Does what the caller's number says. `collect` collects garbage, and is denied. */
+/**
+ * Does what the caller's number says. `collect` collects garbage, tells how many bytes JavaScript
+ * still has in use, and is denied.
+ */
 export default definePolicy(async (dialog) => {
   const number = await dialog.ask('Number: ');
   if (number === 'collect') {
@@ -30,6 +33,8 @@ export default definePolicy(async (dialog) => {
       globalThis.gc?.();
       await delay(20);
     }
+    const { heapUsed, external } = process.memoryUsage();
+    dialog.print(`In use: ${heapUsed + external}.\r\n`);
     return deny(identity);
   }
   await dialog.askSecret('Passcode: ');
