@@ -95,6 +95,8 @@ class Supervisor final : private Worker::Listener,
   std::shared_ptr<const Settings> SettingsFor(Purpose purpose);
   bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error, std::string& why);
   std::optional<Purpose> NextStart(const Guard&) noexcept;
+  // Whether the service has stopped since settings_ were read.
+  bool SettingsAreOld(const Guard&) const noexcept { return settings_stops_ != service_stops_; }
   // The interval of the beats that settings_ want.
   DWORD BeatMs() const noexcept;
   // Another beat follows.
@@ -131,6 +133,8 @@ class Supervisor final : private Worker::Listener,
 
   // Under lock_.
   std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>(Settings::Read());
+  std::uint64_t settings_stops_ = 0;            // service_stops_ when they were read
+  std::uint64_t service_stops_ = 0;             // how often the service has stopped
   std::list<std::shared_ptr<Worker>> workers_;  // all of them, by their numbers
   std::uint64_t last_number_ = 0;
   std::shared_ptr<Worker> current_;
