@@ -31,7 +31,10 @@ Supervisor::Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& list
       events_(events),
       start_work_(CreateThreadpoolWork(StartWanted, this, nullptr)),
       restart_timer_(CreateThreadpoolTimer(MayRestart, this, nullptr)),
-      beat_timer_(CreateThreadpoolTimer(Beat, this, nullptr)) {}
+      beat_timer_(CreateThreadpoolTimer(Beat, this, nullptr)) {
+  // Before there is a thread that logs: a time-out may overtake the first start.
+  log_.Open(settings_->log_path, Megabytes(settings_->log_megabytes));
+}
 
 std::shared_ptr<Worker> Supervisor::Current(const Guard&) noexcept {
   if (!current_) {
@@ -107,7 +110,7 @@ void Supervisor::Start() noexcept {
   SubmitThreadpoolWork(start_work_);
 }
 
-// Whoever has set `launching_` is alone here, and before the first worker nobody else logs.
+// Whoever has set `launching_` is alone here.
 std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
   std::shared_ptr<const Settings> settings;
   std::uint64_t stops;
@@ -128,10 +131,7 @@ std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
     settings_ = settings;
     settings_stops_ = stops;
   }
-  if (!std::exchange(begun_, true)) {
-    log_.Open(settings->log_path, Megabytes(settings->log_megabytes));
-    reload_watch_.WatchRequests();
-  }
+  reload_watch_.WatchRequests();
   // Before the worker reads it, so that no change goes unnoticed.
   if (purpose != Purpose::kSpare) {
     reload_watch_.WatchFile(settings->watch_policy != 0 ? settings->policy_path : std::wstring());

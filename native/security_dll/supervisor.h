@@ -52,7 +52,8 @@ class Supervisor final : private Worker::Listener,
   };
 
   // `lock` is the listener's, and guards what the supervisor knows as well: which worker a session
-  // goes to must not change between the choice and the frame.
+  // goes to must not change between the choice and the frame. Opens the log.
+  // Throws std::bad_alloc.
   Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener);
 
   // Whether the system has given what the supervisor needs.
@@ -125,7 +126,7 @@ class Supervisor final : private Worker::Listener,
   Listener& listener_;
   Log& log_;
   EventLog& events_;
-  ReloadWatch reload_watch_{*this};
+  ReloadWatch reload_watch_{log_, *this};
   PTP_WORK start_work_;
   PTP_TIMER restart_timer_;
   PTP_TIMER beat_timer_;  // for the next beat only: the thread that takes the pulses sets it anew
@@ -152,8 +153,6 @@ class Supervisor final : private Worker::Listener,
   bool taking_pulses_ = false;  // a thread is in TakePulses
 
   const Placement placement_ = settings_->placement;
-
-  bool begun_ = false;  // of the thread that has set launching_: the log is open
 };
 
 }  // namespace rasshost

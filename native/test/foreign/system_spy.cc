@@ -320,6 +320,12 @@ BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBY
   return TRUE;
 }
 
+LSTATUS WINAPI SpyRegNotifyChangeKeyValue(HKEY key, BOOL subtree, DWORD filter, HANDLE event,
+                                          BOOL asynchronous) {
+  if (Refused(L"RegNotifyChangeKeyValue")) return ERROR_ACCESS_DENIED;
+  return RegNotifyChangeKeyValue(key, subtree, filter, event, asynchronous);
+}
+
 struct Replacement {
   const char* name;
   void* function;
@@ -345,6 +351,7 @@ class SpiedOn {
         Replacement{"QueryServiceStatusEx", Address(SpyQueryServiceStatusEx)},
         Replacement{"RegisterEventSourceW", Address(SpyRegisterEventSourceW)},
         Replacement{"ReportEventW", Address(SpyReportEventW)},
+        Replacement{"RegNotifyChangeKeyValue", Address(SpyRegNotifyChangeKeyValue)},
         Replacement{"GetTickCount64", Address(SpyGetTickCount64)},
         Replacement{"UpdateProcThreadAttribute", Address(SpyUpdateProcThreadAttribute)},
         Replacement{"CreateProcessAsUserW", Address(SpyCreateProcessAsUserW)}};
