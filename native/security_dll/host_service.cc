@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/host_service.h"
 
+#include <utility>
+
 namespace rasshost {
 
 HostService::HostService(Listener& listener) noexcept
@@ -13,11 +15,11 @@ void HostService::Ask() noexcept {
 void CALLBACK HostService::Asked(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept {
   auto* const service = static_cast<HostService*>(context);
   CallbackMayRunLong(instance);
-  if (service->HasStopped()) service->listener_.OnServiceStopped();
+  if (service->HasGoneDown()) service->listener_.OnServiceStopped();
   service->asking_ = false;
 }
 
-bool HostService::HasStopped() noexcept {
+bool HostService::HasGoneDown() noexcept {
   if (!service_) {
     const UniqueServiceHandle manager(OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT));
     if (!manager) return false;
@@ -31,11 +33,13 @@ bool HostService::HasStopped() noexcept {
     return false;
   }
   // It may also run again, elsewhere.
-  const bool runs_here = status.dwProcessId == GetCurrentProcessId() &&
-                         status.dwCurrentState != SERVICE_STOPPED &&
-                         status.dwCurrentState != SERVICE_STOP_PENDING;
-  is_here_ = is_here_ || runs_here;
-  return is_here_ && !runs_here;
+  const bool is_here =
+      status.dwProcessId == GetCurrentProcessId() && status.dwCurrentState != SERVICE_STOPPED;
+  const bool is_stopping = status.dwCurrentState == SERVICE_STOP_PENDING;
+  const Presence presence = !is_here      ? Presence::kAway
+                            : is_stopping ? Presence::kStopping
+                                          : Presence::kHere;
+  return std::exchange(presence_, presence) > presence;
 }
 
 }  // namespace rasshost

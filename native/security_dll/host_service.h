@@ -16,8 +16,8 @@ class HostService {
  public:
   class Listener {
    public:
-    // The RemoteAccess service has run in this process, and does not any more or is about to stop.
-    // On a thread of the pool, one at a time.
+    // The RemoteAccess service, which has run in this process, is stopping, or has stopped since,
+    // or runs in another process. On a thread of the pool, one at a time.
     virtual void OnServiceStopped() noexcept = 0;
 
    protected:
@@ -34,8 +34,12 @@ class HostService {
   void Ask() noexcept;
 
  private:
+  // In this order.
+  enum class Presence { kAway, kStopping, kHere };
+
   static void CALLBACK Asked(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept;
-  bool HasStopped() noexcept;
+  // Whether the service is less here than at the last question.
+  bool HasGoneDown() noexcept;
 
   Listener& listener_;
   PTP_WORK work_;
@@ -43,7 +47,7 @@ class HostService {
 
   // Of the callback.
   UniqueServiceHandle service_;
-  bool is_here_ = false;  // it has been seen running in this process
+  Presence presence_ = Presence::kAway;
 };
 
 }  // namespace rasshost

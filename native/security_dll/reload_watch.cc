@@ -19,41 +19,57 @@ FILETIME TimeOf(const std::wstring& file) noexcept {
 }  // namespace
 
 void ReloadWatch::WatchRequests() {
-  key_event_.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
-  key_wait_.reset(CreateThreadpoolWait(KeyChanged, this, nullptr));
-  if (!key_event_ || !key_wait_ ||
-      RegOpenKeyExW(HKEY_LOCAL_MACHINE, kSettingsKey, 0,
-                    KEY_QUERY_VALUE | KEY_NOTIFY | KEY_WOW64_64KEY, key_.put()) != ERROR_SUCCESS) {
-    return;
-  }
+  if (watching_) return;
+  if (!key_event_) key_event_.reset(CreateEventW(nullptr, FALSE, FALSE, nullptr));
+  if (!key_wait_) key_wait_.reset(CreateThreadpoolWait(KeyChanged, this, nullptr));
+  if (!key_event_ || !key_wait_) return TellUnwatched(GetLastError());
+  const LSTATUS opened = RegOpenKeyExW(HKEY_LOCAL_MACHINE, kSettingsKey, 0,
+                                       KEY_QUERY_VALUE | KEY_NOTIFY | KEY_WOW64_64KEY, key_.put());
+  if (opened != ERROR_SUCCESS) return TellUnwatched(static_cast<DWORD>(opened));
+  const LSTATUS armed = ArmKey();
   request_ = ReadReloadRequest(key_.get());
-  ArmKey();
+  AwaitKey(armed);
 }
 
-void ReloadWatch::ArmKey() noexcept {
+LSTATUS ReloadWatch::ArmKey() noexcept {
   // Thread agnostic: a thread of the pool may end at any time, and would take the request with it.
-  if (RegNotifyChangeKeyValue(key_.get(), FALSE,
-                              REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC,
-                              key_event_.get(), TRUE) == ERROR_SUCCESS) {
+  return RegNotifyChangeKeyValue(key_.get(), FALSE,
+                                 REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC,
+                                 key_event_.get(), TRUE);
+}
+
+void ReloadWatch::AwaitKey(LSTATUS armed) noexcept {
+  if (armed == ERROR_SUCCESS) {
+    watching_ = true;
     SetThreadpoolWait(key_wait_.get(), key_event_.get(), nullptr);
+  } else {
+    TellUnwatched(static_cast<DWORD>(armed));
+    watching_ = false;
   }
+}
+
+void ReloadWatch::TellUnwatched(DWORD error) noexcept {
+  log_.Write({"requests to reload go unnoticed until another worker is started: error ",
+              std::to_string(error)});
 }
 
 void CALLBACK ReloadWatch::KeyChanged(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                                       TP_WAIT_RESULT) noexcept {
   auto* const watch = static_cast<ReloadWatch*>(context);
+  // First, so that no change falls between the look and the next wait.
+  const LSTATUS armed = watch->ArmKey();
   bool wanted = false;
   try {
     wanted = watch->IsNewRequest();
   } catch (const std::bad_alloc&) {
     // The next change is looked at again.
   }
+  // Last, since the next callback may come at once.
+  watch->AwaitKey(armed);
   if (wanted) watch->listener_.OnReloadWanted();
 }
 
 bool ReloadWatch::IsNewRequest() {
-  // First, so that no change falls between the look and the next wait.
-  ArmKey();
   std::wstring request = ReadReloadRequest(key_.get());
   if (request.empty() || request == request_) return false;
   request_ = std::move(request);

@@ -4,11 +4,13 @@
 
 #include <windows.h>
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
 #include "common/srw_lock.h"
 #include "common/unique_handle.h"
+#include "security_dll/log.h"
 
 namespace rasshost {
 
@@ -26,9 +28,10 @@ class ReloadWatch {
     ~Listener() = default;
   };
 
-  explicit ReloadWatch(Listener& listener) : listener_(listener) {}
+  ReloadWatch(Log& log, Listener& listener) : log_(log), listener_(listener) {}
 
-  // Begins to wait for requests. What the system refuses is not noticed. To be called once.
+  // Begins to wait for requests, unless it does already. When the system refuses, the log says so,
+  // and the next call tries again. One thread at a time. Throws std::bad_alloc.
   void WatchRequests();
   // Watches this file from now on, instead of what it was before; an empty path: none. One thread
   // at a time. Throws std::bad_alloc.
@@ -39,16 +42,23 @@ class ReloadWatch {
                                   TP_WAIT_RESULT) noexcept;
   static void CALLBACK DirectoryChanged(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
                                         TP_WAIT_RESULT) noexcept;
-  void ArmKey() noexcept;
+  // Has the next change of the key set the event.
+  LSTATUS ArmKey() noexcept;
+  // Waits for the event, unless arming has failed.
+  void AwaitKey(LSTATUS armed) noexcept;
+  void TellUnwatched(DWORD error) noexcept;
   bool IsNewRequest();
   bool IsNewFile() noexcept;
 
+  Log& log_;
   Listener& listener_;
 
+  // Of the callback while there is one to come, else of the thread that is in WatchRequests.
+  std::atomic<bool> watching_ = false;
   UniqueRegKey key_;
   UniqueHandle key_event_;
   UniqueThreadpoolWait key_wait_;
-  std::wstring request_;  // the last one; of the callback
+  std::wstring request_;  // the last one
 
   SrwLock file_lock_;  // guards what follows
   std::wstring file_;

@@ -31,7 +31,10 @@ Supervisor::Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& list
       events_(events),
       start_work_(CreateThreadpoolWork(StartWanted, this, nullptr)),
       restart_timer_(CreateThreadpoolTimer(MayRestart, this, nullptr)),
-      beat_timer_(CreateThreadpoolTimer(Beat, this, nullptr)) {}
+      beat_timer_(CreateThreadpoolTimer(Beat, this, nullptr)) {
+  // Before there is a thread that logs: a time-out may overtake the first start.
+  log_.Open(settings_->log_path, Megabytes(settings_->log_megabytes));
+}
 
 std::shared_ptr<Worker> Supervisor::Current(const Guard&) noexcept {
   if (!current_) {
@@ -107,22 +110,28 @@ void Supervisor::Start() noexcept {
   SubmitThreadpoolWork(start_work_);
 }
 
-// Whoever has set `launching_` is alone here, and before the first worker nobody else logs.
+// Whoever has set `launching_` is alone here.
 std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
   std::shared_ptr<const Settings> settings;
-  if (purpose == Purpose::kReload) {
+  std::uint64_t stops;
+  {
+    const Guard guard(lock_);
+    stops = service_stops_;
+    if (purpose != Purpose::kReload && !SettingsAreOld(guard)) settings = settings_;
+  }
+  if (!settings) {
     Settings read = Settings::Read();
     // The one thing that can't change while the process lives.
     read.placement = placement_;
     settings = std::make_shared<const Settings>(std::move(read));
-  } else {
+  }
+  // After a reload that fails, those of before count.
+  if (purpose != Purpose::kReload) {
     const Guard guard(lock_);
-    settings = settings_;
+    settings_ = settings;
+    settings_stops_ = stops;
   }
-  if (!std::exchange(begun_, true)) {
-    log_.Open(settings->log_path, Megabytes(settings->log_megabytes));
-    reload_watch_.WatchRequests();
-  }
+  reload_watch_.WatchRequests();
   // Before the worker reads it, so that no change goes unnoticed.
   if (purpose != Purpose::kSpare) {
     reload_watch_.WatchFile(settings->watch_policy != 0 ? settings->policy_path : std::wstring());
@@ -136,22 +145,33 @@ bool Supervisor::Launch(const std::shared_ptr<const Settings>& settings, DWORD& 
   const std::shared_ptr<Worker> worker = Worker::Start(settings, log_, *this, error, why);
   if (!worker) return false;
   entry.front() = worker;
+  bool wanted = false;
   {
     const Guard guard(lock_);
     launching_ = false;
-    starting_ = worker;
-    worker->number = ++last_number_;
-    workers_.splice(workers_.end(), entry);
-    worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
+    wanted = demanded_ && !SettingsAreOld(guard);
+    if (wanted) {
+      starting_ = worker;
+      worker->number = ++last_number_;
+      workers_.splice(workers_.end(), entry);
+      worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
+    }
   }
-  // Only now: what it tells must find it in its place.
-  worker->Listen();
+  if (wanted) {
+    // Only now: what it tells must find it in its place.
+    worker->Listen();
+  } else {
+    // The service has stopped meanwhile.
+    worker->Stop();
+    SubmitThreadpoolWork(start_work_);
+  }
   return true;
 }
 
-std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard&) noexcept {
+std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard& guard) noexcept {
   if (!demanded_ || launching_ || starting_) return std::nullopt;
-  if (std::exchange(reload_wanted_, false)) return Purpose::kReload;
+  // Whoever reads the settings anew has loaded the policy anew, too.
+  if (std::exchange(reload_wanted_, false) && !SettingsAreOld(guard)) return Purpose::kReload;
   const bool wants_spare = placement_ == Placement::kWorker &&
                            (settings_->spare_workers > 0 || (current_ && current_->worn_out));
   if (current_ && (spare_ || !wants_spare)) return std::nullopt;
@@ -268,16 +288,25 @@ void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noex
 }
 
 void Supervisor::OnServiceStopped() noexcept {
+  std::shared_ptr<Worker> unready;
   {
     const Guard guard(lock_);
-    if (!current_ && !spare_) return;
+    if (!demanded_ && !current_ && !spare_ && !starting_) return;
+    ++service_stops_;
     demanded_ = false;
+    throttle_.Reset();
     Retire(guard, spare_);
     Retire(guard, current_);
+    // Its policy may never load.
+    unready = std::move(starting_);
+    if (unready) {
+      unready->lost = true;
+      workers_.remove(unready);
+    }
   }
-  log_.Write({"the RemoteAccess service has stopped: its workers leave"});
-  // A server that has just started again may have a caller who waits.
-  listener_.OnCurrentChanged();
+  if (unready) unready->Stop();
+  log_.Write({"the RemoteAccess service has stopped or is about to: its workers leave"});
+  listener_.OnNoWorker(ERROR_SERVICE_NOT_ACTIVE);
 }
 
 void Supervisor::DismissIfDone(const Guard&, Worker& worker) noexcept {

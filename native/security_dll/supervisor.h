@@ -52,7 +52,8 @@ class Supervisor final : private Worker::Listener,
   };
 
   // `lock` is the listener's, and guards what the supervisor knows as well: which worker a session
-  // goes to must not change between the choice and the frame.
+  // goes to must not change between the choice and the frame. Opens the log.
+  // Throws std::bad_alloc.
   Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener);
 
   // Whether the system has given what the supervisor needs.
@@ -95,6 +96,8 @@ class Supervisor final : private Worker::Listener,
   std::shared_ptr<const Settings> SettingsFor(Purpose purpose);
   bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error, std::string& why);
   std::optional<Purpose> NextStart(const Guard&) noexcept;
+  // Whether the service has stopped since settings_ were read.
+  bool SettingsAreOld(const Guard&) const noexcept { return settings_stops_ != service_stops_; }
   // The interval of the beats that settings_ want.
   DWORD BeatMs() const noexcept;
   // Another beat follows.
@@ -123,7 +126,7 @@ class Supervisor final : private Worker::Listener,
   Listener& listener_;
   Log& log_;
   EventLog& events_;
-  ReloadWatch reload_watch_{*this};
+  ReloadWatch reload_watch_{log_, *this};
   PTP_WORK start_work_;
   PTP_TIMER restart_timer_;
   PTP_TIMER beat_timer_;  // for the next beat only: the thread that takes the pulses sets it anew
@@ -131,6 +134,8 @@ class Supervisor final : private Worker::Listener,
 
   // Under lock_.
   std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>(Settings::Read());
+  std::uint64_t settings_stops_ = 0;            // service_stops_ when they were read
+  std::uint64_t service_stops_ = 0;             // how often the service has stopped
   std::list<std::shared_ptr<Worker>> workers_;  // all of them, by their numbers
   std::uint64_t last_number_ = 0;
   std::shared_ptr<Worker> current_;
@@ -148,8 +153,6 @@ class Supervisor final : private Worker::Listener,
   bool taking_pulses_ = false;  // a thread is in TakePulses
 
   const Placement placement_ = settings_->placement;
-
-  bool begun_ = false;  // of the thread that has set launching_: the log is open
 };
 
 }  // namespace rasshost

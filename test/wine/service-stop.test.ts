@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { packageFiles } from '../../lib/windows/settings';
+import { packageFiles, SETTINGS_KEY } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, servePolicy } from '../support/our-dll';
 import { localBinary, openMachine, until, type RasServer } from '../support/ras-server';
@@ -10,8 +10,9 @@ import { withSpy } from '../support/system-spy';
 import { processesWith } from '../support/wine-processes';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
+const NUMBERED = resolve(__dirname, 'policies/numbered.ts');
 const STANDS_BY = /worker ready: it stands by/;
-const LEAVE = /the RemoteAccess service has stopped: its workers leave/;
+const LEAVE = /the RemoteAccess service has stopped or is about to: its workers leave/;
 
 /** An End that takes longer, and a delayed termination, break a rule. */
 const BOUNDS = ['--end-limit', '5', '--hold-watchdog', '10'];
@@ -21,6 +22,16 @@ beforeAll(async () => {
   host = await openMachine();
 });
 afterAll(() => host.close());
+
+/** What the spy has the service manager say (system_spy.cc). */
+const [HAS_STOPPED, IS_STOPPING, RUNS_ELSEWHERE] = ['', '1', '22'] as const;
+
+/** What `rasshost register` does to the policy. */
+function setPolicy(policy: string): Promise<void> {
+  return host.setRegistry([
+    { key: SETTINGS_KEY, name: 'PolicyPath', data: host.toWindows(policy) },
+  ]);
+}
 
 /** Processes of this server and its workers, which inherit its environment. */
 function processesOf(server: RasServer): number[] {
@@ -81,7 +92,7 @@ test('a RAS process that is killed takes its workers with it', async () => {
   }
 });
 
-test('the workers and their threads leave when the service has stopped, its dialogs are over and its process lives on, and are there again when it runs', async () => {
+test('the workers and their threads leave when the service has stopped, its dialogs are over and its process lives on; when it runs again, they are there with the settings of then', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-stop-'));
   const stopped = join(directory, 'stopped');
   const options = withSpy(host, {
@@ -103,7 +114,7 @@ test('the workers and their threads leave when the service has stopped, its dial
     // Granted, and its End delayed until HoldSeconds are over.
     await makesDo(server, 'hold-for-ever');
     await server.traced((line) => line.call === 'RasSecurityDialogComplete', 2);
-    writeFileSync(stopped, '');
+    writeFileSync(stopped, HAS_STOPPED);
     await logged(server, LEAVE);
     for (const caller of [...open, holding]) caller.hangUp();
     await server.outcome(5);
@@ -116,12 +127,12 @@ test('the workers and their threads leave when the service has stopped, its dial
       () => threads() < atWork,
     );
     expect(logOf(server)).not.toMatch(/worker lost/);
+    await setPolicy(NUMBERED);
     rmSync(stopped);
-    await (await makesDo(server, 'grant')).closed();
-    expect(await server.outcome(7)).toMatchObject({
-      outcome: 'success',
-      userName: 'alice',
-    });
+    const numbered = await server.call();
+    await numbered.sees('Number: ');
+    numbered.types('2\r');
+    expect(await server.outcome(7)).toMatchObject({ outcome: 'success', userName: 'user-2' });
     expect(await server.stop()).toBe(0);
     expect(server.rules()).toEqual([]);
   } finally {
@@ -130,7 +141,40 @@ test('the workers and their threads leave when the service has stopped, its dial
   }
 });
 
-test('a service manager that does not answer is asked once, and keeps nobody from seeing that a worker is silent; the workers leave when it answers', async () => {
+test('a worker whose policy never loads ends when the service runs in another process, and no other is started until a caller comes; that one reads the settings anew', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-asleep-'));
+  const elsewhere = join(directory, 'elsewhere');
+  const spied = join(directory, 'spied.jsonl');
+  const asleep = join(directory, 'policy.ts');
+  writeFileSync(asleep, 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
+  const env = { SPY_SERVICE: host.toWindows(elsewhere) };
+  const settings = { silenceSeconds: 2 };
+  const server = await servePolicy(host, asleep, withSpy(host, { env, settings }, spied));
+  const starts = () => readFileSync(spied, 'utf8').match(/CreateProcessAsUserW/g)?.length ?? 0;
+  try {
+    const impatient = await server.call();
+    await server.call();
+    await until('a worker', () => processesOf(server).length === 2);
+    impatient.hangUp();
+    await server.outcome();
+    writeFileSync(elsewhere, RUNS_ELSEWHERE);
+    await logged(server, LEAVE);
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 1062 });
+    await until('the worker to end', () => processesOf(server).length === 1);
+    await setPolicy(POLICY);
+    await makesDo(server, 'grant');
+    expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    expect(starts()).toBe(2);
+    expect(logOf(server)).not.toMatch(/worker lost/);
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await server.dispose();
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('a service manager that does not answer is asked once, and keeps nobody from seeing that a worker is silent; the workers leave when it says that the service is about to stop', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-manager-'));
   const stopped = join(directory, 'stopped');
   const silence = join(directory, 'silence');
@@ -149,7 +193,7 @@ test('a service manager that does not answer is asked once, and keeps nobody fro
       expect(await server.outcome(call)).toMatchObject({ outcome: 'error', dwError: 1460 });
     }
     expect(questions()).toBe(1);
-    writeFileSync(stopped, '');
+    writeFileSync(stopped, IS_STOPPING);
     rmSync(silence);
     await logged(server, LEAVE);
     await until('the workers to leave', () => processesOf(server).length === 1);
@@ -170,6 +214,8 @@ interface Census {
 }
 
 test('rasshost.dll stays loaded, and being loaded and freed 1,000 times leaks nothing, before its first dialog and after', async () => {
+  // Neither a worker nor a timer that starts one may change what is counted.
+  await host.setRegistry([{ key: SETTINGS_KEY, name: 'Placement', data: 'in-process' }]);
   const dll = host.toWindows(packageFiles(host.packageDirectory).dll);
   const { code, stdout } = await host.run(localBinary('load_unload.exe'), [dll, '1000']);
   expect(code).toBe(0);

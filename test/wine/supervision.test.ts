@@ -307,6 +307,20 @@ describe('a reload', () => {
   );
 });
 
+test('a registry that can not be watched for reloads is in the log at each start of a worker, and costs no caller anything', () =>
+  serving(
+    host,
+    OBEDIENT,
+    withSpy(host, { env: { SPY_REFUSE: 'RegNotifyChangeKeyValue' } }),
+    async (server) => {
+      await makesDo(server, 'exit');
+      await server.outcome(1);
+      await makesDo(server, 'grant');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+      expect(count(server, /requests to reload go unnoticed until .* is started: error 5/)).toBe(2);
+    },
+  ));
+
 /** While there is this file in a server's directory, none of its workers gets ready. */
 const GATE = 'gate';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // load_unload.exe DLL TIMES: loads and frees a security DLL so often, then holds a dialog, which
-// ends when the DLL gives up for lack of settings, and loads and frees it so often again. Prints
-// what the process had in use before and after each, as lines of JSON.
+// ends when the DLL gives up since nobody in this process offers a policy, and loads and frees it
+// so often again. Prints what the process had in use before and after each, as lines of JSON.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>

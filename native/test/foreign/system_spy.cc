@@ -6,8 +6,9 @@
 // SPY_DLL     path of the other security DLL
 // SPY_FILE    where what it asks for goes: JSON, a line each
 // SPY_REFUSE  the function that fails, with ERROR_ACCESS_DENIED
-// SPY_SERVICE this process passes for that of the RemoteAccess service, which has stopped as soon
-//             as there is such a file, and runs in another process when there is something in it
+// SPY_SERVICE this process passes for that of the RemoteAccess service. A file: when it is there,
+//             the service has stopped; with one byte in it, is about to; with two, runs in another
+//             process
 // SPY_MANAGER as long as there is such a file, the service manager does not answer, and only
 //             questions of this time are written down
 // SPY_EVENTS  as long as there is such a file, the event log takes no entry
@@ -302,16 +303,30 @@ BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBY
   const std::wstring silence = Environment(L"SPY_MANAGER");
   if (Exists(silence)) Note(JsonLine().Text("call", "QueryServiceStatusEx"));
   while (Exists(silence)) Sleep(10);
-  WIN32_FILE_ATTRIBUTE_DATA file{};
-  const bool is_here =
-      !GetFileAttributesExW(Environment(L"SPY_SERVICE").c_str(), GetFileExInfoStandard, &file);
-  const bool is_elsewhere = file.nFileSizeLow > 0;
+  const DWORD here = GetCurrentProcessId();
+  const DWORD system_itself = 4;
   auto& answer = *reinterpret_cast<SERVICE_STATUS_PROCESS*>(status);
   answer = {};
-  answer.dwCurrentState = is_here || is_elsewhere ? SERVICE_RUNNING : SERVICE_STOPPED;
-  // Four is the system's own.
-  answer.dwProcessId = is_here ? GetCurrentProcessId() : is_elsewhere ? 4 : 0;
+  WIN32_FILE_ATTRIBUTE_DATA file{};
+  if (!GetFileAttributesExW(Environment(L"SPY_SERVICE").c_str(), GetFileExInfoStandard, &file)) {
+    answer.dwCurrentState = SERVICE_RUNNING;
+    answer.dwProcessId = here;
+  } else if (file.nFileSizeLow == 0) {
+    answer.dwCurrentState = SERVICE_STOPPED;
+  } else if (file.nFileSizeLow == 1) {
+    answer.dwCurrentState = SERVICE_STOP_PENDING;
+    answer.dwProcessId = here;
+  } else {
+    answer.dwCurrentState = SERVICE_RUNNING;
+    answer.dwProcessId = system_itself;
+  }
   return TRUE;
+}
+
+LSTATUS WINAPI SpyRegNotifyChangeKeyValue(HKEY key, BOOL subtree, DWORD filter, HANDLE event,
+                                          BOOL asynchronous) {
+  if (Refused(L"RegNotifyChangeKeyValue")) return ERROR_ACCESS_DENIED;
+  return RegNotifyChangeKeyValue(key, subtree, filter, event, asynchronous);
 }
 
 struct Replacement {
@@ -339,6 +354,7 @@ class SpiedOn {
         Replacement{"QueryServiceStatusEx", Address(SpyQueryServiceStatusEx)},
         Replacement{"RegisterEventSourceW", Address(SpyRegisterEventSourceW)},
         Replacement{"ReportEventW", Address(SpyReportEventW)},
+        Replacement{"RegNotifyChangeKeyValue", Address(SpyRegNotifyChangeKeyValue)},
         Replacement{"GetTickCount64", Address(SpyGetTickCount64)},
         Replacement{"UpdateProcThreadAttribute", Address(SpyUpdateProcThreadAttribute)},
         Replacement{"CreateProcessAsUserW", Address(SpyCreateProcessAsUserW)}};
