@@ -453,7 +453,12 @@ SessionAction SecurityHost::Overrule(const Guard& guard, Session& session, Sessi
 }
 
 void SecurityHost::TellEnded(const Guard&, Session& session, EndReason reason) noexcept {
-  if (!session.worker || std::exchange(session.told_ended, true)) return;
+  if (!session.worker) {
+    // It may be long until one comes for those that wait.
+    std::erase_if(queued_, [&](const SessionPtr& one) { return one.get() == &session; });
+    return;
+  }
+  if (std::exchange(session.told_ended, true)) return;
   session.worker->Write({session.id, Ended{reason}});
 }
 
@@ -472,9 +477,6 @@ void SecurityHost::ForgetIfOver(const Guard& guard, Session& session) noexcept {
   if (!session.machine.over()) return;
   deadlines_.Remove(session.id);
   sessions_.Remove(session.id);
-  // It may be long until the next worker comes.
-  if (!session.worker)
-    std::erase_if(queued_, [&](const auto& one) { return one.get() == &session; });
   // Once, however many have a reason to look whether it is over.
   if (std::exchange(session.counted, false)) supervisor_.SessionOver(guard, *session.worker);
 }
