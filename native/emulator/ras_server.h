@@ -98,8 +98,8 @@ class RasServer final : public LineEvents {
 
   // The last call that had this handle, if there was one lately.
   const Ended* FindEnded(HPORT handle) const;
-  // Whether a call that names this handle may have been called before an End that has been answered:
-  // no security DLL can know that End has begun when it is just about to call.
+  // Whether a call that names this handle may have been called before an End that has been
+  // answered: no security DLL can know that End has begun when it is just about to call.
   bool MayHaveCrossedEnd(HPORT handle) const;
   // Names the rule that a call for a transaction that is over breaks.
   void ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,

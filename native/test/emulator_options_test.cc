@@ -72,7 +72,7 @@ TEST_CASE("values out of range are refused") {
                                                         {"--ports", "-1"},
                                                         {"--ports", ""},
                                                         {"--send-buffer", "0"},
-                                                        {"--receive-buffer", "65536"},
+                                                        {"--receive-buffer", "1048577"},
                                                         {"--timeout-error", "0"},
                                                         {"--timeout-error", "4294967296"},
                                                         {"--listen", "127.0.0.1"},
