@@ -39,10 +39,10 @@ function check(name, action) {
 }
 
 /** Builds the portable part and its unit tests for this system and runs them. */
-function nativeTests(sanitizers) {
+async function nativeTests(sanitizers) {
   const build = `build/host-${sanitizers.replaceAll(',', '-')}`;
   const binaries = join(ROOT, build, 'bin');
-  run('cmake', [
+  await start('cmake', [
     ...['-S', '.', '-B', build, '-G', 'Ninja'],
     '-DCMAKE_CXX_COMPILER=clang++',
     '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
@@ -50,13 +50,13 @@ function nativeTests(sanitizers) {
     '-DRASSHOST_TESTS=ON',
     `-DRASSHOST_SANITIZE=${sanitizers}`,
   ]);
-  run('cmake', ['--build', build]);
+  await start('cmake', ['--build', build]);
   const tests = readdirSync(binaries).filter((name) => name.endsWith('_test'));
   if (tests.length === 0) throw new Error(`no tests in ${binaries}`);
   const sum = { passed: 0, failed: 0 };
   for (const name of tests) {
     // Address randomisation off: the sanitizers' fixed shadow ranges and new kernels can collide.
-    const output = run('setarch', ['--addr-no-randomize', join(binaries, name)]);
+    const output = await start('setarch', ['--addr-no-randomize', join(binaries, name)]);
     const [, passed, failed, skipped] =
       /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
     if (skipped !== '0') throw new Error(`${name} did not run all of its tests\n${output}`);
@@ -111,17 +111,22 @@ async function jest() {
   };
 }
 
-/** What needs one processor each, two at a time. */
+/** What needs one processor each for most of its time, two at a time. */
 function checksOfSources() {
   const waiting = [
-    ['types (tsc)', () => startNode('typescript/bin/tsc', ['-p', 'tsconfig.json'])],
-    ['eslint', () => startNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])],
-    ['API reference (typedoc)', () => startNode('typedoc/bin/typedoc', [])],
-    ['prettier', () => startNode('prettier/bin/prettier.cjs', ['--check', '.'])],
-    ['clang-format', formatOfNativeSources],
+    () =>
+      step('native tests, address and undefined behaviour sanitizers', () =>
+        nativeTests('address,undefined'),
+      ),
+    () => step('native tests, thread sanitizer', () => nativeTests('thread')),
+    () => check('eslint', () => startNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])),
+    () => check('types (tsc)', () => startNode('typescript/bin/tsc', ['-p', 'tsconfig.json'])),
+    () => check('API reference (typedoc)', () => startNode('typedoc/bin/typedoc', [])),
+    () => check('prettier', () => startNode('prettier/bin/prettier.cjs', ['--check', '.'])),
+    () => check('clang-format', formatOfNativeSources),
   ];
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await check(...next);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await next();
   };
   return Promise.all([lane(), lane()]);
 }
@@ -140,10 +145,6 @@ async function main() {
     await check('Windows binaries (mingw-w64)', () => buildWindows({ tests: true })),
     await check('Windows packages and Wine prefix', wineHome),
   ];
-  await step('native tests, address and undefined behaviour sanitizers', () =>
-    nativeTests('address,undefined'),
-  );
-  await step('native tests, thread sanitizer', () => nativeTests('thread'));
   await check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
   await checksOfSources();
   const patient = patientChecks();

@@ -14,24 +14,27 @@ export interface ProcessUse {
 const STACK_KILOBYTES = 976;
 
 /**
- * What the one process of the machine that runs `program`, a Windows program's file name, has in
- * use. `pid` is this system's id of it.
+ * What processes have in use: this system's ids of them, by the file names of their Windows
+ * programs, of which the machine runs no other.
  *
  * @throws Error when nothing was counted, lest the use of nothing pass for an even one
  */
-export async function processUse(
+export async function processUse<Program extends string>(
   host: WindowsHost,
-  program: string,
-  pid: number,
-): Promise<ProcessUse> {
+  processes: Readonly<Record<Program, number>>,
+): Promise<Record<Program, ProcessUse>> {
   const { code, stdout, stderr } = await host.run(localBinary('handles.exe'), []);
   if (code !== 0) throw new Error(`handles.exe: exit code ${code}\n${stderr}`);
-  const handles = (JSON.parse(stdout) as Record<string, number>)[program];
-  if (!handles) throw new Error(`handles.exe has counted no handles of ${program}: ${stdout}`);
-  const memory = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-  const own = [...memory.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)];
-  const kilobytes = own.reduce((sum, [, number]) => sum + Number(number), 0);
-  if (kilobytes === 0) throw new Error(`process ${pid} has no memory of its own: ${memory}`);
-  const threads = readdirSync(`/proc/${pid}/task`).length;
-  return { handles, threads, kilobytes: kilobytes - threads * STACK_KILOBYTES };
+  const counted = JSON.parse(stdout) as Record<string, number>;
+  const entries = Object.entries<number>(processes).map(([program, pid]) => {
+    const handles = counted[program];
+    if (!handles) throw new Error(`handles.exe has counted no handles of ${program}: ${stdout}`);
+    const memory = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+    const own = [...memory.matchAll(/^Private_\w+:\s+(\d+) kB$/gm)];
+    const kilobytes = own.reduce((sum, [, number]) => sum + Number(number), 0);
+    if (kilobytes === 0) throw new Error(`process ${pid} has no memory of its own: ${memory}`);
+    const threads = readdirSync(`/proc/${pid}/task`).length;
+    return [program, { handles, threads, kilobytes: kilobytes - threads * STACK_KILOBYTES }];
+  });
+  return Object.fromEntries(entries) as Record<Program, ProcessUse>;
 }

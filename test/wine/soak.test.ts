@@ -155,22 +155,23 @@ test(
           if (keys === Infinity) await caller.closed();
           caller.hangUp();
         };
-        const use = async () => {
+        const look = async () => {
           const caller = await answered(server, 'Number: ');
           caller.types(`collect\r${DONE}`);
           const bytes = Number(/In use: (\d+)/.exec(await caller.closed())?.[1]);
           const [ras = 0] = processesOf(server, 'ras-server.exe');
           const [worker = 0] = processesOf(server, 'main.js');
+          const use = await processUse(host, { 'ras-server.exe': ras, 'node.exe': worker });
           return {
-            ras: await processUse(host, 'ras-server.exe', ras),
-            worker: await processUse(host, 'node.exe', worker),
+            ras: use['ras-server.exe'],
+            worker: use['node.exe'],
             javaScript: { kilobytes: bytes / 1024 },
           };
         };
-        const figures: Awaited<ReturnType<typeof use>>[] = [];
+        const figures: Awaited<ReturnType<typeof look>>[] = [];
         for (let dialogs = 0; dialogs < LOOKS * DIALOGS_A_LOOK; dialogs += DIALOGS_A_LOOK) {
           await hold(dialogs, dialogs + DIALOGS_A_LOOK, 32, erratic);
-          figures.push(await use());
+          figures.push(await look());
         }
         console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'));
         for (const program of ['ras', 'worker'] as const) {

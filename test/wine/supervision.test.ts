@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import {
   appendFileSync,
   cpSync,
@@ -81,7 +82,7 @@ async function useAtRest(server: RasServer, most = Infinity): Promise<ProcessUse
   return until(
     () => `no more than ${most} handles: ${JSON.stringify(use)}`,
     async () => {
-      use = await processUse(host, 'ras-server.exe', pid);
+      use = (await processUse(host, { 'ras-server.exe': pid }))['ras-server.exe'];
       return use.handles <= most && use;
     },
   );
@@ -253,7 +254,7 @@ describe('a reload', () => {
         async (server) => {
           let reloads = 0;
           let calls = 0;
-          const anotherReload = (before = reloads) => until('a reload', () => reloads > before);
+          const progress = new EventEmitter().setMaxListeners(0);
           const reloadUntil = async (end: number): Promise<void> => {
             const start = reloads;
             const callAgainAndAgain = async (_: unknown, at: number): Promise<void> => {
@@ -262,7 +263,7 @@ describe('a reload', () => {
               for (let next = first; reloads < end; next += RELOADS_OUTLIVED) {
                 const [version, caller] = await versionFor(server);
                 calls += 1;
-                while (reloads < Math.min(next, end)) await anotherReload();
+                while (reloads < Math.min(next, end)) await once(progress, 'reload');
                 caller.types(`version-${version}\r`);
                 // The RAS server begins PPP: the verdict was SUCCESS.
                 await caller.sees('\x7e\xff');
@@ -276,6 +277,7 @@ describe('a reload', () => {
               writeVersion(reloads + 2);
               await loggedTimes(server, /event 1004 policy reloaded/, reloads + 1);
               reloads += 1;
+              progress.emit('reload');
             }
             await callers;
             await server.outcome(calls);

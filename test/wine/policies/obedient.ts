@@ -40,7 +40,7 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
   /** Uses more and more memory for ordinary objects, and never lets its event loop turn. */
   hoard: async () => {
     const hoard: object[] = [];
-    for (;;) hoard.push({ at: hoard.length });
+    for (;;) hoard.push(new Array(1000).fill(hoard.length));
   },
   /** Delays the termination that follows the verdict. */
   hold: async (dialog) => {
