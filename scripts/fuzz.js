@@ -1,5 +1,5 @@
 'use strict';
-// Runs the fuzz targets of native/test/fuzz on their corpus and on what libFuzzer makes of it, two
+// Runs the fuzz targets of native/test/fuzz on their corpus and on what libFuzzer makes of it, all
 // at a time. The last line is `N passed, N failed`.
 //
 //   node scripts/fuzz.js [SECONDS] [TARGET ...]    60 seconds each, all targets
@@ -70,19 +70,16 @@ async function fuzz(target, seconds) {
 }
 
 async function fuzzAll(targets, seconds) {
-  const waiting = [...targets];
   let failed = 0;
-  const worker = async () => {
-    for (let target = waiting.shift(); target; target = waiting.shift()) {
-      try {
-        console.log(`${target}: ${await fuzz(target, seconds)}`);
-      } catch (error) {
-        failed += 1;
-        console.log(`${target}: failed\n${String(error.stderr ?? error.message).slice(-6000)}`);
-      }
+  const fuzzOne = async (target) => {
+    try {
+      console.log(`${target}: ${await fuzz(target, seconds)}`);
+    } catch (error) {
+      failed += 1;
+      console.log(`${target}: failed\n${String(error.stderr ?? error.message).slice(-6000)}`);
     }
   };
-  await Promise.all([worker(), worker()]);
+  await Promise.all(targets.map(fuzzOne));
   console.log(`${targets.length - failed} passed, ${failed} failed`);
   return failed;
 }

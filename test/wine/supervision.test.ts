@@ -48,7 +48,7 @@ const RELOADS_OUTLIVED = 4;
 const WARM_UP_RELOADS = 40;
 
 /** So many workers are killed after that. */
-const KILLS = 10;
+const KILLS = 5;
 
 /** So many more may be open than before: far less than one for each worker that has gone. */
 const SPARE_HANDLES = 4;
