@@ -112,7 +112,7 @@ async function jest() {
 }
 
 /** What needs one processor each for most of its time, two at a time. */
-function checksOfSources() {
+function checksWithoutWine() {
   const waiting = [
     () =>
       step('native tests, address and undefined behaviour sanitizers', () =>
@@ -146,7 +146,7 @@ async function main() {
     await check('Windows packages and Wine prefix', wineHome),
   ];
   await check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
-  await checksOfSources();
+  await checksWithoutWine();
   const patient = patientChecks();
   await step('jest', () => {
     if (built.includes(false)) throw new Error('not run, since what it tests could not be built');

@@ -21,8 +21,11 @@ export function processesWith(text: string): number[] {
     .map(Number);
 }
 
-/** This system's ids of the processes of a server that run `program`, in the order of their start. */
-export function processesOf(server: RasServer, program: string): number[] {
+/**
+ * This system's ids of a server's own process and its workers', or of those that run `program`, in
+ * the order of their start.
+ */
+export function processesOf(server: RasServer, program = ''): number[] {
   return processesWith(server.directory)
     .filter((pid) => read(`/proc/${pid}/cmdline`).includes(program))
     .map((pid) => ({ pid, started: Number(read(`/proc/${pid}/stat`).split(' ').at(21)) }))

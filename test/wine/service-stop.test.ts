@@ -7,7 +7,7 @@ import { logged, logOf, servePolicy } from '../support/our-dll';
 import { localBinary, openMachine, until, type RasServer } from '../support/ras-server';
 import { makesDo, prompted } from '../support/serving';
 import { withSpy } from '../support/system-spy';
-import { processesWith } from '../support/wine-processes';
+import { processesOf } from '../support/wine-processes';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 const NUMBERED = resolve(__dirname, 'policies/numbered.ts');
@@ -31,11 +31,6 @@ function setPolicy(policy: string): Promise<void> {
   return host.setRegistry([
     { key: SETTINGS_KEY, name: 'PolicyPath', data: host.toWindows(policy) },
   ]);
-}
-
-/** Processes of this server and its workers, which inherit its environment. */
-function processesOf(server: RasServer): number[] {
-  return processesWith(server.directory);
 }
 
 async function noneLeft(server: RasServer): Promise<void> {
@@ -101,7 +96,7 @@ test('the workers and their threads leave when the service has stopped, its dial
     settings: { spareWorkers: 1, silenceSeconds: 2, holdSeconds: 1 },
   });
   const server = await servePolicy(host, POLICY, options);
-  const [pid = 0] = processesOf(server);
+  const [pid = 0] = processesOf(server, 'ras-server.exe');
   const threads = () => readdirSync(`/proc/${pid}/task`).length;
   try {
     await (await makesDo(server, 'grant')).closed();

@@ -6,7 +6,7 @@ import { processUse } from '../support/process-use';
 import { openMachine, until, type RasServer } from '../support/ras-server';
 import { seeded } from '../support/seeded';
 import { answered } from '../support/serving';
-import { processesOf, processesWith } from '../support/wine-processes';
+import { processesOf } from '../support/wine-processes';
 
 const POLICIES = resolve(__dirname, 'policies');
 const STALE_DIALOGS = 10_000;
@@ -19,7 +19,7 @@ const DIALOGS_A_LOOK = 2000;
  * the buffers of one port: on a busy machine what V8 keeps differs by megabytes between two looks.
  */
 const MAY_LEAVE = { ras: 24, javaScript: 32, worker: 512 };
-/** They take two on a machine that does nothing else. */
+/** They take three to five beside other tests. */
 const MAY_TAKE_MS = 10 * 60_000;
 /** The key that a verdict would otherwise wait a second for. */
 const DONE = ' ';
@@ -40,7 +40,7 @@ async function serving(
   try {
     await test(server);
     expect(await server.stop()).toBe(0);
-    await until('all processes to end', () => processesWith(server.directory).length === 0);
+    await until('all processes to end', () => processesOf(server).length === 0);
   } finally {
     await server.dispose();
   }

@@ -38,7 +38,7 @@ const OBEDIENT = join(POLICIES, 'obedient.ts');
 const MORTAL = join(POLICIES, 'mortal.ts');
 const GATED = join(POLICIES, 'gated.ts');
 
-/** Each takes the start of a node.exe: these, three quarters of a minute. */
+/** Each takes the start of a node.exe: together a minute and a half. */
 const RELOADS = 100;
 
 /** So many reloads does a dialog outlive: enough for some workers to serve at the same time. */
