@@ -22,5 +22,5 @@ module.exports = {
   // Two processors, and Wine runs its own processes beside each worker.
   maxWorkers: 2,
   // The first program in a fresh Wine prefix takes seconds on a busy machine.
-  testTimeout: 60_000,
+  testTimeout: 600_000,
 };

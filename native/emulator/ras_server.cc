@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/utf.h"
+#include "emulator/call_options.h"
 #include "emulator/portable/ppp.h"
 
 namespace rasshost {
@@ -108,6 +109,12 @@ void RasServer::TakeCall(Guard& lock, std::shared_ptr<Line> line) {
     line->HangUp();
     return;
   }
+  const auto call_options = OptionsOfCall(options_);
+  if (const auto* problem = std::get_if<UsageError>(&call_options)) {
+    warn_(*options_.each_call + ": " + problem->message);
+    line->HangUp();
+    return;
+  }
   *free_port = true;
   const auto port = static_cast<std::uint32_t>(free_port - ports_in_use_.begin()) + 1;
   ++calls_taken_;
@@ -118,7 +125,7 @@ void RasServer::TakeCall(Guard& lock, std::shared_ptr<Line> line) {
   } else {
     const std::uintptr_t number = options_.reuse_handles ? kFirstHandle + port - 1 : next_handle_++;
     const auto transaction = std::make_shared<Transaction>(
-        port, reinterpret_cast<HPORT>(number), line, options_.send_buffer, options_.receive_buffer);
+        std::get<CallOptions>(call_options), port, reinterpret_cast<HPORT>(number), line);
     open_[transaction->handle] = transaction;
     by_line_[line.get()] = transaction;
     RunBegin(lock, transaction);
@@ -131,7 +138,7 @@ void RasServer::ConnectWithoutDialog(std::uint32_t port, Line& line) {
   line.Answer();
   trace_.Write(trace_.Line().Number("port", port).Text("outcome", "no-dialog"));
   TraceClient(port, "RASCS_Authenticate", kAuthenticate);
-  StartPpp(port, line, options_.ppp_user.value_or(""), options_.ppp_domain);
+  StartPpp(options_, port, line, options_.ppp_user.value_or(""), options_.ppp_domain);
   FreePort(port);
 }
 
@@ -139,15 +146,15 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
   Transaction& t = *transaction;
   TraceClient(t.port, "RASCS_Interactive", kInteractive);
   t.line->Answer();
-  if (options_.dialog_timeout != 0) {
-    t.dialog_deadline = Clock::now() + options_.dialog_timeout * options_.second;
+  if (t.options.dialog_timeout != 0) {
+    t.dialog_deadline = Clock::now() + t.options.dialog_timeout * t.options.second;
     At(*t.dialog_deadline);
   }
-  if (!options_.client_paused_states) {
+  if (!t.options.client_paused_states) {
     TraceClient(t.port, "ERROR_INTERACTIVE_MODE", ERROR_INTERACTIVE_MODE);
     DropLine(transaction, "client");
   }
-  if (options_.faults.Find(FaultKind::kHangUpAtBegin) != nullptr) DropLine(transaction, "fault");
+  if (t.options.faults.Find(FaultKind::kHangUpAtBegin) != nullptr) DropLine(transaction, "fault");
 
   trace_.Write(CallLine("call", kBegin, t.port, t.handle)
                    .Number("sendBufSize", t.send_buffer.size())
@@ -211,7 +218,7 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
   t.phase = Phase::kEndRunning;
   // No earlier: a DLL that is told of the hang-up by its Receive would often have judged by now.
   CancelReceive(t);
-  t.end_deadline = Clock::now() + std::chrono::seconds(options_.end_limit);
+  t.end_deadline = Clock::now() + std::chrono::seconds(t.options.end_limit);
   At(*t.end_deadline);
   trace_.Write(CallLine("call", kEnd, t.port, t.handle).Flag("abnormal", !t.verdict));
   lock.unlock();
@@ -229,7 +236,7 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
     EndHold(transaction);
   } else {
     t.phase = Phase::kHeld;
-    t.hold_deadline = Clock::now() + std::chrono::seconds(options_.hold_watchdog);
+    t.hold_deadline = Clock::now() + std::chrono::seconds(t.options.hold_watchdog);
     At(*t.hold_deadline);
   }
   end_done_.NotifyAll();
@@ -238,7 +245,7 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
 void RasServer::EndHold(const TransactionPtr& transaction) {
   transaction->completed_early = 0;
   transaction->hold_deadline.reset();
-  if (options_.end_again) {
+  if (transaction->options.end_again) {
     transaction->phase = Phase::kEndDue;
     QueueEnd(transaction);
   } else {
@@ -250,13 +257,13 @@ void RasServer::EndHold(const TransactionPtr& transaction) {
 
 void RasServer::EndAsConfigured(Guard& lock, const TransactionPtr& transaction) {
   transaction->phase = Phase::kEndDue;
-  switch (options_.end) {
+  switch (transaction->options.end) {
     case EndMode::kInside:
       RunEnd(lock, transaction);
       break;
     case EndMode::kThread:
       QueueEnd(transaction);
-      end_done_.WaitFor(lock, std::chrono::seconds(options_.end_limit), [&transaction] {
+      end_done_.WaitFor(lock, std::chrono::seconds(transaction->options.end_limit), [&transaction] {
         return transaction->phase != Phase::kEndDue && transaction->phase != Phase::kEndRunning;
       });
       break;
@@ -330,9 +337,9 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
     // The end of the call may have come meanwhile, and has asked for End by itself.
     end_now = end_now && t.phase == Phase::kOpen;
   }
-  if (end_now && options_.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
+  if (end_now && t.options.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
   trace_.Write(CallLine("return", kComplete, t.port, t.handle));
-  if (end_now && options_.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
+  if (end_now && t.options.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
 }
 
 void RasServer::AwaitGate(Guard& lock, const std::string& file) {
@@ -391,7 +398,7 @@ void RasServer::ActOnVerdict(Transaction& t) {
   trace_.Write(line);
   if (id == SECURITYMSG_SUCCESS && t.line_up) {
     ResumeClient(t);
-    StartPpp(t.port, *t.line, user, domain);
+    StartPpp(t.options, t.port, *t.line, user, domain);
     return;
   }
   if (id == SECURITYMSG_FAILURE) {
@@ -403,13 +410,13 @@ void RasServer::ActOnVerdict(Transaction& t) {
   TraceClient(t.port, "RASCS_Disconnected", kDisconnected);
 }
 
-void RasServer::StartPpp(std::uint32_t port, Line& line, std::string_view user,
-                         std::string_view domain) {
+void RasServer::StartPpp(const CallOptions& options, std::uint32_t port, Line& line,
+                         std::string_view user, std::string_view domain) {
   line.Write(LcpConfigureRequest());
   trace_.Write(trace_.Line().Number("port", port).Text("ppp", "lcp-configure-request"));
 
-  const PppOutcome outcome = AuthenticatePpp(options_, user, domain);
-  const std::string ppp_user = options_.ppp_user.value_or(std::string(user));
+  const PppOutcome outcome = AuthenticatePpp(options, user, domain);
+  const std::string ppp_user = options.ppp_user.value_or(std::string(user));
   trace_.Write(trace_.Line()
                    .Number("port", port)
                    .Text("ppp", outcome == PppOutcome::kAuthenticated ? "authenticated"
@@ -479,9 +486,10 @@ const RasServer::Ended* RasServer::FindEnded(HPORT handle) const {
 }
 
 bool RasServer::MayHaveCrossedEnd(HPORT handle) const {
-  const auto since = Clock::now() - options_.crossing;
+  const auto now = Clock::now();
   return std::ranges::any_of(ended_, [&](const Ended& ended) {
-    return ended.transaction->handle == handle && ended.by == EndedBy::kEnd && ended.when > since;
+    return ended.transaction->handle == handle && ended.by == EndedBy::kEnd &&
+           ended.when > now - ended.transaction->options.crossing;
   });
 }
 
@@ -618,7 +626,7 @@ std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
 
   if (t.receive && is_due(t.receive->not_before)) TryCompleteReceive(t);
   if (t.receive && is_due(t.receive->deadline)) {
-    CompleteReceive(t, 0, options_.timeout_error, "timed-out");
+    CompleteReceive(t, 0, t.options.timeout_error, "timed-out");
   }
   if (is_due(t.dialog_deadline) && (t.phase == Phase::kBegin || t.phase == Phase::kOpen)) {
     trace_.Write(trace_.Line().Text("deadline", "dialog").Number("port", t.port));

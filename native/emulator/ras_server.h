@@ -87,7 +87,8 @@ class RasServer final : public LineEvents {
   void EndHold(const TransactionPtr& transaction);
   void Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal);
   void ActOnVerdict(Transaction& transaction);
-  void StartPpp(std::uint32_t port, Line& line, std::string_view user, std::string_view domain);
+  void StartPpp(const CallOptions& options, std::uint32_t port, Line& line, std::string_view user,
+                std::string_view domain);
   void FreePort(std::uint32_t port);
 
   void DropLine(const TransactionPtr& transaction, std::string_view by);

@@ -49,10 +49,10 @@ DWORD RasServer::Send(HPORT handle, const BYTE* buffer, WORD length) {
 DWORD RasServer::CheckSend(const TransactionPtr& transaction, const BYTE* buffer, WORD length) {
   Transaction& t = *transaction;
   ++t.sends;
-  if (options_.faults.Find(FaultKind::kHangUpAtSend, t.sends) != nullptr) {
+  if (t.options.faults.Find(FaultKind::kHangUpAtSend, t.sends) != nullptr) {
     DropLine(transaction, "fault");
   }
-  if (const auto* code = options_.faults.Find(FaultKind::kSendError, t.sends)) return *code;
+  if (const auto* code = t.options.faults.Find(FaultKind::kSendError, t.sends)) return *code;
   if (buffer != t.send_buffer.data()) {
     Violate(Rule::kForeignBuffer, t.port, t.handle, kSend);
     return ERROR_BUFFER_INVALID;
@@ -61,9 +61,9 @@ DWORD RasServer::CheckSend(const TransactionPtr& transaction, const BYTE* buffer
     Violate(Rule::kSendLength, t.port, t.handle, kSend);
     return ERROR_BUFFER_TOO_SMALL;
   }
-  if (!t.line_up) return options_.line_error;
-  if (t.receive) return options_.busy_error;
-  if (options_.lossy_send) {
+  if (!t.line_up) return t.options.line_error;
+  if (t.receive) return t.options.busy_error;
+  if (t.options.lossy_send) {
     t.unsent.append(AsText(buffer, length));
   } else if (!t.line->Write({buffer, length})) {
     return kOutOfBuffers;
@@ -98,14 +98,14 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
   t.bytes_received = 0;
   t.receive.emplace(PendingReceive{length, wanted, std::move(own_event), {}, {}});
   if (timeout != 0) {
-    t.receive->deadline = Clock::now() + timeout * options_.second;
+    t.receive->deadline = Clock::now() + timeout * t.options.second;
     At(*t.receive->deadline);
   }
   if (!t.unsent.empty()) {
     t.line->Write({reinterpret_cast<const std::uint8_t*>(t.unsent.data()), t.unsent.size()});
     t.unsent.clear();
   }
-  const auto fault = [&](FaultKind kind) { return options_.faults.Find(kind, t.receives); };
+  const auto fault = [&](FaultKind kind) { return t.options.faults.Find(kind, t.receives); };
   if (const auto* bytes = fault(FaultKind::kSpuriousEvent)) {
     *t.receive_buffer.data() = 0;
     CompleteReceive(t, static_cast<WORD>(*bytes), NO_ERROR, "spurious");
@@ -122,7 +122,7 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
 DWORD RasServer::CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length) {
   Transaction& t = *transaction;
   ++t.receives;
-  if (const auto* code = options_.faults.Find(FaultKind::kReceiveError, t.receives)) return *code;
+  if (const auto* code = t.options.faults.Find(FaultKind::kReceiveError, t.receives)) return *code;
   if (buffer != t.receive_buffer.data()) {
     Violate(Rule::kForeignBuffer, t.port, t.handle, kReceive);
     return ERROR_BUFFER_INVALID;
@@ -133,9 +133,9 @@ DWORD RasServer::CheckReceive(const TransactionPtr& transaction, const BYTE* buf
   }
   if (t.receive) {
     Violate(Rule::kReceiveOverlap, t.port, t.handle, kReceive);
-    return options_.busy_error;
+    return t.options.busy_error;
   }
-  return t.line_up ? PENDING : options_.line_error;
+  return t.line_up ? PENDING : t.options.line_error;
 }
 
 DWORD RasServer::GetInfo(HPORT handle, RAS_SECURITY_INFO* info) {
@@ -145,14 +145,14 @@ DWORD RasServer::GetInfo(HPORT handle, RAS_SECURITY_INFO* info) {
   if (transaction) {
     Transaction& t = *transaction;
     ++t.get_infos;
-    const auto* const code = options_.faults.Find(FaultKind::kGetInfoError, t.get_infos);
+    const auto* const code = t.options.faults.Find(FaultKind::kGetInfoError, t.get_infos);
     if (code != nullptr) {
       result = *code;
     } else {
       *info = {};
       info->LastError = t.last_error;
       info->BytesReceived = t.bytes_received;
-      options_.device_name.copy(info->DeviceName, sizeof info->DeviceName - 1);
+      t.options.device_name.copy(info->DeviceName, sizeof info->DeviceName - 1);
     }
   }
   JsonLine line = CallLine("call", kGetInfo, transaction ? transaction->port : 0, handle)
@@ -177,12 +177,12 @@ void RasServer::OnInput(Line& line, std::span<const std::uint8_t> bytes) {
   trace_.Write(trace);
   if (ShowsPppFrame(bytes)) ResumeClient(t);
   t.input_total += bytes.size();
-  if (options_.faults.Find(FaultKind::kSilentLine) == nullptr) {
+  if (t.options.faults.Find(FaultKind::kSilentLine) == nullptr) {
     t.input.append(AsText(bytes.data(), bytes.size()));
   }
   if (t.input.size() >= kMostInput) line.PauseInput(true);
   TryCompleteReceive(t);
-  const auto* const most = options_.faults.Find(FaultKind::kHangUpAfter);
+  const auto* const most = t.options.faults.Find(FaultKind::kHangUpAfter);
   if (most != nullptr && t.input_total >= *most) DropLine(transaction, "fault");
 }
 
@@ -190,7 +190,7 @@ void RasServer::TryCompleteReceive(Transaction& t) {
   if (!t.receive || t.receive->not_before) return;
   const std::size_t wanted = t.receive->wanted;
   const std::size_t needed =
-      options_.receive == ReceiveMode::kExact ? wanted : std::min<std::size_t>(wanted, 1);
+      t.options.receive == ReceiveMode::kExact ? wanted : std::min<std::size_t>(wanted, 1);
   if (t.input.size() < needed) return;
   const std::size_t count = std::min(wanted, t.input.size());
   std::copy_n(t.input.begin(), count, t.receive_buffer.data());
@@ -216,8 +216,8 @@ void RasServer::CompleteReceive(Transaction& t, WORD count, DWORD error, std::st
 
 void RasServer::CancelReceive(Transaction& t) {
   if (!t.receive) return;
-  if (options_.hang_up_event == HangUpEvent::kSignalled) {
-    CompleteReceive(t, 0, options_.line_error, "disconnected");
+  if (t.options.hang_up_event == HangUpEvent::kSignalled) {
+    CompleteReceive(t, 0, t.options.line_error, "disconnected");
   } else {
     trace_.Write(trace_.Line().Number("port", t.port).Text("receive", "dropped"));
     t.receive.reset();

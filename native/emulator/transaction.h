@@ -12,6 +12,7 @@
 #include "common/unique_handle.h"
 #include "emulator/guarded_buffer.h"
 #include "emulator/line.h"
+#include "emulator/portable/options.h"
 
 namespace rasshost {
 
@@ -35,14 +36,16 @@ struct PendingReceive {
 
 // All of it is guarded by the server's lock.
 struct Transaction {
-  Transaction(std::uint32_t port_number, HPORT port_handle, std::shared_ptr<Line> callers_line,
-              std::size_t send_size, std::size_t receive_size)
-      : port(port_number),
+  Transaction(const CallOptions& call_options, std::uint32_t port_number, HPORT port_handle,
+              std::shared_ptr<Line> callers_line)
+      : options(call_options),
+        port(port_number),
         handle(port_handle),
         line(std::move(callers_line)),
-        send_buffer(send_size),
-        receive_buffer(receive_size) {}
+        send_buffer(call_options.send_buffer),
+        receive_buffer(call_options.receive_buffer) {}
 
+  const CallOptions options;
   const std::uint32_t port;
   const HPORT handle;
   const std::shared_ptr<Line> line;

@@ -429,18 +429,24 @@ void SecurityHost::OnDeadlines() noexcept {
   while (true) {
     SessionPtr session;
     SessionAction action;
+    bool was_held = false;
     {
       const Guard guard(lock_);
       const auto due = deadlines_.TakeDue(GetTickCount64());
       if (!due) return ArmTimer(guard);
       session = sessions_.Find(*due);
       if (!session) continue;
+      was_held = session->machine.state() == SessionState::kHeld;
       const bool waits = session->machine.state() == SessionState::kQueued &&
                          GetTickCount64() < DialogDeadline(*session);
       action = Overrule(guard, *session, SessionEvent::kDeadline,
                         waits ? ERROR_SERVICE_REQUEST_TIMEOUT : ERROR_REQUEST_TIMEOUT);
     }
     if (action == SessionAction::kComplete) CompleteSoon(session);
+    if (was_held) {
+      log_.Write({"dialog ", std::to_string(session->id),
+                  " is terminated: its clean-up took longer than HoldSeconds"});
+    }
   }
 }
 

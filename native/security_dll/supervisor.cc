@@ -367,10 +367,11 @@ void Supervisor::TakePulses() noexcept {
       if (!worker->ready) continue;
       answers = TakePulse(guard, *worker);
     }
-    if (!answers) {
-      OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
-    } else if (!CheckWear(*worker)) {
+    // First its memory: a worker that fills it may well be too busy with that to answer.
+    if (!CheckWear(*worker)) {
       OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
+    } else if (!answers) {
+      OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
     }
   }
 }

@@ -118,6 +118,26 @@ TEST_CASE("what is wrong with a fault is named") {
   CHECK(Problem({"--fault", "silent-line@1"}) == "fault 'silent-line@1' takes no @N");
 }
 
+TEST_CASE("a call has options of its own over the usual ones, but none of the server's") {
+  const EmulatorOptions usual = Parsed({"--end", "inside", "--fault", "silent-line"});
+  const auto result = ParseCallOptions(usual, {"--send-buffer=7", "--fault", "send-error=614@2"});
+  REQUIRE(std::holds_alternative<CallOptions>(result));
+  const CallOptions& options = std::get<CallOptions>(result);
+  CHECK(options.send_buffer == 7);
+  CHECK(options.end == EndMode::kInside);
+  CHECK(options.faults.Find(FaultKind::kSilentLine) != nullptr);
+  CHECK(*options.faults.Find(FaultKind::kSendError, 2) == 614);
+
+  const auto problem = [&](const std::vector<std::string>& arguments) {
+    const auto refused = ParseCallOptions(usual, arguments);
+    REQUIRE(std::holds_alternative<UsageError>(refused));
+    return std::get<UsageError>(refused).message;
+  };
+  CHECK(problem({"--ports", "7"}) == "--ports is an option of the server, not of a call");
+  CHECK(problem({"--send-buffer", "0"}) == "bad value '0' for --send-buffer");
+  CHECK(problem({"--fault", "rain"}) == "unknown fault 'rain'");
+}
+
 TEST_CASE("the help names every fault") {
   const std::string help = EmulatorHelp();
   for (const FaultSpec& fault : FaultTable()) {

@@ -1,6 +1,8 @@
 // How the emulated RAS server begins and ends transactions, and what follows. The security DLL is
 // rule_breaker.dll, which follows the commands in the variable DIALOG.
-import type { RasServer, TraceLine } from '../support/ras-server';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EACH_CALL, type Caller, type RasServer, type TraceLine } from '../support/ras-server';
 import { RuleBreakerHost } from '../support/rule-breaker';
 
 const SUCCESS = 'complete 1 0 alice CONTOSO';
@@ -32,6 +34,7 @@ test('while Begin runs no other call is taken, and the time is reported (EM-05)'
   const first = await server.call();
   const second = await server.call();
   await server.traced((line) => line['line'] === 'ring', 2);
+  await server.traced((line) => line.call === 'RasSecurityDialogBegin');
   expect(server.trace().filter((line) => line['line'] === 'answered')).toHaveLength(1);
   gate.open();
   await first.closed();
@@ -217,4 +220,28 @@ test('--max-calls ends the server by itself', async () => {
   await server.call();
   await server.call();
   expect(await server.exited).toBe(0);
+});
+
+test('what the file of --each-call says holds for one call alone, and a wrong option is named', async () => {
+  await start(['send ?', SUCCESS], {}, '--end', 'thread');
+  const [small, usual] = [
+    await server.callWith(['--send-buffer', '7', '--end=inside']),
+    await server.call(),
+  ];
+  for (const caller of [small, usual]) await caller.closed();
+  const begun = [small, usual].map((caller) => server.traceOf(caller).find(isCall('Begin')));
+  expect(begun).toMatchObject([{ sendBufSize: 7 }, { sendBufSize: 1500 }]);
+  const endedByComplete = (caller: Caller) => {
+    const [end, complete] = ['End', 'Complete'].map((name) =>
+      server.traceOf(caller).find(isReturn(name)),
+    );
+    return end?.['thread'] === complete?.['thread'];
+  };
+  expect([small, usual].map(endedByComplete)).toEqual([true, false]);
+
+  writeFileSync(join(server.directory, EACH_CALL), '--ports=7\n');
+  expect(await (await server.call()).closed()).toBe('');
+  expect(server.stderr).toContain(
+    `${EACH_CALL}: --ports is an option of the server, not of a call`,
+  );
 });

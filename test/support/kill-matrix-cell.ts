@@ -1,4 +1,4 @@
-import type { Ender } from './kill-matrix-bounds';
+import type { Ender } from './kill-matrix-ending';
 import type { Fault, Moment } from './kill-matrix-order';
 
 /** How the RAS server saw a call end. */
@@ -14,7 +14,6 @@ export interface Cell {
   readonly moment: Moment;
   readonly outcome: string;
   readonly dwError: number | undefined;
-  /** As its time tells. */
   readonly endedBy: Ender;
   /** From the fault to the end. */
   readonly ms: number;

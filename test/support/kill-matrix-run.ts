@@ -5,8 +5,9 @@ import { performance } from 'node:perf_hooks';
 import { PENDING, SUCCESS } from '../../lib/rasman/codes';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { boundsFor, endingOf, LONG_SECONDS } from './kill-matrix-bounds';
+import { boundsFor, LONG_SECONDS } from './kill-matrix-bounds';
 import type { Cell, Outcome } from './kill-matrix-cell';
+import { endingOf } from './kill-matrix-ending';
 import { grantOf, SuccessRule, type Begun } from './kill-matrix-grants';
 import {
   ENDED,
@@ -21,7 +22,7 @@ import {
   type Moment,
   type Order,
 } from './kill-matrix-order';
-import { logged, servePolicy, type OurDllOptions } from './our-dll';
+import { logged, newsOfLog, servePolicy, type OurDllOptions } from './our-dll';
 import { RasServer, until, type Caller, type TraceLine } from './ras-server';
 import { withSpy } from './system-spy';
 
@@ -221,6 +222,7 @@ export class FaultRun {
   async #cell(moment: Moment): Promise<Cell> {
     const { fault } = this;
     const problems: string[] = [];
+    const news = newsOfLog(this.#server);
     for (const name of [STRUCK, LOADING, ENDED, GO, GO_ON_LOADING]) this.#remove(name);
 
     const early = moment === 'before handshake';
@@ -281,11 +283,22 @@ export class FaultRun {
     // Whoever calls before that waits for the same start, and fails with it.
     if (early && lethal) await logged(this.#server, /worker lost/);
     const missed = this.#missed(moment, subject);
+    const ms = overMs - since;
+    const ending = endingOf(
+      {
+        session: subject.session,
+        outcome,
+        mate: mates,
+        held: this.#held(subject),
+        log: news(),
+        ms,
+        sinceBeginMs: overMs - subject.begunMs,
+      },
+      boundsFor(fault),
+    );
     if (stopped) problems.push(...(await this.#restart(stopped)));
     await this.#answers(await this.#dial(), 'next');
 
-    const ms = overMs - since;
-    const ending = endingOf(fault, moment, { ms, sinceBeginMs: overMs - subject.begunMs });
     return {
       fault,
       moment,
@@ -370,8 +383,8 @@ export class FaultRun {
         yield 'SUCCESS, not granted before the fault that ends the worker';
       }
     }
-    const lines = this.#server.trace().filter((line) => line['hPort'] === subject.hPort);
-    const held = lines.some((line) => line.return === END && line.result === 0);
+    const lines = this.#linesOf(subject);
+    const held = this.#held(subject);
     // Whether it arrives is up to the server.
     const completes = lines.filter(({ underWay }) => underWay === COMPLETE).length;
     const first = lines.find(({ call, underWay }) => call === END || underWay === COMPLETE);
@@ -379,6 +392,15 @@ export class FaultRun {
       yield `${completes} times Complete`;
     }
     if (mate?.outcome !== expected) yield `the mate: ${JSON.stringify(mate)}`;
+  }
+
+  #linesOf({ hPort }: Dialled): readonly TraceLine[] {
+    return this.#server.trace().filter((line) => line['hPort'] === hPort);
+  }
+
+  /** Whether an End was answered NO_ERROR. */
+  #held(dialled: Dialled): boolean {
+    return this.#linesOf(dialled).some((line) => line.return === END && line.result === 0);
   }
 
   /** What becomes of the other dialog of the same worker. */

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   packageFiles,
+  RELOAD_REQUEST,
   SECURITY_HOST_KEY,
+  SETTINGS_KEY,
   settingValues,
   type Settings,
 } from '../../lib/windows/settings';
@@ -21,16 +24,53 @@ export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'director
 
 /** Where the security DLL and the worker write what went wrong. */
 export function logOf(server: RasServer): string {
-  const log = join(server.directory, 'rasshost.log');
-  return (existsSync(log) ? readFileSync(log, 'utf8') : '') + server.stderr;
+  return logFile(server) + server.stderr;
 }
 
-/** Waits until something is in {@link logOf}: the RAS server may learn of a verdict before. */
-export async function logged(server: RasServer, pattern: RegExp): Promise<void> {
+function logFile(server: RasServer): string {
+  const log = join(server.directory, 'rasshost.log');
+  return existsSync(log) ? readFileSync(log, 'utf8') : '';
+}
+
+/** From now on: what is new in {@link logOf}. */
+export function newsOfLog(server: RasServer): () => string {
+  const [inFile, onStderr] = [logFile(server).length, server.stderr.length];
+  return () => logFile(server).slice(inFile) + server.stderr.slice(onStderr);
+}
+
+/**
+ * Waits until something is in {@link logOf}, or in another part of the log: the RAS server may learn
+ * of a verdict before.
+ */
+export async function logged(
+  server: RasServer,
+  pattern: RegExp,
+  log = () => logOf(server),
+): Promise<void> {
   await until(
-    () => `${pattern} in ${JSON.stringify(logOf(server))}`,
-    () => pattern.test(logOf(server)),
+    () => `${pattern} in ${JSON.stringify(log())}`,
+    () => pattern.test(log()),
+    () => log().length,
   );
+}
+
+/** How often {@link logOf} has an entry. */
+export function count(server: RasServer, entry: RegExp): number {
+  return logOf(server).match(new RegExp(entry, 'g'))?.length ?? 0;
+}
+
+/** Waits until {@link logOf} has an entry so often. */
+export async function loggedTimes(server: RasServer, entry: RegExp, times: number): Promise<void> {
+  await until(
+    () => `${times} times ${entry} in ${JSON.stringify(logOf(server))}`,
+    () => count(server, entry) >= times,
+    () => logOf(server).length,
+  );
+}
+
+/** What `rasshost reload` does, in a tenth of the time. */
+export async function requestReload(host: WindowsHost): Promise<void> {
+  await host.setRegistry([{ key: SETTINGS_KEY, name: RELOAD_REQUEST, data: randomUUID() }]);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,8 +21,14 @@ import type { WindowsHost } from '../../lib/windows/windows-host';
 /** Where the build leaves the emulator and the security DLLs that only tests use. */
 const BINARIES = resolve(__dirname, '../../build/mingw-x64/bin');
 
-/** How long anything that must happen may take on a machine that is busy with other tests. */
-const PATIENCE_MS = 30_000;
+/**
+ * So long may pass without any progress towards what must happen: never a bound on the whole, which
+ * depends on what else the machine has to do.
+ */
+const PATIENCE_MS = 60_000;
+
+/** In a server's directory: the options of the next call. */
+export const EACH_CALL = 'each-call.txt';
 
 /** One line of the emulator's trace (docs/emulator.md). */
 export interface TraceLine {
@@ -100,7 +107,11 @@ export class RasServer {
 
   static async start(host: WindowsHost, options: RasServerOptions = {}): Promise<RasServer> {
     const directory = options.directory ?? RasServer.newDirectory();
-    const args = ['--stop-on-stdin-eof', '--trace', host.toWindows(join(directory, 'trace.jsonl'))];
+    const args = [
+      '--stop-on-stdin-eof',
+      ...['--trace', host.toWindows(join(directory, 'trace.jsonl'))],
+      ...['--each-call', host.toWindows(join(directory, EACH_CALL))],
+    ];
     if (options.dll !== undefined) {
       args.push('--dll', options.dll.includes('\\') ? options.dll : binary(host, options.dll));
     }
@@ -164,6 +175,42 @@ export class RasServer {
     return caller;
   }
 
+  /** Dials in for a call that has further options of the emulator, for itself alone. */
+  async callWith(args: readonly string[]): Promise<Caller> {
+    const file = join(this.directory, EACH_CALL);
+    writeFileSync(file, args.join('\n'));
+    const caller = await this.call();
+    // From then on the options are the call's own.
+    await this.traced((line) => isAnswerTo(line, caller));
+    rmSync(file);
+    return caller;
+  }
+
+  /** What has been traced so far of one call, from its Begin on. */
+  traceOf(caller: Caller): TraceLine[] {
+    const trace = this.trace();
+    const answered = trace.findIndex((line) => isAnswerTo(line, caller));
+    const lines = trace
+      .slice(answered + 1)
+      .filter(({ port }) => answered >= 0 && port === trace[answered]?.port);
+    const next = lines.findIndex((line) => line['line'] === 'answered');
+    return next < 0 ? lines : lines.slice(0, next);
+  }
+
+  /** The first line of a call's trace that matches, as soon as it is there. */
+  async tracedOf(caller: Caller, matches: (line: TraceLine) => boolean): Promise<TraceLine> {
+    return until(
+      () => `a line like ${String(matches)} of the call: ${JSON.stringify(this.traceOf(caller))}`,
+      () => this.traceOf(caller).find(matches),
+      () => this.#trace.length,
+    );
+  }
+
+  /** How a call has ended. */
+  outcomeOf(caller: Caller): Promise<TraceLine> {
+    return this.tracedOf(caller, (line) => line.outcome !== undefined);
+  }
+
   /** What has been traced so far, the lines of one port when it is given. */
   trace(port?: number): TraceLine[] {
     this.#readTrace();
@@ -185,8 +232,18 @@ export class RasServer {
 
   /** The `count`th line of the trace that matches, as soon as it is there. */
   async traced(matches: (line: TraceLine) => boolean, count = 1): Promise<TraceLine> {
-    const what = `line ${count} of the trace like ${String(matches)}`;
-    return until(what, () => this.trace().filter(matches)[count - 1]);
+    return until(
+      () => `line ${count} of the trace like ${String(matches)} in ${this.#lastLines()}`,
+      () => this.trace().filter(matches)[count - 1],
+      () => this.#trace.length,
+    );
+  }
+
+  #lastLines(): string {
+    return this.#trace
+      .slice(-10)
+      .map((line) => JSON.stringify(line))
+      .join('\n');
   }
 
   /** The outcome of the `count`th call to end. */
@@ -216,8 +273,14 @@ export class RasServer {
   }
 }
 
+function isAnswerTo(line: TraceLine, caller: Caller): boolean {
+  return line['line'] === 'answered' && line['caller'] === caller.address;
+}
+
 /** The far end of a modem line. */
 export class Caller {
+  /** As the server's trace names it, once it is connected. */
+  address = '';
   /** Everything received, one character a byte. */
   output = '';
   #seen = 0;
@@ -232,6 +295,7 @@ export class Caller {
     socket
       .setNoDelay(true)
       .setEncoding('latin1')
+      .on('connect', () => (this.address = `127.0.0.1:${socket.localPort}`))
       .on('data', (text: string) => changed(() => (this.output += text)))
       .on('close', () => changed(() => (this.#closed = true)))
       .on('error', () => {});
@@ -275,28 +339,38 @@ export class Caller {
 
   /** Without looking again and again, since there can be many callers. */
   async #until(what: string, done: () => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    let signal: AbortSignal | undefined;
     while (!done()) {
-      if (this.#closed || signal.aborted) {
+      if (this.#closed || signal?.aborted) {
         throw new Error(`waited in vain for ${what} ${JSON.stringify(this.output)}`);
       }
+      signal = AbortSignal.timeout(PATIENCE_MS);
       await once(this.#changes, 'change', { signal }).catch(() => undefined);
     }
   }
 }
 
-/** Returns what `done` returns, as soon as that is something. */
+/**
+ * Returns what `done` returns, as soon as that is something. Whenever `progress` returns something
+ * else than before, there is as much time left as there was at the beginning.
+ */
 export async function until<T>(
   what: string | (() => string),
   done: () => T | false | undefined | Promise<T | false | undefined>,
+  progress: () => unknown = () => undefined,
 ): Promise<T> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
+  let seen: unknown;
+  let since = Date.now();
+  for (let look = 0; ; look += 1) {
     const result = await done();
     if (result !== false && result !== undefined) return result;
-    if (Date.now() > deadline) {
+    const now = progress();
+    if (now !== seen) since = Date.now();
+    seen = now;
+    if (Date.now() - since > PATIENCE_MS) {
       throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
     }
-    await delay(5);
+    // Less and less often, because a look costs a processor something, too.
+    await delay(Math.min(5 + look / 20, 50));
   }
 }

@@ -19,6 +19,29 @@ export async function serving(
   }
 }
 
+/**
+ * One server for several tests of a file, started before the first and checked after the last: no
+ * rule was broken, and it stops in order. Each test makes calls of its own.
+ */
+export function sharedServer(start: () => Promise<RasServer>): () => RasServer {
+  let server: RasServer | undefined;
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(async () => {
+    try {
+      expect(server?.rules()).toEqual([]);
+      expect(await server?.stop()).toBe(0);
+    } finally {
+      await server?.dispose();
+    }
+  });
+  return () => {
+    if (!server) throw new Error('the server is started before the first test');
+    return server;
+  };
+}
+
 /** Dials until a call is taken, and waits for the prompt. */
 export async function answered(server: RasServer, prompt: string): Promise<Caller> {
   for (;;) {
@@ -27,16 +50,20 @@ export async function answered(server: RasServer, prompt: string): Promise<Calle
   }
 }
 
-/** A caller whom the obedient policy has asked. */
-export async function prompted(server: RasServer): Promise<Caller> {
-  const caller = await server.call();
+/** A caller whom the obedient policy has asked; with options of the emulator, for that call alone. */
+export async function prompted(server: RasServer, args?: readonly string[]): Promise<Caller> {
+  const caller = await (args ? server.callWith(args) : server.call());
   await caller.sees('Deed: ');
   return caller;
 }
 
 /** A caller who has told the obedient policy what to do. */
-export async function makesDo(server: RasServer, deed: string): Promise<Caller> {
-  const caller = await prompted(server);
+export async function makesDo(
+  server: RasServer,
+  deed: string,
+  args?: readonly string[],
+): Promise<Caller> {
+  const caller = await prompted(server, args);
   caller.types(`${deed}\r`);
   return caller;
 }

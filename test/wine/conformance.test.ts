@@ -19,6 +19,7 @@ import {
   type RasServer,
   type TraceLine,
 } from '../support/ras-server';
+import { serving, sharedServer } from '../support/serving';
 
 const NUMBERED = resolve(__dirname, 'policies/numbered.ts');
 const PLACEMENTS = ['worker', 'in-process'] as const;
@@ -27,13 +28,8 @@ const PLACEMENTS = ['worker', 'in-process'] as const;
 const MOST_THREADS = 40;
 
 let host: WindowsHost;
-let server: RasServer | undefined;
 beforeAll(async () => {
   host = await openMachine();
-});
-afterEach(async () => {
-  await server?.dispose();
-  server = undefined;
 });
 afterAll(() => host.close());
 
@@ -95,13 +91,14 @@ describe('Begin, called by a program of a few lines', () => {
 
 test('Begin returns before there is a worker, and the next call is taken (SD-04, SD-06)', async () => {
   const policy = host.toWindows(resolve(__dirname, 'policies/never-loads.mjs'));
-  server = await servePolicy(host, policy, { settings: { policy, startSeconds: 600 } });
-  for (const count of [1, 2]) {
-    await server.call();
-    expect(await server.traced(isReturn('Begin'), count)).toMatchObject({ result: 0 });
-  }
-  expect(server.trace().filter(isCall('Complete'))).toEqual([]);
-  expect(await server.stop()).toBe(0);
+  const options = { settings: { policy, startSeconds: 600 } };
+  await serving(host, policy, options, async (server) => {
+    for (const count of [1, 2]) {
+      await server.call();
+      expect(await server.traced(isReturn('Begin'), count)).toMatchObject({ result: 0 });
+    }
+    expect(server.trace().filter(isCall('Complete'))).toEqual([]);
+  });
 });
 
 test('koffi lays both structures out as the compiler does (EM-16)', async () => {
@@ -114,54 +111,59 @@ test('koffi lays both structures out as the compiler does (EM-16)', async () => 
 });
 
 describe.each(PLACEMENTS)('%s placement', (placement) => {
-  test('64 callers at once get each their own verdict, without a thread for each (SD-20, SD-28)', async () => {
-    server = await servePolicy(host, NUMBERED, { placement });
-    const callers = await callersAtThePrompt(server, 64);
-    const threads = readdirSync(`/proc/${server.process.pid}/task`).length;
-    process.stderr.write(`${placement}: ${threads} threads for 64 dialogs\n`);
-    expect(threads).toBeLessThan(MOST_THREADS);
+  const serve = (policy: string, settings: { dialogSeconds?: number } = {}) =>
+    sharedServer(() => servePolicy(host, policy, { placement, settings }));
 
-    callers.forEach((caller, number) => caller.types(`${number}\r`));
-    await Promise.all(callers.map((caller) => caller.closed()));
-    await server.outcome(64);
-    const outcomes = server.trace().filter((line) => line.outcome !== undefined);
-    const byUser = new Map(outcomes.map(({ userName, outcome }) => [userName, outcome]));
-    callers.forEach((_, number) => {
-      expect([number, byUser.get(`user-${number}`)]).toEqual([
-        number,
-        number % 2 === 0 ? 'success' : 'failure',
-      ]);
+  describe('a policy that asks for a number', () => {
+    const numbered = serve(NUMBERED);
+
+    test('64 callers at once get each their own verdict, without a thread for each (SD-20, SD-28)', async () => {
+      const callers = await callersAtThePrompt(numbered(), 64);
+      const threads = readdirSync(`/proc/${numbered().process.pid}/task`).length;
+      process.stderr.write(`${placement}: ${threads} threads for 64 dialogs\n`);
+      expect(threads).toBeLessThan(MOST_THREADS);
+
+      callers.forEach((caller, number) => caller.types(`${number}\r`));
+      await Promise.all(callers.map((caller) => caller.closed()));
+      for (const [number, caller] of callers.entries()) {
+        expect(await numbered().outcomeOf(caller)).toMatchObject({
+          userName: `user-${number}`,
+          outcome: number % 2 === 0 ? 'success' : 'failure',
+        });
+      }
+      for (const { timeout } of numbered().trace().filter(isCall('Receive'))) {
+        expect(timeout).toBeGreaterThan(0);
+        expect(timeout).toBeLessThanOrEqual(121);
+      }
     });
-    for (const { timeout } of server.trace().filter(isCall('Receive'))) {
-      expect(timeout).toBeGreaterThan(0);
-      expect(timeout).toBeLessThanOrEqual(121);
-    }
-    expect(await server.stop()).toBe(0);
+
+    test('a caller who hangs up disturbs no other call (SD-25)', async () => {
+      const [first, ...others] = await callersAtThePrompt(numbered(), 8);
+      if (!first) throw new Error('nobody has called');
+      first.hangUp();
+      expect(await numbered().outcomeOf(first)).toMatchObject({ outcome: 'ended' });
+      others.forEach((caller) => caller.types('8\r'));
+      for (const caller of others) {
+        const outcome = await numbered().outcomeOf(caller);
+        expect(outcome).toMatchObject({ outcome: 'success', userName: 'user-8' });
+      }
+    });
   });
 
-  test('a caller who hangs up disturbs no other call (SD-25)', async () => {
-    server = await servePolicy(host, NUMBERED, { placement });
-    const [first, ...others] = await callersAtThePrompt(server, 8);
-    first?.hangUp();
-    expect(await server.outcome(1)).toMatchObject({ outcome: 'ended' });
-    others.forEach((caller) => caller.types('8\r'));
-    await Promise.all(others.map((caller) => caller.closed()));
-    await server.outcome(8);
-    const granted = server.trace().filter(({ outcome }) => outcome === 'success');
-    expect(granted.map(({ userName }) => userName)).toEqual(others.map(() => 'user-8'));
-    expect(await server.stop()).toBe(0);
-  });
+  describe('the example policy', () => {
+    const example = serve('examples/passcode.ts');
+    // Nothing that a plain PPP client sends ends a line, so time has to.
+    const brief = serve('examples/passcode.ts', { dialogSeconds: 5 });
 
-  test.each<[string, CallerProfile, string, { dialogSeconds?: number }]>([
-    ['a human without local echo', human, 'success', {}],
-    ['a program that sends all at once', binaryMessage('alice\r123456\r'), 'success', {}],
-    // Nothing that it sends ends a line, so time has to.
-    ['a plain PPP client', plainPpp, 'failure', { dialogSeconds: 5 }],
-    ['a dropped carrier', droppedCarrier, 'ended', {}],
-  ])('the example policy and %s (SD-18, SD-30, SD-31)', async (_, profile, outcome, settings) => {
-    server = await servePolicy(host, 'examples/passcode.ts', { placement, settings });
-    await profile(await server.call(), { userName: 'alice', password: '123456' });
-    expect(await server.outcome()).toMatchObject({ outcome });
-    expect(await server.stop()).toBe(0);
+    test.each<[string, CallerProfile, string, () => RasServer]>([
+      ['a human without local echo', human, 'success', example],
+      ['a program that sends all at once', binaryMessage('alice\r123456\r'), 'success', example],
+      ['a plain PPP client', plainPpp, 'failure', brief],
+      ['a dropped carrier', droppedCarrier, 'ended', example],
+    ])('the example policy and %s (SD-18, SD-30, SD-31)', async (_, profile, outcome, server) => {
+      const caller = await server().call();
+      await profile(caller, { userName: 'alice', password: '123456' });
+      expect(await server().outcomeOf(caller)).toMatchObject({ outcome });
+    });
   });
 });

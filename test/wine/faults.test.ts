@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { logged } from '../support/our-dll';
-import { openMachine, RasServer, type TraceLine } from '../support/ras-server';
-import { answered, makesDo, serving } from '../support/serving';
+import { logged, newsOfLog, servePolicy, type OurDllOptions } from '../support/our-dll';
+import { openMachine, RasServer, until, type Caller, type TraceLine } from '../support/ras-server';
+import { answered, makesDo, prompted, serving, sharedServer } from '../support/serving';
 
 const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
 
@@ -13,190 +13,208 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-function calls(server: RasServer, port: number, name: RegExp): TraceLine[] {
-  return server.trace(port).filter((line) => name.test(line.call ?? ''));
+const isCall = (name: string) => (line: TraceLine) => line.call === `RasSecurityDialog${name}`;
+const isReturn = (name: string) => (line: TraceLine) => line.return === `RasSecurityDialog${name}`;
+
+/** What the calls of End have returned for a caller. */
+function endResults(server: RasServer, caller: Caller): unknown[] {
+  return server
+    .traceOf(caller)
+    .filter(isReturn('End'))
+    .map((line) => line.result);
 }
 
-const END_RESULTS = (server: RasServer, port = 1) =>
-  server
-    .trace(port)
-    .filter((line) => line.return === 'RasSecurityDialogEnd')
-    .map((line) => line.result);
-
 describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => {
-  test('what a policy throws is ERROR 645, and its text is in the log only (SD-10, SD-11)', () =>
-    serving(host, OBEDIENT, { placement }, async (server) => {
-      const caller = await makesDo(server, 'throw');
+  const serve = (options: OurDllOptions) =>
+    sharedServer(() => servePolicy(host, OBEDIENT, { placement, ...options }));
+
+  describe('with the usual settings', () => {
+    // More than a clean-up takes that ends by itself, and not for long where one never ends.
+    const usual = serve({ settings: { holdSeconds: 4 } });
+
+    test('what a policy throws is ERROR 645, and its text is in the log only (SD-10, SD-11)', async () => {
+      const caller = await makesDo(usual(), 'throw');
       expect(await caller.closed()).not.toContain('fire');
-      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });
-      await logged(server, /the token server is on fire/);
-    }));
+      expect(await usual().outcomeOf(caller)).toMatchObject({ outcome: 'error', dwError: 645 });
+      await logged(usual(), /the token server is on fire/);
+    });
 
-  test('what a policy returns that is not a verdict is ERROR, not SUCCESS (SD-07)', () =>
-    serving(host, OBEDIENT, { placement }, async (server) => {
-      await makesDo(server, 'garbage');
-      expect(await server.outcome()).toMatchObject({ outcome: 'error' });
-    }));
+    test('what a policy returns that is not a verdict is ERROR, not SUCCESS (SD-07)', async () => {
+      const caller = await makesDo(usual(), 'garbage');
+      expect(await usual().outcomeOf(caller)).toMatchObject({ outcome: 'error' });
+    });
 
-  test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', () =>
-    serving(host, OBEDIENT, { placement, settings: { dialogSeconds: 7 } }, async (server) => {
-      await makesDo(server, 'never');
-      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
-    }));
+    test.each(['inside', 'thread', 'after'])(
+      'a policy holds the termination that follows its verdict, with End %s Complete (SD-24)',
+      async (end) => {
+        const server = usual();
+        const news = newsOfLog(server);
+        const caller = await makesDo(server, 'hold', ['--end', end]);
+        const outcome = await server.outcomeOf(caller);
+        expect(outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
+        await logged(server, /cleaned up/, news);
+        expect(endResults(server, caller)).toEqual([0]);
+        expect(server.traceOf(caller).filter(isCall('Complete'))).toHaveLength(2);
+      },
+    );
 
-  test('a silent caller is refused before the deadline, as nobody (SD-11, SD-20, SD-21)', () =>
-    serving(host, OBEDIENT, { placement, settings: { dialogSeconds: 4 } }, async (server) => {
-      const caller = await server.call();
-      await caller.sees('Deed: ');
-      expect(await server.outcome()).toMatchObject({
+    test('a policy holds the termination that its caller causes (SD-24, SD-25)', async () => {
+      const server = usual();
+      const news = newsOfLog(server);
+      // Silent, so that the policy learns of it from End alone.
+      const caller = await makesDo(server, 'hold-on', ['--hangup-event', 'silent']);
+      await caller.sees('Hang up now: ');
+      caller.hangUp();
+      expect(await server.outcomeOf(caller)).toMatchObject({ outcome: 'ended' });
+      await logged(server, /cleaned up/, news);
+      expect(endResults(server, caller)).toEqual([0]);
+      expect(server.traceOf(caller).filter(isCall('Complete'))).toHaveLength(1);
+    });
+
+    test('a termination that is held for ever goes on at the hold deadline', async () => {
+      const server = usual();
+      const news = newsOfLog(server);
+      const caller = await makesDo(server, 'hold-for-ever');
+      expect(await server.outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+      expect(server.traceOf(caller).filter(isCall('Complete'))).toHaveLength(2);
+      await logged(server, /terminated: its clean-up took longer than HoldSeconds/, news);
+    });
+
+    test('buffers that are larger than a length can be are used as far as it goes (SD-16, SD-17)', async () => {
+      const args = ['--send-buffer', '70000', '--receive-buffer', '70000'];
+      const caller = await makesDo(usual(), 'long', args);
+      expect((await caller.closed()).replaceAll(/[^~]/g, '')).toHaveLength(70_000);
+      const sends = usual().traceOf(caller).filter(isCall('Send'));
+      expect(sends.map((line) => line['length'])).toContain(0xffff);
+    });
+
+    test.each([0, 1])(
+      'a receive event with %d bytes of nothing is not an answer (SD-21)',
+      async (bytes) => {
+        const args = ['--fault', `spurious-event=${bytes}@3`];
+        const caller = await makesDo(usual(), 'grant', args);
+        expect(await usual().outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+      },
+    );
+
+    test.each([
+      ['Send', 'send-error=614@2', 614],
+      ['Receive', 'receive-error=610@2', 610],
+      ['Send when the line is lost', 'send-error=630@2', 619],
+      ['Receive when the line is lost', 'receive-error=618@2', 619],
+    ])('an error of %s ends the dialog with its code (SD-14, SD-15)', async (_, fault, dwError) => {
+      const caller = await usual().callWith(['--fault', fault]);
+      caller.types('grant\r');
+      expect(await usual().outcomeOf(caller)).toMatchObject({ outcome: 'error', dwError });
+    });
+
+    test('a hang-up that signals nothing ends the dialog all the same (SD-25)', async () => {
+      const caller = await prompted(usual(), ['--hangup-event', 'silent']);
+      caller.hangUp();
+      expect(await usual().outcomeOf(caller)).toMatchObject({ outcome: 'ended' });
+      const next = await makesDo(usual(), 'grant');
+      expect(await usual().outcomeOf(next)).toMatchObject({ outcome: 'success' });
+    });
+
+    if (placement === 'worker') {
+      test('a worker that dies takes its dialogs down with ERROR, and the next caller gets another (SD-07, SD-25)', async () => {
+        const server = usual();
+        const [idle, killer] = [await prompted(server), await prompted(server)];
+        killer.types('exit\r');
+        for (const caller of [idle, killer]) {
+          const outcome = await server.outcomeOf(caller);
+          expect(outcome).toMatchObject({ outcome: 'error', dwError: 1067 });
+        }
+        const next = await makesDo(server, 'grant');
+        const outcome = await server.outcomeOf(next);
+        expect(outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
+        await logged(server, /worker lost: it has ended/);
+      });
+    }
+  });
+
+  describe('with DialogSeconds 8', () => {
+    const impatient = serve({ settings: { dialogSeconds: 8 } });
+
+    test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', async () => {
+      const caller = await makesDo(impatient(), 'never');
+      expect(await impatient().outcomeOf(caller)).toMatchObject({ outcome: 'error', dwError: 638 });
+    });
+
+    test('a silent caller is refused before the deadline, as nobody (SD-11, SD-20, SD-21)', async () => {
+      const caller = await prompted(impatient());
+      expect(await impatient().outcomeOf(caller)).toMatchObject({
         outcome: 'failure',
         userName: '<no answer>',
       });
-    }));
+    });
 
-  test.each(['inside', 'thread', 'after'])(
-    'a policy holds the termination that follows its verdict, with End %s Complete (SD-24)',
-    (end) =>
-      serving(host, OBEDIENT, { placement, args: ['--end', end] }, async (server) => {
-        await makesDo(server, 'hold');
-        expect(await server.outcome()).toMatchObject({ outcome: 'success', userName: 'alice' });
-        await logged(server, /cleaned up/);
-        expect(END_RESULTS(server)).toEqual([0]);
-        expect(calls(server, 1, /Complete/)).toHaveLength(2);
+    if (placement === 'worker') {
+      test('a policy that blocks its event loop cannot keep a dialog beyond its deadline (SD-20)', async () => {
+        const caller = await makesDo(impatient(), 'block');
+        const outcome = await impatient().outcomeOf(caller);
+        expect(outcome).toMatchObject({ outcome: 'error', dwError: 638 });
+      });
+    }
+  });
+
+  describe('with one handle', () => {
+    const directory = RasServer.newDirectory();
+    const gate = join(directory, 'gate');
+    const oneHandle = sharedServer(() =>
+      servePolicy(host, OBEDIENT, {
+        placement,
+        directory,
+        args: [
+          ...['--reuse-handles', '--ports', '1', '--crossing', '60000'],
+          ...['--arrival-gate', host.toWindows(gate)],
+        ],
       }),
-  );
+    );
 
-  test('a policy holds the termination that its caller causes (SD-24, SD-25)', () =>
-    // Silent, so that the policy learns of it from End alone.
-    serving(host, OBEDIENT, { placement, args: ['--hangup-event', 'silent'] }, async (server) => {
-      const caller = await makesDo(server, 'hold-on');
-      await caller.sees('Hang up now: ');
-      caller.hangUp();
-      expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
-      await logged(server, /cleaned up/);
-      expect(END_RESULTS(server)).toEqual([0]);
-      expect(calls(server, 1, /Complete/)).toHaveLength(1);
-    }));
-
-  test('a termination that is held for ever goes on at the hold deadline', () =>
-    serving(host, OBEDIENT, { placement, settings: { holdSeconds: 1 } }, async (server) => {
-      await makesDo(server, 'hold-for-ever');
-      expect(await server.outcome()).toMatchObject({ outcome: 'success' });
-      expect(calls(server, 1, /Complete/)).toHaveLength(2);
-    }));
-
-  test('a verdict that comes after the hang-up reaches nobody, not even on a reused handle (SD-26, SD-29)', () =>
-    serving(host, OBEDIENT, { placement, args: ['--reuse-handles'] }, async (server) => {
+    test('a verdict that comes after the hang-up reaches nobody, not even on a reused handle (SD-26, SD-29)', async () => {
+      const server = oneHandle();
       const first = await makesDo(server, 'late');
       await first.sees('Thinking.');
       first.hangUp();
-      const ended = await server.outcome(1);
+      const ended = await server.outcomeOf(first);
       expect(ended).toMatchObject({ outcome: 'ended' });
-      await makesDo(server, 'throw');
-      const second = await server.outcome(2);
-      expect(second).toMatchObject({ outcome: 'error', dwError: 645, hPort: ended['hPort'] });
+      const second = await makesDo(server, 'throw');
+      const outcome = await server.outcomeOf(second);
+      expect(outcome).toMatchObject({ outcome: 'error', dwError: 645, hPort: ended['hPort'] });
       await logged(server, /aborted/);
-    }));
+    });
 
-  test('a verdict under way at the hang-up keeps the next caller out until it has arrived (SD-26, SD-29)', () => {
-    const directory = RasServer.newDirectory();
-    const gate = join(directory, 'gate');
-    const args = [
-      ...['--reuse-handles', '--ports', '1', '--crossing', '60000'],
-      ...['--arrival-gate', host.toWindows(gate)],
-    ];
-    return serving(host, OBEDIENT, { placement, args, directory }, async (server) => {
+    test('a verdict under way at the hang-up keeps the next caller out until it has arrived (SD-26, SD-29)', async () => {
+      const server = oneHandle();
+      const before = server.trace().length;
+      const news = () => server.trace().slice(before);
       writeFileSync(gate, '');
       try {
         const first = await makesDo(server, 'grant');
-        await server.traced((line) => line['underWay'] !== undefined);
+        await until('a verdict under way', () => news().some((line) => line['underWay']));
         first.hangUp();
-        expect(await server.outcome(1)).toMatchObject({ outcome: 'ended' });
-        for (const call of [2, 3]) {
-          await server.call();
+        expect(await server.outcomeOf(first)).toMatchObject({ outcome: 'ended' });
+        for (let call = 0; call < 2; call++) {
+          const refused = await server.call();
+          await refused.closed();
           const refusal = { outcome: 'begin-refused', dwError: 170 };
-          expect(await server.outcome(call)).toMatchObject(refusal);
+          expect(await server.outcomeOf(refused)).toMatchObject(refusal);
         }
       } finally {
         rmSync(gate);
       }
-      await server.traced((line) => line.return === 'RasSecurityDialogComplete');
+      await until('the return of Complete', () => news().some(isReturn('Complete')));
       // It comes back to the security DLL a moment after the server has written so.
       const next = await answered(server, 'Deed: ');
       next.types('deny\r');
       await next.closed();
-      const outcomes = server.trace().filter((line) => line.outcome !== undefined);
-      expect(outcomes.map((line) => line.outcome)).not.toContain('success');
-      expect(outcomes.at(-1)).toMatchObject({ outcome: 'failure', hPort: 0x1001 });
+      const outcome = await server.outcomeOf(next);
+      expect(outcome).toMatchObject({ outcome: 'failure', hPort: 0x1001 });
+      expect(news().filter((line) => line.outcome === 'success')).toEqual([]);
     });
   });
-
-  test('buffers that are larger than a length can be are used as far as it goes (SD-16, SD-17)', () => {
-    const args = ['--send-buffer', '70000', '--receive-buffer', '70000'];
-    return serving(host, OBEDIENT, { placement, args }, async (server) => {
-      const caller = await makesDo(server, 'long');
-      expect((await caller.closed()).replaceAll(/[^~]/g, '')).toHaveLength(70_000);
-      expect(calls(server, 1, /Send/).map((line) => line['length'])).toContain(0xffff);
-    });
-  });
-
-  test.each([0, 1])('a receive event with %d bytes of nothing is not an answer (SD-21)', (bytes) =>
-    serving(
-      host,
-      OBEDIENT,
-      { placement, args: ['--fault', `spurious-event=${bytes}@3`] },
-      async (server) => {
-        await makesDo(server, 'grant');
-        expect(await server.outcome()).toMatchObject({ outcome: 'success' });
-      },
-    ),
-  );
-
-  test.each([
-    ['Send', 'send-error=614@2', 614],
-    ['Receive', 'receive-error=610@2', 610],
-    ['Send when the line is lost', 'send-error=630@2', 619],
-    ['Receive when the line is lost', 'receive-error=618@2', 619],
-  ])('an error of %s ends the dialog with its code (SD-14, SD-15)', (_, fault, dwError) =>
-    serving(host, OBEDIENT, { placement, args: ['--fault', fault] }, async (server) => {
-      const caller = await server.call();
-      caller.types('grant\r');
-      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError });
-    }),
-  );
-
-  test('a hang-up that signals nothing ends the dialog all the same (SD-25)', () =>
-    serving(host, OBEDIENT, { placement, args: ['--hangup-event', 'silent'] }, async (server) => {
-      const caller = await server.call();
-      await caller.sees('Deed: ');
-      caller.hangUp();
-      expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
-      await makesDo(server, 'grant');
-      expect(await server.outcome(2)).toMatchObject({ outcome: 'success' });
-    }));
 });
-
-test('a worker that dies takes its dialogs down with ERROR, and the next caller gets another (SD-07, SD-25)', () =>
-  serving(host, OBEDIENT, {}, async (server) => {
-    const [idle, killer] = [await server.call(), await server.call()];
-    await idle.sees('Deed: ');
-    await killer.sees('Deed: ');
-    killer.types('exit\r');
-    for (const count of [1, 2]) {
-      expect(await server.outcome(count)).toMatchObject({ outcome: 'error', dwError: 1067 });
-    }
-    await makesDo(server, 'grant');
-    expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
-    await logged(server, /worker lost: it has ended/);
-  }));
-
-test('a policy that blocks its event loop cannot keep a dialog beyond its deadline (SD-20)', () =>
-  serving(host, OBEDIENT, { settings: { dialogSeconds: 7 } }, async (server) => {
-    // So that the worker's start is no part of the next one's deadline.
-    await makesDo(server, 'grant');
-    await makesDo(server, 'block');
-    expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 638 });
-  }));
 
 describe('a worker that cannot serve gives every caller an ERROR and the log a reason', () => {
   test.each([

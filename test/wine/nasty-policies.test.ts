@@ -12,22 +12,38 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-test('whatever a policy does ends in ERROR for its caller, is an event, and leaves others their service (SD-07, SD-20)', () =>
-  serving(
-    host,
-    OBEDIENT,
-    // Low, because each is waited for.
-    { settings: { spareWorkers: 1, silenceSeconds: 3, dialogSeconds: 10, memoryMegabytes: 256 } },
-    async (server) => {
+/** What a policy does, the error that its caller gets, the event, and what becomes of a bystander. */
+type Nastiness = readonly [
+  deed: string,
+  dwError: number,
+  event: RegExp,
+  bystander: 'error' | 'success',
+];
+
+/** Ends by a bound of time that is low, or at once. */
+const OVERDUE: readonly Nastiness[] = [
+  ['block', 1460, /event 1002 worker lost: it does not answer/, 'error'],
+  ['exit', 1067, /event 1002 worker lost: it has ended/, 'error'],
+  ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
+  ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],
+];
+
+/** Ends by a bound of memory. */
+const GREEDY: readonly Nastiness[] = [
+  ['eat', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
+  ['hoard', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
+];
+
+test.each([
+  ['takes its time', OVERDUE, { silenceSeconds: 4, dialogSeconds: 12 }],
+  // Memory is looked at five times in SilenceSeconds, which are more than it takes to fill it.
+  ['takes memory', GREEDY, { silenceSeconds: 30, memoryMegabytes: 256 }],
+] as const)(
+  'whatever a policy does that %s ends in ERROR for its caller, is an event, and leaves others their service (SD-07, SD-20)',
+  (_, nastinesses, settings) =>
+    serving(host, OBEDIENT, { settings: { spareWorkers: 1, ...settings } }, async (server) => {
       let calls = 0;
-      for (const [deed, dwError, event, bystander] of [
-        ['block', 1460, /event 1002 worker lost: it does not answer/, 'error'],
-        ['eat', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
-        ['hoard', 8, /event 1002 worker lost: it uses more than twice MemoryMegabytes/, 'error'],
-        ['exit', 1067, /event 1002 worker lost: it has ended/, 'error'],
-        ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
-        ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],
-      ] as const) {
+      for (const [deed, dwError, event, bystander] of nastinesses) {
         const beside = await prompted(server);
         const caller = await makesDo(server, deed);
         if (bystander === 'success') beside.types('grant\r');
@@ -44,8 +60,8 @@ test('whatever a policy does ends in ERROR for its caller, is an event, and leav
         expect(third).toMatchObject({ outcome: 'success', userName: 'alice' });
         await logged(server, event);
       }
-    },
-  ));
+    }),
+);
 
 test('a policy that fills the heap which NodeArguments allow ends in ERROR for its callers when V8 gives up (SD-07, SD-20)', () =>
   serving(

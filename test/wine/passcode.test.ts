@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { servePolicy } from '../support/our-dll';
 import { openMachine, until, type RasServer, type TraceLine } from '../support/ras-server';
+import { sharedServer } from '../support/serving';
 
 const POLICY = 'examples/passcode.ts';
 const GRANTED = { outcome: 'success', userName: 'alice', domain: 'CONTOSO' };
@@ -87,6 +88,10 @@ describe.each([
   ['worker', [1, 16, 1500]],
   ['in-process', [16, 1500, 1]],
 ] as const)('%s placement', (placement, [one, two, three]) => {
+  const server = sharedServer(() =>
+    servePolicy(host, POLICY, { placement, args: ['--second', '20'] }),
+  );
+
   test.each([
     [one, 'exact', 'inside'],
     [two, 'exact', 'thread'],
@@ -97,25 +102,29 @@ describe.each([
   ])(
     'the calls come in the documented order with %d-byte buffers, receive %s, End %s Complete',
     async (bytes, receive, end) => {
-      const server = await servePolicy(host, POLICY, {
-        placement,
-        args: [
-          ...['--receive', receive, '--end', end, '--second', '20'],
-          ...['--send-buffer', `${bytes}`, '--receive-buffer', `${bytes}`],
-        ],
-      });
-      const [good, bad] = await Promise.all([server.call(), server.call()]);
+      const args = [
+        ...['--receive', receive, '--end', end],
+        ...['--send-buffer', `${bytes}`, '--receive-buffer', `${bytes}`],
+      ];
+      const good = await server().callWith(args);
+      const bad = await server().callWith(args);
       good.types('alice\r123456\r');
       bad.types('alice\r');
       await bad.sees('Passcode: ');
       bad.types('1234567\r');
       expect(await good.closed()).toContain(PPP);
       expect(await bad.closed()).not.toContain(PPP);
-      await server.outcome(2);
-      expectDocumentedOrder(server.trace(1), { dwMsgId: 1, dwError: 0 });
-      expectDocumentedOrder(server.trace(2), { dwMsgId: 2, dwError: 0 });
-      expect(await server.stop()).toBe(0);
-      await server.dispose();
+      for (const [caller, dwMsgId] of [
+        [good, 1],
+        [bad, 2],
+      ] as const) {
+        await server().outcomeOf(caller);
+        const trace = server().traceOf(caller);
+        expectDocumentedOrder(trace, { dwMsgId, dwError: 0 });
+        expect(trace).toContainEqual(
+          expect.objectContaining({ sendBufSize: bytes, recvBufSize: bytes }),
+        );
+      }
     },
   );
 });

@@ -6,6 +6,7 @@ import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, servePolicy } from '../support/our-dll';
 import { localBinary, openMachine, until, type RasServer } from '../support/ras-server';
 import { makesDo, prompted } from '../support/serving';
+import { slope } from '../support/slope';
 import { withSpy } from '../support/system-spy';
 import { processesOf } from '../support/wine-processes';
 
@@ -200,30 +201,38 @@ test('a service manager that does not answer is asked once, and keeps nobody fro
   }
 });
 
-/** What load_unload.exe prints of itself. */
+/** What load_unload.exe prints of itself after each round. */
 interface Census {
+  readonly when: 'unused' | 'used';
   readonly handles: number;
   readonly threads: number;
   readonly blocks: number;
   readonly loaded: boolean;
 }
 
+const ROUNDS = 10;
+const LOADS_A_ROUND = 100;
+
 test('rasshost.dll stays loaded, and being loaded and freed 1,000 times leaks nothing, before its first dialog and after', async () => {
   // Neither a worker nor a timer that starts one may change what is counted.
   await host.setRegistry([{ key: SETTINGS_KEY, name: 'Placement', data: 'in-process' }]);
   const dll = host.toWindows(packageFiles(host.packageDirectory).dll);
-  const { code, stdout } = await host.run(localBinary('load_unload.exe'), [dll, '1000']);
+  const args = [dll, `${ROUNDS}`, `${LOADS_A_ROUND}`];
+  const { code, stdout } = await host.run(localBinary('load_unload.exe'), args);
   expect(code).toBe(0);
-  const lines = stdout.trim().split('\n');
-  const [unused, unusedAgain, used, usedAgain] = lines.map((line) => JSON.parse(line) as Census);
-  for (const [before, after] of [
-    [unused, unusedAgain],
-    [used, usedAgain],
-  ]) {
-    if (!before || !after) throw new Error(stdout);
-    expect(before.loaded).toBe(true);
-    expect(after).toMatchObject({ handles: before.handles, threads: before.threads });
-    // What printing the first line takes.
-    expect(after.blocks - before.blocks).toBeLessThan(10);
+  const censuses = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Census);
+  for (const when of ['unused', 'used']) {
+    const rounds = censuses.filter((census) => census.when === when);
+    expect(rounds).toHaveLength(ROUNDS + 1);
+    expect(rounds.filter(({ loaded }) => !loaded)).toEqual([]);
+    const grownByLoad = (what: 'handles' | 'threads' | 'blocks') =>
+      slope(rounds.map((census) => census[what])) / LOADS_A_ROUND;
+    // A block, handle or thread that a load leaves behind would be 1.
+    expect(grownByLoad('blocks')).toBeLessThan(0.5);
+    expect(grownByLoad('handles')).toBeLessThan(0.5);
+    expect(grownByLoad('threads')).toBeLessThan(0.5);
   }
 });

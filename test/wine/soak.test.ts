@@ -6,21 +6,24 @@ import { processUse } from '../support/process-use';
 import { openMachine, until, type RasServer } from '../support/ras-server';
 import { seeded } from '../support/seeded';
 import { answered } from '../support/serving';
+import { slope } from '../support/slope';
+import { soakSize } from '../support/soak-size';
 import { processesOf } from '../support/wine-processes';
 
 const POLICIES = resolve(__dirname, 'policies');
-const STALE_DIALOGS = 10_000;
+const STALE_DIALOGS = soakSize({ inTest: 500, inSoak: 10_000 });
 /** How often the processes are looked at, for the first time when they are warm. */
 const LOOKS = 10;
-const DIALOGS_A_LOOK = 2000;
+const WARM_UP_DIALOGS = soakSize({ inTest: 200, inSoak: 2000 });
+const DIALOGS_A_LOOK = soakSize({ inTest: 80, inSoak: 2000 });
 /**
- * Bytes that a dialog may leave behind. In the RAS process and in JavaScript that is less than the
- * smallest thing that can leak, a block of the heap and an object. In the worker it is less than
- * the buffers of one port: on a busy machine what V8 keeps differs by megabytes between two looks.
+ * Bytes that a dialog may leave behind. In a soak that is less than the smallest thing that can leak
+ * in the RAS process and in JavaScript, a block of the heap and an object, and in the worker less
+ * than the buffers of one port: on a busy machine what V8 keeps differs by megabytes between two
+ * looks. With fewer dialogs between them, such a difference looks larger.
  */
-const MAY_LEAVE = { ras: 24, javaScript: 32, worker: 512 };
-/** They take three to five beside other tests. */
-const MAY_TAKE_MS = 10 * 60_000;
+const BLUR = soakSize({ inTest: 25, inSoak: 1 });
+const MAY_LEAVE = { ras: 24 * BLUR, javaScript: 32 * BLUR, worker: 512 * BLUR };
 /** The key that a verdict would otherwise wait a second for. */
 const DONE = ' ';
 
@@ -46,18 +49,9 @@ async function serving(
   }
 }
 
-/**
- * Bytes that a dialog has left behind, from the memory in use at each look: the median of what every
- * two looks say (Theil-Sen). What leaks grows from each look to the next; what has grown once, like
- * a heap by a new segment, or is not the same at any two looks, does not come into it.
- */
+/** Bytes that a dialog has left behind, from the memory in use at each look. */
 function leftByDialog(kilobytes: readonly number[]): number {
-  const slopes = kilobytes.flatMap((later, at) =>
-    kilobytes
-      .slice(0, at)
-      .map((earlier, before) => ((later - earlier) * 1024) / ((at - before) * DIALOGS_A_LOOK)),
-  );
-  return slopes.sort((a, b) => a - b)[Math.floor(slopes.length / 2)] ?? NaN;
+  return (slope(kilobytes) * 1024) / DIALOGS_A_LOOK;
 }
 
 /** Holds the dialogs `first` to `end` - 1, some at a time. */
@@ -74,123 +68,119 @@ async function hold(
   await Promise.all(callers);
 }
 
-test(
-  'no verdict for an earlier caller reaches the next one on the same handle (SD-29)',
-  () =>
-    serving(
-      'tagged.ts',
-      { args: ['--reuse-handles', '--trace-data', '--ports', '8'] },
-      async (server) => {
-        const tagged = async (tag: string, hangsUp: boolean) => {
-          const caller = await answered(server, 'Tag: ');
-          caller.types(`${tag}\r${DONE}`);
-          if (hangsUp) await caller.seesOrLoses(tag);
-          else await caller.closed();
-          caller.hangUp();
-        };
-        await hold(0, STALE_DIALOGS, 7, (number) => tagged(`${number}`, number % 3 !== 0));
-        await tagged('late', false);
+test('no verdict for an earlier caller reaches the next one on the same handle (SD-29)', () =>
+  serving(
+    'tagged.ts',
+    { args: ['--reuse-handles', '--trace-data', '--ports', '8'] },
+    async (server) => {
+      const tagged = async (tag: string, hangsUp: boolean) => {
+        const caller = await answered(server, 'Tag: ');
+        caller.types(`${tag}\r${DONE}`);
+        if (hangsUp) await caller.seesOrLoses(tag);
+        else await caller.closed();
+        caller.hangUp();
+      };
+      await hold(0, STALE_DIALOGS, 7, (number) => tagged(`${number}`, number % 3 !== 0));
+      await tagged('late', false);
 
-        /** What the caller of the dialog that runs on a port has typed. */
-        const typed = new Map<number, string>();
-        const crossed = [];
-        const granted = [];
-        const trace = server.trace();
-        for (const line of trace) {
-          const { port = 0, userName } = line;
-          if (line.call === 'RasSecurityDialogBegin') typed.set(port, '');
-          if (line['line'] === 'input') {
-            typed.set(port, `${typed.get(port)}${String(line['data'])}`);
-          }
-          if (line.outcome !== 'success') continue;
-          granted.push(userName);
-          const tag = typed.get(port)?.split('\r')[0];
-          if (tag !== 'late' && userName !== `caller-${tag}`) crossed.push({ tag, line });
+      /** What the caller of the dialog that runs on a port has typed. */
+      const typed = new Map<number, string>();
+      const crossed = [];
+      const granted = [];
+      const trace = server.trace();
+      for (const line of trace) {
+        const { port = 0, userName } = line;
+        if (line.call === 'RasSecurityDialogBegin') typed.set(port, '');
+        if (line['line'] === 'input') {
+          typed.set(port, `${typed.get(port)}${String(line['data'])}`);
         }
-        expect(crossed).toEqual([]);
-        expect(new Set(granted).size).toBe(granted.length);
-        // Those who found the verdict before them still under way have dialled again.
-        const taken = trace.filter(({ outcome = 'begin-refused' }) => outcome !== 'begin-refused');
-        expect(taken).toHaveLength(STALE_DIALOGS + 1);
-        const handles = trace.filter((line) => line.call === 'RasSecurityDialogBegin');
-        expect(new Set(handles.map((line) => line['hPort'])).size).toBeLessThanOrEqual(8);
-        const late = Number(/^late-(\d+)$/.exec(String(granted.at(-1)))?.[1]);
-        expect(late).toBeGreaterThan(STALE_DIALOGS / 10);
-        const refused = trace.filter((line) => line.outcome === 'begin-refused').length;
-        console.log(
-          `${STALE_DIALOGS} dialogs, ${late} late verdicts, none crossed; ` +
-            `${refused} calls refused for a verdict under way`,
-        );
-      },
-    ),
-  MAY_TAKE_MS,
-);
+        if (line.outcome !== 'success') continue;
+        granted.push(userName);
+        const tag = typed.get(port)?.split('\r')[0];
+        if (tag !== 'late' && userName !== `caller-${tag}`) crossed.push({ tag, line });
+      }
+      expect(crossed).toEqual([]);
+      expect(new Set(granted).size).toBe(granted.length);
+      // Those who found the verdict before them still under way have dialled again.
+      const taken = trace.filter(({ outcome = 'begin-refused' }) => outcome !== 'begin-refused');
+      expect(taken).toHaveLength(STALE_DIALOGS + 1);
+      const handles = trace.filter((line) => line.call === 'RasSecurityDialogBegin');
+      expect(new Set(handles.map((line) => line['hPort'])).size).toBeLessThanOrEqual(8);
+      const late = Number(/^late-(\d+)$/.exec(String(granted.at(-1)))?.[1]);
+      expect(late).toBeGreaterThan(STALE_DIALOGS / 10);
+      const refused = trace.filter((line) => line.outcome === 'begin-refused').length;
+      console.log(
+        `${STALE_DIALOGS} dialogs, ${late} late verdicts, none crossed; ` +
+          `${refused} calls refused for a verdict under way`,
+      );
+    },
+  ));
 
-test(
-  'handles, threads and memory stay what they are, whatever goes wrong in dialogs',
-  () =>
-    serving(
-      'erratic.ts',
-      {
-        settings: { nodeArguments: '--expose-gc', recycleDialogs: 1_000_000 },
-        args: [
-          ...['--ports', '40', '--reuse-handles'],
-          ...['--fault', 'spurious-event=1@4', '--fault', 'delay-completion=2@6'],
-          ...['--fault', 'send-error=652@15', '--fault', 'receive-error=652@17'],
-          ...['--fault', 'getinfo-error=652@16'],
-        ],
-      },
-      async (server) => {
-        const random = seeded(20_000);
-        const erratic = async (number: number) => {
-          const caller = await answered(server, 'Number: ');
-          // How many keys they type before they hang up; the rest of them awaits the end.
-          const keys = random() % 3 === 0 ? random() % 12 : Infinity;
-          const answer = `${number}\r`;
-          caller.types(answer.slice(0, keys));
-          if (keys >= answer.length && (await caller.seesOrLoses('Passcode: '))) {
-            const passcode = '7'.repeat(1 + (random() % 8));
-            caller.types(`${passcode}\r${DONE}`.slice(0, keys - answer.length));
-          }
-          if (keys === Infinity) await caller.closed();
-          caller.hangUp();
-        };
-        const look = async () => {
-          const caller = await answered(server, 'Number: ');
-          caller.types(`collect\r${DONE}`);
-          const bytes = Number(/In use: (\d+)/.exec(await caller.closed())?.[1]);
-          const [ras = 0] = processesOf(server, 'ras-server.exe');
-          const [worker = 0] = processesOf(server, 'main.js');
-          const use = await processUse(host, { 'ras-server.exe': ras, 'node.exe': worker });
-          return {
-            ras: use['ras-server.exe'],
-            worker: use['node.exe'],
-            javaScript: { kilobytes: bytes / 1024 },
-          };
-        };
-        const figures: Awaited<ReturnType<typeof look>>[] = [];
-        for (let dialogs = 0; dialogs < LOOKS * DIALOGS_A_LOOK; dialogs += DIALOGS_A_LOOK) {
-          await hold(dialogs, dialogs + DIALOGS_A_LOOK, 32, erratic);
-          figures.push(await look());
+test('handles, threads and memory stay what they are, whatever goes wrong in dialogs', () =>
+  serving(
+    'erratic.ts',
+    {
+      settings: { nodeArguments: '--expose-gc', recycleDialogs: 1_000_000 },
+      args: [
+        ...['--ports', '40', '--reuse-handles'],
+        ...['--fault', 'spurious-event=1@4', '--fault', 'delay-completion=2@6'],
+        ...['--fault', 'send-error=652@15', '--fault', 'receive-error=652@17'],
+        ...['--fault', 'getinfo-error=652@16'],
+      ],
+    },
+    async (server) => {
+      const random = seeded(20_000);
+      const erratic = async (number: number) => {
+        const caller = await answered(server, 'Number: ');
+        // How many keys they type before they hang up; the rest of them awaits the end.
+        const keys = random() % 3 === 0 ? random() % 12 : Infinity;
+        const answer = `${number}\r`;
+        caller.types(answer.slice(0, keys));
+        if (keys >= answer.length && (await caller.seesOrLoses('Passcode: '))) {
+          const passcode = '7'.repeat(1 + (random() % 8));
+          caller.types(`${passcode}\r${DONE}`.slice(0, keys - answer.length));
         }
-        console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'));
-        for (const program of ['ras', 'worker'] as const) {
-          const grown = (what: 'handles' | 'threads') => {
-            const numbers = figures.map((figure) => figure[program][what]);
-            return Math.max(...numbers) - (numbers[0] ?? NaN);
-          };
-          // The pool starts more threads when the machine is slow, whatever the number of dialogs.
-          expect(grown('handles')).toBeLessThanOrEqual(16);
-          expect(grown('threads')).toBeLessThanOrEqual(8);
-        }
-        const left = (what: keyof typeof MAY_LEAVE) =>
-          leftByDialog(figures.map((figure) => figure[what].kilobytes));
-        const bytes = { ras: left('ras'), worker: left('worker'), javaScript: left('javaScript') };
-        console.log('bytes left behind by a dialog', bytes);
-        expect(bytes.ras).toBeLessThan(MAY_LEAVE.ras);
-        expect(bytes.worker).toBeLessThan(MAY_LEAVE.worker);
-        expect(bytes.javaScript).toBeLessThan(MAY_LEAVE.javaScript);
-      },
-    ),
-  MAY_TAKE_MS,
-);
+        if (keys === Infinity) await caller.closed();
+        caller.hangUp();
+      };
+      const look = async () => {
+        const caller = await answered(server, 'Number: ');
+        caller.types(`collect\r${DONE}`);
+        const bytes = Number(/In use: (\d+)/.exec(await caller.closed())?.[1]);
+        const [ras = 0] = processesOf(server, 'ras-server.exe');
+        const [worker = 0] = processesOf(server, 'main.js');
+        const use = await processUse(host, { 'ras-server.exe': ras, 'node.exe': worker });
+        return {
+          ras: use['ras-server.exe'],
+          worker: use['node.exe'],
+          javaScript: { kilobytes: bytes / 1024 },
+        };
+      };
+      const figures: Awaited<ReturnType<typeof look>>[] = [];
+      let dialogs = 0;
+      const holdSome = (count: number) => hold(dialogs, (dialogs += count), 32, erratic);
+      await holdSome(WARM_UP_DIALOGS);
+      figures.push(await look());
+      while (figures.length < LOOKS) {
+        await holdSome(DIALOGS_A_LOOK);
+        figures.push(await look());
+      }
+      console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'));
+      for (const program of ['ras', 'worker'] as const) {
+        const grown = (what: 'handles' | 'threads') => {
+          const numbers = figures.map((figure) => figure[program][what]);
+          return Math.max(...numbers) - (numbers[0] ?? NaN);
+        };
+        // The pool starts more threads when the machine is slow, whatever the number of dialogs.
+        expect(grown('handles')).toBeLessThanOrEqual(16);
+        expect(grown('threads')).toBeLessThanOrEqual(8);
+      }
+      const left = (what: keyof typeof MAY_LEAVE) =>
+        leftByDialog(figures.map((figure) => figure[what].kilobytes));
+      const bytes = { ras: left('ras'), worker: left('worker'), javaScript: left('javaScript') };
+      console.log('bytes left behind by a dialog', bytes);
+      expect(bytes.ras).toBeLessThan(MAY_LEAVE.ras);
+      expect(bytes.worker).toBeLessThan(MAY_LEAVE.worker);
+      expect(bytes.javaScript).toBeLessThan(MAY_LEAVE.javaScript);
+    },
+  ));

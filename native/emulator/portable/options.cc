@@ -5,7 +5,9 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "emulator/portable/argument_text.h"
 
@@ -13,7 +15,10 @@ namespace rasshost {
 namespace {
 
 // Stores the value and returns true, or returns false when the value is not valid.
-using Setter = std::function<bool(EmulatorOptions&, std::string_view)>;
+template <typename Options>
+using SetterOf = std::function<bool(Options&, std::string_view)>;
+// Of the whole server, or of a call.
+using Setter = std::variant<SetterOf<EmulatorOptions>, SetterOf<CallOptions>>;
 
 struct Option {
   std::string_view name;
@@ -22,34 +27,35 @@ struct Option {
   Setter set;
 };
 
-Setter Flag(bool EmulatorOptions::*field) {
-  return [field](EmulatorOptions& options, std::string_view) {
+template <typename Options>
+Setter Flag(bool Options::*field) {
+  return SetterOf<Options>([field](Options& options, std::string_view) {
     options.*field = true;
     return true;
-  };
+  });
 }
 
-Setter Number(std::uint32_t EmulatorOptions::*field, std::uint32_t lowest, std::uint32_t highest) {
-  return [=](EmulatorOptions& options, std::string_view text) {
+template <typename Options>
+Setter Number(std::uint32_t Options::*field, std::uint32_t lowest, std::uint32_t highest) {
+  return SetterOf<Options>([=](Options& options, std::string_view text) {
     const auto value = ParseNumber(text, lowest, highest);
     if (value) options.*field = *value;
     return value.has_value();
-  };
+  });
 }
 
-template <typename Field>
-Setter Text(Field EmulatorOptions::*field, std::size_t longest) {
-  return [=](EmulatorOptions& options, std::string_view text) {
+template <typename Options, typename Field>
+Setter Text(Field Options::*field, std::size_t longest) {
+  return SetterOf<Options>([=](Options& options, std::string_view text) {
     if (text.empty() || text.size() > longest) return false;
     options.*field = std::string(text);
     return true;
-  };
+  });
 }
 
-template <typename Enum>
-Setter Choice(Enum EmulatorOptions::*field,
-              std::vector<std::pair<std::string_view, Enum>> choices) {
-  return [=, choices = std::move(choices)](EmulatorOptions& options, std::string_view text) {
+template <typename Enum, typename Options>
+Setter Choice(Enum Options::*field, std::vector<std::pair<std::string_view, Enum>> choices) {
+  const auto set = [=, choices = std::move(choices)](Options& options, std::string_view text) {
     for (const auto& [name, value] : choices) {
       if (name != text) continue;
       options.*field = value;
@@ -57,6 +63,7 @@ Setter Choice(Enum EmulatorOptions::*field,
     }
     return false;
   };
+  return SetterOf<Options>(set);
 }
 
 bool SetListen(EmulatorOptions& options, std::string_view text) {
@@ -78,13 +85,14 @@ bool AddComPort(EmulatorOptions& options, std::string_view text) {
   return true;
 }
 
-Setter Milliseconds(std::chrono::milliseconds EmulatorOptions::*field, std::uint32_t lowest,
+template <typename Options>
+Setter Milliseconds(std::chrono::milliseconds Options::*field, std::uint32_t lowest,
                     std::uint32_t highest) {
-  return [=](EmulatorOptions& options, std::string_view text) {
+  return SetterOf<Options>([=](Options& options, std::string_view text) {
     const auto value = ParseNumber(text, lowest, highest);
     if (value) options.*field = std::chrono::milliseconds(*value);
     return value.has_value();
-  };
+  });
 }
 
 constexpr std::size_t kLongestPath = 32767;
@@ -94,6 +102,8 @@ constexpr std::size_t kLongestDevice = 128;
 constexpr std::uint32_t kLargestBuffer = 1024 * 1024;
 constexpr std::uint32_t kDay = 86400;
 constexpr std::uint32_t kAnyCode = 0xffffffff;
+
+constexpr std::string_view kFault = "--fault";
 
 using O = EmulatorOptions;
 
@@ -176,7 +186,11 @@ const std::vector<Option>& OptionTable() {
       {"--events", "SET", "event numbers of nt4 (default) or w2000",
        Choice<EventNumbers>(&O::events,
                             {{"nt4", EventNumbers::kNt4}, {"w2000", EventNumbers::kWindows2000}})},
-      {"--fault", "NAME[=ARG][@N]", "switch a fault on, see below; may be repeated", {}},
+      {kFault, "NAME[=ARG][@N]", "switch a fault on, see below; may be repeated",
+       SetterOf<CallOptions>()},
+      {"--each-call", "FILE",
+       "read further options, one a line, from FILE (if there is one) for each call alone",
+       Text(&O::each_call, kLongestPath)},
       {"--trace", "FILE", "write every call and event to FILE, one JSON object a line",
        Text(&O::trace, kLongestPath)},
       {"--trace-data", "", "the trace shows what was sent and typed (secrets, too)",
@@ -202,11 +216,34 @@ void AppendHelpLine(std::string& text, const std::string& left, std::string_view
   text.append(right).append("\n");
 }
 
-}  // namespace
+// Whether `options` has the field that the option sets.
+template <typename Options>
+bool BelongsTo(const Option& option) {
+  return std::is_same_v<Options, EmulatorOptions> ||
+         std::holds_alternative<SetterOf<CallOptions>>(option.set);
+}
 
-std::variant<EmulatorOptions, UsageError> ParseEmulatorOptions(
-    const std::vector<std::string>& arguments) {
-  EmulatorOptions options;
+// Returns what is wrong with the value, if something is.
+template <typename Options>
+std::optional<UsageError> Set(const Option& option, Options& options, std::string_view text) {
+  if (option.name == kFault) {
+    if (std::string problem = options.faults.Add(text); !problem.empty()) {
+      return UsageError{std::move(problem)};
+    }
+    return std::nullopt;
+  }
+  bool valid = false;
+  if (const auto* of_call = std::get_if<SetterOf<CallOptions>>(&option.set)) {
+    valid = (*of_call)(options, text);
+  } else if constexpr (std::is_same_v<Options, EmulatorOptions>) {
+    valid = std::get<SetterOf<EmulatorOptions>>(option.set)(options, text);
+  }
+  if (valid) return std::nullopt;
+  return UsageError{"bad value " + Quoted(text) + " for " + std::string(option.name)};
+}
+
+template <typename Options>
+std::optional<UsageError> SetAll(Options& options, const std::vector<std::string>& arguments) {
   for (auto argument = arguments.begin(); argument != arguments.end(); ++argument) {
     std::string_view name = *argument;
     std::optional<std::string_view> value;
@@ -216,6 +253,9 @@ std::variant<EmulatorOptions, UsageError> ParseEmulatorOptions(
     }
     const auto option = std::ranges::find(OptionTable(), name, &Option::name);
     if (option == OptionTable().end()) return UsageError{"unknown option " + Quoted(*argument)};
+    if (!BelongsTo<Options>(*option)) {
+      return UsageError{std::string(name) + " is an option of the server, not of a call"};
+    }
     if (option->value.empty()) {
       if (value) return UsageError{std::string(name) + " takes no value"};
     } else if (!value) {
@@ -224,16 +264,25 @@ std::variant<EmulatorOptions, UsageError> ParseEmulatorOptions(
       }
       value = *++argument;
     }
-    const std::string_view text = value.value_or("");
-    if (option->set) {
-      if (!option->set(options, text)) {
-        return UsageError{"bad value " + Quoted(text) + " for " + std::string(name)};
-      }
-    } else if (std::string problem = options.faults.Add(text); !problem.empty()) {
-      return UsageError{std::move(problem)};
-    }
+    if (auto problem = Set(*option, options, value.value_or(""))) return problem;
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<EmulatorOptions, UsageError> ParseEmulatorOptions(
+    const std::vector<std::string>& arguments) {
+  EmulatorOptions options;
+  if (auto problem = SetAll(options, arguments)) return *problem;
   if (!options.listen_host && options.com_ports.empty()) options.listen_host = "127.0.0.1";
+  return options;
+}
+
+std::variant<CallOptions, UsageError> ParseCallOptions(const CallOptions& usual,
+                                                       const std::vector<std::string>& arguments) {
+  CallOptions options = usual;
+  if (auto problem = SetAll(options, arguments)) return *problem;
   return options;
 }
 

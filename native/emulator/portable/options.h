@@ -20,17 +20,10 @@ enum class PortType { kModem, kIsdn, kVpn };
 enum class EventNumbers { kNt4, kWindows2000 };
 
 // Text is UTF-8; times given in seconds on the command line are kept as they were given.
-struct EmulatorOptions {
-  bool help = false;
 
-  std::optional<std::string> dll;  // none: DLLPath of the registry
-  std::optional<std::string> listen_host;
-  std::uint16_t listen_port = 0;
-  std::vector<std::string> com_ports;
-  std::uint32_t ports = 64;
-  PortType port_type = PortType::kModem;
+// What can be another thing for each call.
+struct CallOptions {
   std::string device_name = "Emulated modem";
-
   std::uint32_t send_buffer = 1500;
   std::uint32_t receive_buffer = 1500;
   ReceiveMode receive = ReceiveMode::kExact;
@@ -42,7 +35,6 @@ struct EmulatorOptions {
 
   EndMode end = EndMode::kAfter;
   bool end_again = false;
-  bool reuse_handles = false;
   std::uint32_t end_limit = 10;
   std::uint32_t hold_watchdog = 30;
   std::chrono::milliseconds crossing{1000};
@@ -55,11 +47,25 @@ struct EmulatorOptions {
   bool compare_domain = false;
   bool case_sensitive_names = false;
   bool ppp_refuse = false;
-  EventNumbers events = EventNumbers::kNt4;
 
   Faults faults;
+};
+
+struct EmulatorOptions : CallOptions {
+  bool help = false;
+
+  std::optional<std::string> dll;  // none: DLLPath of the registry
+  std::optional<std::string> listen_host;
+  std::uint16_t listen_port = 0;
+  std::vector<std::string> com_ports;
+  std::uint32_t ports = 64;
+  PortType port_type = PortType::kModem;
+  bool reuse_handles = false;
+  EventNumbers events = EventNumbers::kNt4;
+  std::optional<std::string> each_call;      // none: all calls have the same options
   std::optional<std::string> arrival_gate;   // none: the server hears of a Complete at once
   std::optional<std::string> complete_gate;  // none: Complete returns at once
+
   std::optional<std::string> trace;
   bool trace_data = false;
   std::optional<std::string> measure;
@@ -75,6 +81,10 @@ struct UsageError {
 // `arguments` without the program's name.
 std::variant<EmulatorOptions, UsageError> ParseEmulatorOptions(
     const std::vector<std::string>& arguments);
+
+// Options of one call, over those that hold for all.
+std::variant<CallOptions, UsageError> ParseCallOptions(const CallOptions& usual,
+                                                       const std::vector<std::string>& arguments);
 
 std::string EmulatorHelp();
 

@@ -67,7 +67,7 @@ bool ShowsPppFrame(std::span<const std::uint8_t> input) noexcept {
   return std::search(input.begin(), input.end(), kStart.begin(), kStart.end()) != input.end();
 }
 
-PppOutcome AuthenticatePpp(const EmulatorOptions& options, std::string_view user_name,
+PppOutcome AuthenticatePpp(const CallOptions& options, std::string_view user_name,
                            std::string_view domain) {
   if (options.ppp_refuse) return PppOutcome::kRefused;
   const bool same_user =

@@ -27,7 +27,7 @@ bool ShowsPppFrame(std::span<const std::uint8_t> input) noexcept;
 enum class PppOutcome { kAuthenticated, kRefused, kNameMismatch };
 
 // What PPP authentication says of the user whom the security DLL let pass (EM-21, EM-23).
-PppOutcome AuthenticatePpp(const EmulatorOptions& options, std::string_view user_name,
+PppOutcome AuthenticatePpp(const CallOptions& options, std::string_view user_name,
                            std::string_view domain);
 
 }  // namespace rasshost

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// load_unload.exe DLL TIMES: loads and frees a security DLL so often, then holds a dialog, which
-// ends when the DLL gives up since nobody in this process offers a policy, and loads and frees it
-// so often again. Prints what the process had in use before and after each, as lines of JSON.
+// load_unload.exe DLL ROUNDS TIMES: loads and frees a security DLL TIMES a round, then holds a
+// dialog, which ends when the DLL gives up since nobody in this process offers a policy, and loads
+// and frees it for as many rounds again. Prints what the process has in use after a first round,
+// which does not count, and after each of the ROUNDS that follow, as lines of JSON.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -21,22 +22,15 @@ void Print(const char* when, const Census& census, bool loaded) {
   std::printf("\"loaded\": %s}\n", loaded ? "true" : "false");
 }
 
-// What the first times leave in Windows itself is no leak.
-bool LoadAndFree(const wchar_t* path, int times, const char* before, const char* after) {
-  const auto cycle = [path](int count) {
-    for (int i = 0; i < count; ++i) {
+bool LoadAndFree(const wchar_t* path, const char* when, int rounds, int times) {
+  // What the first round leaves in Windows itself is no leak.
+  for (int round = 0; round <= rounds; ++round) {
+    for (int i = 0; i < times; ++i) {
       const HMODULE dll = LoadLibraryW(path);
       if (dll == nullptr || !FreeLibrary(dll)) return false;
     }
-    return true;
-  };
-  const auto print = [path](const char* when) {
     Print(when, TakeCensus(), GetModuleHandleW(path) != nullptr);
-  };
-  if (!cycle(10)) return false;
-  print(before);
-  if (!cycle(times)) return false;
-  print(after);
+  }
   return true;
 }
 
@@ -67,12 +61,13 @@ bool HoldDialog(const wchar_t* path) {
 
 int wmain(int argc, wchar_t** argv) {
   using namespace rasshost;
-  const int times = argc == 3 ? _wtoi(argv[2]) : 0;
+  const int rounds = argc == 4 ? _wtoi(argv[2]) : 0;
+  const int times = argc == 4 ? _wtoi(argv[3]) : 0;
   // As in the RAS server, whose module it is.
-  if (times <= 0 || LoadLibraryW(L"Rasman.dll") == nullptr) return 2;
+  if (rounds <= 0 || times <= 0 || LoadLibraryW(L"Rasman.dll") == nullptr) return 2;
   const wchar_t* const path = argv[1];
-  if (!LoadAndFree(path, times, "unused", "unused again")) return 1;
+  if (!LoadAndFree(path, "unused", rounds, times)) return 1;
   if (!HoldDialog(path)) return 1;
-  if (!LoadAndFree(path, times, "used", "used again")) return 1;
+  if (!LoadAndFree(path, "used", rounds, times)) return 1;
   return 0;
 }
