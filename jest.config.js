@@ -19,8 +19,9 @@ module.exports = {
   },
   // Copies of the package that tests make must not be taken for the package.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/windows/'],
-  // Two processors, and Wine runs its own processes beside each worker.
-  maxWorkers: 2,
-  // The first program in a fresh Wine prefix takes seconds on a busy machine.
+  // Twice as many as processors: most tests wait for Windows programs, or for time to pass.
+  maxWorkers: 4,
+  testSequencer: '<rootDir>/test/support/long-files-first.js',
+  // Tests have bounds on progress (test/support/ras-server.ts); this is for one that has lost its own.
   testTimeout: 600_000,
 };

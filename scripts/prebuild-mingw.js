@@ -28,6 +28,7 @@ function build() {
     `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
     `-DCMAKE_LIBRARY_OUTPUT_DIRECTORY=${binaries}`,
     '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON',
+    '-DRASSHOST_PRECOMPILE_HEADERS=ON',
     `-DRASSHOST_TESTS=${tests === '1' ? 'ON' : 'OFF'}`,
   ]);
   run('cmake', ['--build', BUILD]);

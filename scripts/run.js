@@ -31,7 +31,7 @@ function run(program, args, options = {}) {
   return printed.stdout;
 }
 
-/** The same, while others run. */
+/** The same, while others run. Returns standard error, too. */
 async function start(program, args, options = {}) {
   const stdio = ['ignore', 'pipe', 'pipe'];
   const child = spawn(program, args, { cwd: ROOT, stdio, ...options });
@@ -41,7 +41,7 @@ async function start(program, args, options = {}) {
   }
   const [status, signal] = await once(child, 'close');
   if (status !== 0) throw failure(program, args, { status, signal, ...printed });
-  return printed.stdout;
+  return printed.stdout + printed.stderr;
 }
 
 /** The same, with what others leave of the processors. */
@@ -54,9 +54,9 @@ function runNode(script, args, options) {
   return run(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-/** The same, while others run. */
-function startNode(script, args, options) {
-  return start(process.execPath, [join('node_modules', script), ...args], options);
+/** The same, with what others leave of the processors, while they run. */
+function startNodePatiently(script, args, options) {
+  return startPatiently(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-module.exports = { ROOT, run, runNode, start, startNode, startPatiently };
+module.exports = { ROOT, run, runNode, start, startNodePatiently, startPatiently };

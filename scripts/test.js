@@ -2,13 +2,21 @@
 // Runs every check there is, one line each. The last line is `N passed, N failed`: the checks
 // themselves, the test cases of the native tests, and those of jest.
 
-const { existsSync, readFileSync, readdirSync, rmSync } = require('node:fs');
+const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
-const { buildTypeScript, buildWindows } = require('./build');
+const { fuzzAll } = require('./fuzz');
+const { buildHost, FUZZING, runSanitized, THREADS } = require('./host-build');
+const { runJest } = require('./jest');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
-const { ROOT, run, start, startNode, startPatiently } = require('./run');
+const { ROOT, start, startNodePatiently, startPatiently } = require('./run');
 const { ensureTools } = require('./tools');
+
+/** For whoever runs the tests again. */
+const ESLINT_CACHE = ['--cache', '--cache-location', 'build/eslintcache'];
+
+/** Seconds that each fuzz target takes beyond its corpus; `npm run fuzz` takes longer. */
+const FUZZING_SECONDS = 3;
 
 const total = { passed: 0, failed: 0 };
 
@@ -38,41 +46,28 @@ function check(name, action) {
   });
 }
 
-/** Builds the portable part and its unit tests for this system and runs them. */
-async function nativeTests(sanitizers) {
-  const build = `build/host-${sanitizers.replaceAll(',', '-')}`;
-  const binaries = join(ROOT, build, 'bin');
-  await start('cmake', [
-    ...['-S', '.', '-B', build, '-G', 'Ninja'],
-    '-DCMAKE_CXX_COMPILER=clang++',
-    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
-    `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
-    '-DRASSHOST_TESTS=ON',
-    `-DRASSHOST_SANITIZE=${sanitizers}`,
-  ]);
-  await start('cmake', ['--build', build]);
-  const tests = readdirSync(binaries).filter((name) => name.endsWith('_test'));
-  if (tests.length === 0) throw new Error(`no tests in ${binaries}`);
-  const sum = { passed: 0, failed: 0 };
-  for (const name of tests) {
-    // Address randomisation off: the sanitizers' fixed shadow ranges and new kernels can collide.
-    const output = await start('setarch', ['--addr-no-randomize', join(binaries, name)]);
-    const [, passed, failed, skipped] =
-      /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
-    if (skipped !== '0') throw new Error(`${name} did not run all of its tests\n${output}`);
-    sum.passed += Number(passed);
-    sum.failed += Number(failed);
-  }
-  return sum;
+/** One of the scripts' functions in a process of its own, so that others can run meanwhile. */
+function inProcess(expression) {
+  return start(process.execPath, ['-e', expression], { stdio: ['ignore', 'inherit', 'pipe'] });
 }
 
-/** The fuzz targets, a minute each, on their corpus and beyond. */
-async function fuzzTargets() {
-  const output = await startPatiently(process.execPath, ['scripts/fuzz.js']);
-  process.stdout.write(output.replace(/^/gm, '  ').trimEnd() + '\n');
-  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output);
+const buildTypeScript = () => inProcess("require('./scripts/build').buildTypeScript()");
+const buildWindows = () => inProcess("require('./scripts/build').buildWindows({ tests: true })");
+
+/** What is made once: the Windows packages and the Wine prefix that all tests start from. */
+const makeWineHome = () =>
+  inProcess("require('./dist/windows/wine-home').ensureWineHome(console.log)");
+
+/** Builds the portable part and its unit tests for this system, and runs them. */
+async function nativeTests(sanitizers) {
+  const output = await runSanitized(join(await buildHost(sanitizers), 'unit_test'));
+  const [, passed, failed, skipped] =
+    /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
+  if (skipped !== '0') throw new Error(`not all tests were run\n${output}`);
   return { passed: Number(passed), failed: Number(failed) };
 }
+
+const fuzzTargets = async () => fuzzAll(await buildHost(FUZZING), undefined, FUZZING_SECONDS);
 
 function formatOfNativeSources() {
   const sources = ['native', 'bench'].flatMap((directory) =>
@@ -80,50 +75,31 @@ function formatOfNativeSources() {
       .filter((name) => /\.(cc|h)$/.test(name))
       .map((name) => join(directory, name)),
   );
-  return start('clang-format', ['--dry-run', '--Werror', ...sources]);
+  return startPatiently('clang-format', ['--dry-run', '--Werror', ...sources]);
 }
 
-/** What is made once: the Windows packages and the Wine prefix that all tests start from. */
-function wineHome() {
-  const script = "require('./dist/windows/wine-home').ensureWineHome(console.error)";
-  run(process.execPath, ['-e', script], { stdio: 'inherit' });
-}
-
-async function jest() {
-  const report = join(ROOT, 'build/jest.json');
-  rmSync(report, { force: true });
-  try {
-    await startNode('jest/bin/jest.js', ['--ci', '--json', `--outputFile=${report}`], {
-      stdio: 'inherit',
-    });
-  } catch (error) {
-    if (!existsSync(report)) throw error;
-  }
-  const result = JSON.parse(readFileSync(report, 'utf8'));
-  return {
-    passed: result.numPassedTests,
-    // A skipped test proves nothing, and a file that does not load hides its tests.
-    failed:
-      result.numFailedTests +
-      result.numPendingTests +
-      result.numTodoTests +
-      result.numRuntimeErrorTestSuites,
-  };
-}
-
-/** What needs one processor each for most of its time, two at a time. */
-function checksWithoutWine() {
+/**
+ * Two at a time, with what the tests under Wine leave of the processors: these mostly wait, for each
+ * other's processes and for time to pass.
+ */
+function patientChecks() {
+  const node = startNodePatiently;
   const waiting = [
     () =>
-      step('native tests, address and undefined behaviour sanitizers', () =>
-        nativeTests('address,undefined'),
+      step('native tests, address and undefined behaviour sanitizers', () => nativeTests(FUZZING)),
+    () =>
+      check('eslint', () =>
+        node('eslint/bin/eslint.js', ['.', '--max-warnings=0', ...ESLINT_CACHE]),
       ),
-    () => step('native tests, thread sanitizer', () => nativeTests('thread')),
-    () => check('eslint', () => startNode('eslint/bin/eslint.js', ['.', '--max-warnings=0'])),
-    () => check('types (tsc)', () => startNode('typescript/bin/tsc', ['-p', 'tsconfig.json'])),
-    () => check('API reference (typedoc)', () => startNode('typedoc/bin/typedoc', [])),
-    () => check('prettier', () => startNode('prettier/bin/prettier.cjs', ['--check', '.'])),
+    () => check('types (tsc)', () => node('typescript/bin/tsc', ['-p', 'tsconfig.json'])),
+    () => check('API reference (typedoc)', () => node('typedoc/bin/typedoc', [])),
+    () => check('prettier', () => node('prettier/bin/prettier.cjs', ['--check', '.'])),
     () => check('clang-format', formatOfNativeSources),
+    () => check('structure layouts for 32-bit Windows (clang)', checkX86Layouts),
+    () => step('native tests, thread sanitizer', () => nativeTests(THREADS)),
+    () => step('fuzz targets', fuzzTargets),
+    () => step('Windows binaries built again elsewhere, through cmake-js', checkReproducible),
+    () => step('Windows sources with a second compiler (clang)', checkWithClang),
   ];
   const lane = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) await next();
@@ -131,26 +107,18 @@ function checksWithoutWine() {
   return Promise.all([lane(), lane()]);
 }
 
-/** What takes its time beside the tests under Wine, which mostly wait for each other's processes. */
-async function patientChecks() {
-  await step('fuzz targets', fuzzTargets);
-  await step('Windows binaries built again elsewhere, through cmake-js', checkReproducible);
-  await step('Windows sources with a second compiler (clang)', checkWithClang);
-}
-
 async function main() {
   if (!(await check('Debian packages', () => ensureTools(['build', 'run', 'test'])))) return;
-  const built = [
-    await check('dist/ (tsc)', buildTypeScript),
-    await check('Windows binaries (mingw-w64)', () => buildWindows({ tests: true })),
-    await check('Windows packages and Wine prefix', wineHome),
-  ];
-  await check('structure layouts for 32-bit Windows (clang)', checkX86Layouts);
-  await checksWithoutWine();
+  const built = await Promise.all([
+    check('dist/ (tsc)', buildTypeScript).then(
+      (compiled) => compiled && check('Windows packages and Wine prefix', makeWineHome),
+    ),
+    check('Windows binaries (mingw-w64)', buildWindows),
+  ]);
   const patient = patientChecks();
   await step('jest', () => {
     if (built.includes(false)) throw new Error('not run, since what it tests could not be built');
-    return jest();
+    return runJest();
   });
   await patient;
 }

@@ -1,0 +1,36 @@
+'use strict';
+// Builds the portable part of the native code for this system, under sanitizers.
+
+const { join } = require('node:path');
+const { ROOT, startPatiently } = require('./run');
+
+/** Memory errors and undefined behaviour, and what libFuzzer needs to see where an input has led. */
+const FUZZING = 'fuzzer-no-link,address,undefined';
+/** Races of threads. */
+const THREADS = 'thread';
+
+/** Returns the directory of the programs: unit_test, and with FUZZING those of the fuzz targets. */
+async function buildHost(sanitizers) {
+  const build = `build/host-${sanitizers.replaceAll(',', '-')}`;
+  const binaries = join(ROOT, build, 'bin');
+  await startPatiently('cmake', [
+    ...['-S', '.', '-B', build, '-G', 'Ninja'],
+    '-DCMAKE_CXX_COMPILER=clang++',
+    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
+    `-DCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
+    '-DRASSHOST_TESTS=ON',
+    `-DRASSHOST_SANITIZE=${sanitizers}`,
+  ]);
+  await startPatiently('cmake', ['--build', build]);
+  return binaries;
+}
+
+/**
+ * Runs one of its programs without address randomisation: the sanitizers' fixed ranges of addresses
+ * and those of new kernels can collide. Returns what it has printed.
+ */
+function runSanitized(program, args = [], options) {
+  return startPatiently('setarch', ['--addr-no-randomize', program, ...args], options);
+}
+
+module.exports = { buildHost, FUZZING, runSanitized, THREADS };
