@@ -4,6 +4,7 @@
 
 #include "emulator/portable/ppp.h"
 #include "emulator/ras_server.h"
+#include "emulator/trace_text.h"
 
 namespace rasshost {
 namespace {
@@ -11,14 +12,6 @@ namespace {
 constexpr std::size_t kMostInput = 64 * 1024;
 // raserror.h hides it for later Windows versions.
 constexpr DWORD kOutOfBuffers = 614;
-
-constexpr std::string_view kSend = "RasSecurityDialogSend";
-constexpr std::string_view kReceive = "RasSecurityDialogReceive";
-constexpr std::string_view kGetInfo = "RasSecurityDialogGetInfo";
-
-std::string_view AsText(const BYTE* bytes, std::size_t size) noexcept {
-  return {reinterpret_cast<const char*>(bytes), size};
-}
 
 }  // namespace
 
