@@ -43,7 +43,7 @@ bool RasServer::Stop() {
   const std::chrono::seconds limit(options_.end_limit + options_.hold_watchdog);
   const bool idle = idle_.WaitFor(lock, limit, [this] { return open_.empty(); });
   for (const auto& [handle, transaction] : open_) {
-    Violate(Rule::kNeverCompleted, transaction->port, handle, {});
+    Break(Rule::kNeverCompleted, transaction->port, handle, {});
     if (transaction->line_up) transaction->line->HangUp();
   }
   stopped_ = true;
@@ -134,9 +134,10 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
                    .Number("blockedUs", blocked));
 
   if (result != NO_ERROR) {
-    if (result == PENDING) Violate(Rule::kBeginPending, t.port, t.handle, kBegin);
-    if (t.verdict && !MayHaveCrossedEnd(t.handle)) {
-      Violate(Rule::kCallAfterRefusal, t.port, t.handle, kComplete);
+    if (result == PENDING) Break(Rule::kBeginPending, t.port, t.handle, kBegin);
+    if (t.verdict) {
+      Break(MayHaveCrossedEnd(t.handle) ? Rule::kCrossedEnd : Rule::kCallAfterRefusal, t.port,
+            t.handle, kComplete);
     }
     Finish(transaction, EndedBy::kRefusal, result);
   } else if (t.verdict || t.end_wanted) {

@@ -42,6 +42,7 @@ class RasServer final : public LineEvents {
   // Ends every call. Returns false when the security DLL keeps one of the server's threads: the
   // server must then stay in memory.
   bool Stop();
+  // Whether there was a violation.
   bool rules_broken() const;
 
   // What the security DLL calls, on any thread.
@@ -102,15 +103,14 @@ class RasServer final : public LineEvents {
   // answered: no security DLL can know that End has begun when it is just about to call.
   bool MayHaveCrossedEnd(HPORT handle) const;
   // Names the rule that a call for a transaction that is over breaks.
-  void ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,
-                    std::string_view function);
+  void BreakEnded(const Ended* ended, Rule after_complete, HPORT handle, std::string_view function);
   // The transaction, if this function may be called for it now; else the rule is named.
   TransactionPtr FindForCall(HPORT handle, std::string_view function);
   TransactionPtr FindOpen(HPORT handle) const;
   DWORD CheckSend(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
   DWORD CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
   void CheckMessage(const Transaction& transaction, const SECURITY_MESSAGE& message);
-  void Violate(Rule rule, std::uint32_t port, HPORT handle, std::string_view function);
+  void Break(Rule rule, std::uint32_t port, HPORT handle, std::string_view function);
 
   void At(Clock::time_point when);
   std::optional<Clock::time_point> ServeDeadlines(const TransactionPtr& transaction,

@@ -54,9 +54,9 @@ std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
     trace_.Write(trace_.Line().Text("deadline", "dialog").Number("port", t.port));
     RequestEnd(transaction);
   }
-  if (is_due(t.end_deadline)) Violate(Rule::kEndBlocked, t.port, t.handle, kEnd);
+  if (is_due(t.end_deadline)) Break(Rule::kEndBlocked, t.port, t.handle, kEnd);
   if (is_due(t.hold_deadline)) {
-    Violate(Rule::kNeverCompleted, t.port, t.handle, {});
+    Break(Rule::kNeverCompleted, t.port, t.handle, {});
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
   }
   return next;

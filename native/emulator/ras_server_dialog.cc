@@ -19,9 +19,9 @@ RasServer::TransactionPtr RasServer::FindForCall(HPORT handle, std::string_view 
   const TransactionPtr transaction = FindOpen(handle);
   if (transaction && transaction->buffers_valid) return transaction;
   if (transaction) {
-    Violate(Rule::kCallAfterComplete, transaction->port, handle, function);
+    Break(Rule::kCallAfterComplete, transaction->port, handle, function);
   } else {
-    ViolateEnded(FindEnded(handle), Rule::kCallAfterComplete, handle, function);
+    BreakEnded(FindEnded(handle), Rule::kCallAfterComplete, handle, function);
   }
   return nullptr;
 }
@@ -47,11 +47,11 @@ DWORD RasServer::CheckSend(const TransactionPtr& transaction, const BYTE* buffer
   }
   if (const auto* code = options_.faults.Find(FaultKind::kSendError, t.sends)) return *code;
   if (buffer != t.send_buffer.data()) {
-    Violate(Rule::kForeignBuffer, t.port, t.handle, kSend);
+    Break(Rule::kForeignBuffer, t.port, t.handle, kSend);
     return ERROR_BUFFER_INVALID;
   }
   if (length > t.send_buffer.size()) {
-    Violate(Rule::kSendLength, t.port, t.handle, kSend);
+    Break(Rule::kSendLength, t.port, t.handle, kSend);
     return ERROR_BUFFER_TOO_SMALL;
   }
   if (!t.line_up) return options_.line_error;
@@ -77,7 +77,7 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
   DWORD result =
       transaction ? CheckReceive(transaction, buffer, wanted) : ERROR_INVALID_PORT_HANDLE;
   if (result == PENDING && !own_event) {
-    Violate(Rule::kEventInvalid, transaction->port, handle, kReceive);
+    Break(Rule::kEventInvalid, transaction->port, handle, kReceive);
     result = ERROR_INVALID_HANDLE;
   }
   trace_.Write(CallLine("call", kReceive, transaction ? transaction->port : 0, handle)
@@ -117,15 +117,15 @@ DWORD RasServer::CheckReceive(const TransactionPtr& transaction, const BYTE* buf
   ++t.receives;
   if (const auto* code = options_.faults.Find(FaultKind::kReceiveError, t.receives)) return *code;
   if (buffer != t.receive_buffer.data()) {
-    Violate(Rule::kForeignBuffer, t.port, t.handle, kReceive);
+    Break(Rule::kForeignBuffer, t.port, t.handle, kReceive);
     return ERROR_BUFFER_INVALID;
   }
   if (length > t.receive_buffer.size()) {
-    Violate(Rule::kReceiveLength, t.port, t.handle, kReceive);
+    Break(Rule::kReceiveLength, t.port, t.handle, kReceive);
     return ERROR_BUFFER_TOO_SMALL;
   }
   if (t.receive) {
-    Violate(Rule::kReceiveOverlap, t.port, t.handle, kReceive);
+    Break(Rule::kReceiveOverlap, t.port, t.handle, kReceive);
     return options_.busy_error;
   }
   return t.line_up ? PENDING : options_.line_error;

@@ -17,7 +17,7 @@ constexpr std::size_t kMostEnded = 256;
 void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
   if (pointer == nullptr) {
     const Guard lock(mutex_);
-    Violate(Rule::kNullMessage, 0, nullptr, kComplete);
+    Break(Rule::kNullMessage, 0, nullptr, kComplete);
     return;
   }
   const SECURITY_MESSAGE message = *pointer;
@@ -33,13 +33,16 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
                       .Number("dwError", message.dwError)
                       .Bytes("userName", UpToNul(message.UserName))
                       .Bytes("domain", UpToNul(message.Domain));
+  bool wiped = true;
   if (transaction && transaction->buffers_valid) {
-    call.Flag("wiped", transaction->send_buffer.IsZero() && transaction->receive_buffer.IsZero());
+    wiped = transaction->send_buffer.IsZero() && transaction->receive_buffer.IsZero();
+    call.Flag("wiped", wiped);
   }
   trace_.Write(call);
+  if (!wiped) Break(Rule::kUnwipedBuffers, port, message.hPort, kComplete);
 
   if (!transaction) {
-    ViolateEnded(FindEnded(message.hPort), Rule::kCompleteTwice, message.hPort, kComplete);
+    BreakEnded(FindEnded(message.hPort), Rule::kCompleteTwice, message.hPort, kComplete);
     trace_.Write(CallLine("return", kComplete, port, message.hPort));
     return;
   }
@@ -52,7 +55,7 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
     case Phase::kOpen:
     case Phase::kEndDue:
       if (t.verdict) {
-        Violate(Rule::kCompleteTwice, t.port, t.handle, kComplete);
+        Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
         break;
       }
       t.verdict = message;
@@ -136,7 +139,7 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
 
   // Without a verdict before End, one may have crossed it; a delayed termination is owed one more.
   const int allowed = (t.verdict ? 0 : 1) + (result == NO_ERROR ? 1 : 0);
-  if (t.completed_early > allowed) Violate(Rule::kCompleteTwice, t.port, t.handle, kComplete);
+  if (t.completed_early > allowed) Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
   if (result != NO_ERROR) {
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
   } else if (t.completed_early > 0) {

@@ -26,22 +26,24 @@ bool RasServer::MayHaveCrossedEnd(HPORT handle) const {
   });
 }
 
-void RasServer::ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,
-                             std::string_view function) {
+void RasServer::BreakEnded(const Ended* ended, Rule after_complete, HPORT handle,
+                           std::string_view function) {
   if (ended == nullptr) {
-    Violate(Rule::kUnknownPort, 0, handle, function);
+    Break(Rule::kUnknownPort, 0, handle, function);
     return;
   }
   const std::uint32_t port = ended->transaction->port;
   switch (ended->by) {
     case EndedBy::kRefusal:
-      if (!MayHaveCrossedEnd(handle)) Violate(Rule::kCallAfterRefusal, port, handle, function);
+      Break(MayHaveCrossedEnd(handle) ? Rule::kCrossedEnd : Rule::kCallAfterRefusal, port, handle,
+            function);
       break;
     case EndedBy::kComplete:
-      Violate(after_complete, port, handle, function);
+      Break(after_complete, port, handle, function);
       break;
     case EndedBy::kEnd:
-      if (!MayHaveCrossedEnd(handle)) Violate(Rule::kCallAfterEnd, port, handle, function);
+      Break(MayHaveCrossedEnd(handle) ? Rule::kCrossedEnd : Rule::kCallAfterEnd, port, handle,
+            function);
       break;
   }
 }
@@ -49,7 +51,7 @@ void RasServer::ViolateEnded(const Ended* ended, Rule after_complete, HPORT hand
 void RasServer::RetireBuffers(Transaction& t) {
   if (!t.buffers_valid) return;
   if (!t.send_buffer.FrontIsIntact() || !t.receive_buffer.FrontIsIntact()) {
-    Violate(Rule::kWriteBeforeBuffer, t.port, t.handle, {});
+    Break(Rule::kWriteBeforeBuffer, t.port, t.handle, {});
   }
   t.buffers_valid = false;
   t.send_buffer.Retire();
@@ -57,41 +59,40 @@ void RasServer::RetireBuffers(Transaction& t) {
 }
 
 void RasServer::CheckMessage(const Transaction& t, const SECURITY_MESSAGE& message) {
-  const auto violate = [&](Rule rule) { Violate(rule, t.port, t.handle, kComplete); };
+  const auto broken = [&](Rule rule) { Break(rule, t.port, t.handle, kComplete); };
   const std::string_view user = UpToNul(message.UserName);
   const std::string_view domain = UpToNul(message.Domain);
   if (user.size() == sizeof message.UserName || domain.size() == sizeof message.Domain) {
-    violate(Rule::kUnterminatedName);
+    broken(Rule::kUnterminatedName);
   }
   switch (message.dwMsgId) {
     case SECURITYMSG_SUCCESS:
     case SECURITYMSG_FAILURE:
-      if (message.dwError != 0) violate(Rule::kErrorWithVerdict);
-      if (user.empty()) violate(Rule::kEmptyUser);
+      if (message.dwError != 0) broken(Rule::kErrorWithVerdict);
+      if (user.empty()) broken(Rule::kEmptyUser);
       break;
     case SECURITYMSG_ERROR:
-      if (message.dwError == 0 || message.dwError == PENDING) violate(Rule::kErrorWithoutCode);
+      if (message.dwError == 0 || message.dwError == PENDING) broken(Rule::kErrorWithoutCode);
       break;
     default:
-      violate(Rule::kMessageId);
+      broken(Rule::kMessageId);
   }
 }
 
-void RasServer::Violate(Rule rule, std::uint32_t port, HPORT handle, std::string_view function) {
-  rules_broken_ = true;
+void RasServer::Break(Rule rule, std::uint32_t port, HPORT handle, std::string_view function) {
   const RuleText& text = Describe(rule);
+  if (text.grade == Grade::kViolation) rules_broken_ = true;
   std::string detail(function);
   if (!detail.empty()) detail += ": ";
   detail += text.text;
   trace_.Write(trace_.Line()
-                   .Text("violation", text.statement)
+                   .Text(GradeName(text.grade), text.statement)
                    .Text("rule", text.name)
                    .Number("port", port)
                    .Number("hPort", ToNumber(handle))
                    .Number("thread", GetCurrentThreadId())
                    .Text("detail", detail));
-  warn_("violation of " + std::string(text.statement) + " (" + std::string(text.name) + "), " +
-        PortName(port) + ": " + detail);
+  warn_(RuleHeading(text) + ", " + PortName(port) + ": " + detail);
 }
 
 void RasServer::OnAccessViolation(std::uintptr_t address) {
@@ -107,9 +108,9 @@ void RasServer::OnAccessViolation(std::uintptr_t address) {
     for (const GuardedBuffer* buffer : {&t.send_buffer, &t.receive_buffer}) {
       const GuardedBuffer::Place place = buffer->Locate(address);
       if (place == GuardedBuffer::Place::kElsewhere) continue;
-      Violate(place == GuardedBuffer::Place::kBehind ? Rule::kTouchBehindBuffer
-                                                     : Rule::kTouchAfterComplete,
-              t.port, t.handle, {});
+      Break(place == GuardedBuffer::Place::kBehind ? Rule::kTouchBehindBuffer
+                                                   : Rule::kTouchAfterComplete,
+            t.port, t.handle, {});
     }
   };
   for (const auto& [handle, transaction] : open_) check(*transaction);

@@ -183,7 +183,8 @@ const std::vector<Option>& OptionTable() {
        Flag(&O::trace_data)},
       {"--measure", "FILE", "at the end, write how long each Begin took to FILE, in microseconds",
        Text(&O::measure, kLongestPath)},
-      {"--strict", "", "exit with 3 when the security DLL broke a rule", Flag(&O::strict)},
+      {"--strict", "", "exit with 3 when the security DLL has committed a violation",
+       Flag(&O::strict)},
       {"--max-calls", "N", "stop after N calls have ended", Number(&O::max_calls, 1, kAnyCode)},
       {"--stop-on-stdin-eof", "", "stop when standard input ends", Flag(&O::stop_on_stdin_eof)},
       {"--help", "", "print this text", Flag(&O::help)},
@@ -254,7 +255,7 @@ std::string EmulatorHelp() {
     AppendHelpLine(text, left, fault.help);
   }
   text +=
-      "\nExit codes: 0 stopped as asked, 1 could not start, 2 wrong usage, 3 rules broken "
+      "\nExit codes: 0 stopped as asked, 1 could not start, 2 wrong usage, 3 violations "
       "(--strict).\n";
   return text;
 }

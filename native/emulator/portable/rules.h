@@ -2,6 +2,7 @@
 // The rules of the contract that the emulator watches, and what each is called in the trace.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace rasshost {
@@ -16,9 +17,11 @@ enum class Rule {
   kErrorWithoutCode,
   kEmptyUser,
   kUnterminatedName,
+  kUnwipedBuffers,
   kCompleteTwice,
   kCallAfterComplete,
   kCallAfterEnd,
+  kCrossedEnd,
   kNeverCompleted,
   kEndBlocked,
   kForeignBuffer,
@@ -31,13 +34,27 @@ enum class Rule {
   kTouchAfterComplete,
 };
 
+// How bad it is to break a rule; --strict minds violations only.
+enum class Grade {
+  kViolation,  // of what a security DLL must do, or must not
+  kWarning,    // it works, but endangers others or itself
+  kNote,       // nothing wrong, but worth to know
+};
+
 struct RuleText {
   Rule rule;
   std::string_view name;
   std::string_view statement;  // of the conformance list in docs/emulator.md
+  Grade grade;
   std::string_view text;
 };
 
 const RuleText& Describe(Rule rule) noexcept;
+
+// The key of its line in the trace.
+std::string_view GradeName(Grade grade) noexcept;
+
+// Grade, statement and name, for a human.
+std::string RuleHeading(const RuleText& text);
 
 }  // namespace rasshost

@@ -201,6 +201,10 @@ class Script {
     volatile BYTE* const buffer = words[1] == "send" ? send_buffer_ : receive_buffer_;
     buffer[std::atoi(words[2].c_str())] = 1;
   }
+  void Wipe(const Words&) {
+    SecureZeroMemory(send_buffer_, 1500);
+    SecureZeroMemory(receive_buffer_, 1500);
+  }
   void AwaitEnd(const Words&) { WaitForSingleObject(call_->ended.get(), INFINITE); }
   void AwaitFile(const Words& words) { rasshost::AwaitFile(words[1]); }
   void AwaitInvalid(const Words&) {
@@ -227,6 +231,7 @@ class Script {
       {"complete-nothing", &Script::CompleteNothing},
       {"use-port", &Script::UsePort},
       {"poke", &Script::Poke},
+      {"wipe", &Script::Wipe},
       {"await-end", &Script::AwaitEnd},
       {"await-file", &Script::AwaitFile},
       {"await-invalid", &Script::AwaitInvalid},
