@@ -172,8 +172,9 @@ int Emulation::Serve() {
   if (options_.stop_on_stdin_eof) StopWhenStdinEnds();
 
   WaitForSingleObject(StopEvent(), INFINITE);
+  held_ = !server_->Stop();
   // Else a Begin may still return.
-  if (server_->Stop()) begin_times_.Write();
+  if (!held_) begin_times_.Write();
   if (tcp_) tcp_->Stop();
   for (const auto& port : com_ports_) port->Stop();
   trace_.Write(trace_.Line().Flag("stopped", true).Flag("rulesBroken", server_->rules_broken()));

@@ -40,25 +40,34 @@ bool RasServer::Stop() {
   for (const auto& line : ringing_) line->HangUp();
   ringing_.clear();
   for (const auto& [handle, transaction] : open_) RequestEnd(transaction);
-  const std::chrono::seconds limit(options_.end_limit + options_.hold_watchdog);
-  const bool idle = idle_.WaitFor(lock, limit, [this] { return open_.empty(); });
+  // The clock bounds each of them, but many that block End do so one after the other.
+  const std::chrono::seconds limit(options_.begin_limit + options_.end_limit +
+                                   options_.hold_watchdog);
+  idle_.WaitFor(lock, limit, [this] {
+    return std::ranges::all_of(open_, [](const auto& entry) {
+      return entry.second->phase == Phase::kBegin && entry.second->begin_overdue;
+    });
+  });
   for (const auto& [handle, transaction] : open_) {
-    Break(Rule::kNeverCompleted, transaction->port, handle, {});
-    if (transaction->line_up) transaction->line->HangUp();
+    if (transaction->phase == Phase::kHeld) {
+      Break(Rule::kNeverCompleted, transaction->port, handle, {});
+    }
+    transaction->line->HangUp();
   }
+  const bool all_returned = open_.empty() && ends_given_up_ == 0;
   stopped_ = true;
   end_queued_.NotifyAll();
   clock_changed_.NotifyAll();
   lock.unlock();
 
   for (std::thread* thread : {&call_thread_, &end_thread_, &clock_thread_}) {
-    if (idle) {
+    if (all_returned) {
       thread->join();
     } else {
       thread->detach();
     }
   }
-  return idle;
+  return all_returned;
 }
 
 bool RasServer::rules_broken() const {
@@ -121,12 +130,15 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
                    .Number("sendBufSize", t.send_buffer.size())
                    .Number("recvBufSize", t.receive_buffer.size()));
   const auto start = Clock::now();
+  t.begin_deadline = start + std::chrono::seconds(options_.begin_limit);
+  At(*t.begin_deadline);
   lock.unlock();
   const DWORD result = module_->begin(
       t.handle, t.send_buffer.data(), static_cast<DWORD>(t.send_buffer.size()),
       t.receive_buffer.data(), static_cast<DWORD>(t.receive_buffer.size()), complete_);
   begin_times_.Add(Clock::now() - start);
   lock.lock();
+  t.begin_deadline.reset();
   const auto blocked =
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start).count();
   trace_.Write(CallLine("return", kBegin, t.port, t.handle)
@@ -148,8 +160,9 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
   }
 }
 
-void RasServer::FreePort(std::uint32_t port) {
-  ports_in_use_[port - 1] = false;
+void RasServer::FreePort(std::uint32_t port) { ports_in_use_[port - 1] = false; }
+
+void RasServer::CountEnded() {
   ++calls_ended_;
   if (calls_ended_ == options_.max_calls) request_stop_();
 }

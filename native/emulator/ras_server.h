@@ -39,8 +39,8 @@ class RasServer final : public LineEvents {
             std::function<void(const std::string&)> warn);
 
   void Start();
-  // Ends every call. Returns false when the security DLL keeps one of the server's threads: the
-  // server must then stay in memory.
+  // Ends every call. Returns false when the security DLL keeps a thread in Begin or End: the server
+  // must then stay in memory, and nothing wait for the DLL.
   bool Stop();
   // Whether there was a violation.
   bool rules_broken() const;
@@ -63,7 +63,7 @@ class RasServer final : public LineEvents {
   using Guard = std::unique_lock<SrwLock>;
   using TransactionPtr = std::shared_ptr<Transaction>;
 
-  enum class EndedBy { kRefusal, kComplete, kEnd };
+  enum class EndedBy { kRefusal, kComplete, kEnd, kGivenUp };
   struct Ended {
     TransactionPtr transaction;
     EndedBy by;
@@ -79,17 +79,22 @@ class RasServer final : public LineEvents {
   void TakeCall(Guard& lock, std::shared_ptr<Line> line);
   void ConnectWithoutDialog(std::uint32_t port, Line& line);
   void RunBegin(Guard& lock, const TransactionPtr& transaction);
-  void RunEnd(Guard& lock, const TransactionPtr& transaction);
+  // False when End has taken so long that the transaction has been given up meanwhile.
+  bool RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_end_thread);
   void EndAsConfigured(Guard& lock, const TransactionPtr& transaction);
   // Returns when this file is gone.
   void AwaitGate(Guard& lock, const std::string& file);
   void QueueEnd(const TransactionPtr& transaction);
   void RequestEnd(const TransactionPtr& transaction);
   void EndHold(const TransactionPtr& transaction);
+  // Begin or End does not return. Its thread is the security DLL's from now on.
+  void OnBeginOverdue(Transaction& transaction);
+  void GiveUpEnd(const TransactionPtr& transaction);
   void Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal);
   void ActOnVerdict(Transaction& transaction);
   void StartPpp(std::uint32_t port, Line& line, std::string_view user, std::string_view domain);
   void FreePort(std::uint32_t port);
+  void CountEnded();
 
   void DropLine(const TransactionPtr& transaction, std::string_view by);
   void TryCompleteReceive(Transaction& transaction);
@@ -144,6 +149,7 @@ class RasServer final : public LineEvents {
   std::uintptr_t next_handle_;
   std::uint32_t calls_taken_ = 0;
   std::uint32_t calls_ended_ = 0;
+  std::uint32_t ends_given_up_ = 0;  // of those that have not returned since
   std::optional<Clock::time_point> next_alarm_;
   bool stopping_ = false;
   bool stopped_ = false;

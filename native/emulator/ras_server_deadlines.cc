@@ -54,7 +54,8 @@ std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
     trace_.Write(trace_.Line().Text("deadline", "dialog").Number("port", t.port));
     RequestEnd(transaction);
   }
-  if (is_due(t.end_deadline)) Break(Rule::kEndBlocked, t.port, t.handle, kEnd);
+  if (is_due(t.begin_deadline)) OnBeginOverdue(t);
+  if (is_due(t.end_deadline)) GiveUpEnd(transaction);
   if (is_due(t.hold_deadline)) {
     Break(Rule::kNeverCompleted, t.port, t.handle, {});
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);

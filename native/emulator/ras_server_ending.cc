@@ -108,7 +108,8 @@ void RasServer::ServeEnds() {
     if (ends_.empty()) return;
     const TransactionPtr transaction = std::move(ends_.front());
     ends_.pop_front();
-    RunEnd(lock, transaction);
+    // Another thread has taken over otherwise.
+    if (!RunEnd(lock, transaction, true)) return;
   }
 }
 
@@ -121,11 +122,12 @@ void RasServer::RequestEnd(const TransactionPtr& transaction) {
   }
 }
 
-void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
+bool RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_end_thread) {
   Transaction& t = *transaction;
   // A Complete may have overtaken the queue and called End itself.
-  if (t.phase != Phase::kEndDue) return;
+  if (t.phase != Phase::kEndDue) return true;
   t.phase = Phase::kEndRunning;
+  t.on_end_thread = on_end_thread;
   // No earlier: a DLL that is told of the hang-up by its Receive would often have judged by now.
   CancelReceive(t);
   t.end_deadline = Clock::now() + std::chrono::seconds(options_.end_limit);
@@ -136,6 +138,11 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
   lock.lock();
   t.end_deadline.reset();
   trace_.Write(CallLine("return", kEnd, t.port, t.handle).Number("result", result));
+  if (t.phase == Phase::kOver) {
+    --ends_given_up_;
+    RetireBuffers(t);
+    return false;
+  }
 
   // Without a verdict before End, one may have crossed it; a delayed termination is owed one more.
   const int allowed = (t.verdict ? 0 : 1) + (result == NO_ERROR ? 1 : 0);
@@ -150,6 +157,27 @@ void RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction) {
     At(*t.hold_deadline);
   }
   end_done_.NotifyAll();
+  return true;
+}
+
+void RasServer::GiveUpEnd(const TransactionPtr& transaction) {
+  Transaction& t = *transaction;
+  Break(Rule::kEndBlocked, t.port, t.handle, kEnd);
+  ++ends_given_up_;
+  if (t.on_end_thread) {
+    end_thread_.detach();
+    end_thread_ = std::thread([this] { ServeEnds(); });
+  }
+  Finish(transaction, EndedBy::kGivenUp, NO_ERROR);
+  end_done_.NotifyAll();
+}
+
+void RasServer::OnBeginOverdue(Transaction& t) {
+  Break(Rule::kBeginBlocked, t.port, t.handle, kBegin);
+  t.begin_overdue = true;
+  // Should Begin return after all, the call goes on.
+  CountEnded();
+  idle_.NotifyAll();
 }
 
 void RasServer::EndHold(const TransactionPtr& transaction) {
@@ -169,7 +197,7 @@ void RasServer::EndAsConfigured(Guard& lock, const TransactionPtr& transaction) 
   transaction->phase = Phase::kEndDue;
   switch (options_.end) {
     case EndMode::kInside:
-      RunEnd(lock, transaction);
+      RunEnd(lock, transaction, false);
       break;
     case EndMode::kThread:
       QueueEnd(transaction);
@@ -188,7 +216,8 @@ void RasServer::Finish(const TransactionPtr& transaction, EndedBy by, DWORD refu
   t.phase = Phase::kOver;
   // From here on the receive's length and event are the security DLL's own again.
   t.receive.reset();
-  RetireBuffers(t);
+  // While End runs, the security DLL may still use them.
+  if (by != EndedBy::kGivenUp) RetireBuffers(t);
   open_.erase(t.handle);
   by_line_.erase(t.line.get());
   ended_.push_back({transaction, by, Clock::now()});
@@ -207,7 +236,8 @@ void RasServer::Finish(const TransactionPtr& transaction, EndedBy by, DWORD refu
   }
   t.line->HangUp();
   FreePort(t.port);
-  if (open_.empty()) idle_.NotifyAll();
+  if (!t.begin_overdue) CountEnded();
+  if (stopping_) idle_.NotifyAll();
 }
 
 }  // namespace rasshost

@@ -45,6 +45,9 @@ void RasServer::BreakEnded(const Ended* ended, Rule after_complete, HPORT handle
       Break(MayHaveCrossedEnd(handle) ? Rule::kCrossedEnd : Rule::kCallAfterEnd, port, handle,
             function);
       break;
+    case EndedBy::kGivenUp:
+      // As long as End has not returned, there is nothing wrong with it.
+      break;
   }
 }
 

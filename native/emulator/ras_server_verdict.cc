@@ -14,6 +14,7 @@ void RasServer::ConnectWithoutDialog(std::uint32_t port, Line& line) {
   TraceClient(port, "RASCS_Authenticate", kAuthenticate);
   StartPpp(port, line, options_.ppp_user.value_or(""), options_.ppp_domain);
   FreePort(port);
+  CountEnded();
 }
 
 void RasServer::ActOnVerdict(Transaction& t) {

@@ -43,6 +43,7 @@ struct EmulatorOptions {
   EndMode end = EndMode::kAfter;
   bool end_again = false;
   bool reuse_handles = false;
+  std::uint32_t begin_limit = 5;
   std::uint32_t end_limit = 10;
   std::uint32_t hold_watchdog = 30;
   std::chrono::milliseconds crossing{1000};

@@ -9,6 +9,8 @@ namespace {
 constexpr RuleText kRules[] = {
     {Rule::kBeginPending, "begin-pending", "SD-06", Grade::kViolation,
      "Begin returned PENDING, which is a refusal"},
+    {Rule::kBeginBlocked, "begin-blocked", "SD-04", Grade::kViolation,
+     "Begin does not return, and no other call can be taken"},
     {Rule::kCallAfterRefusal, "call-after-refusal", "EM-06", Grade::kViolation,
      "called for a transaction that Begin had refused"},
     {Rule::kNullMessage, "null-message", "SD-08", Grade::kViolation,

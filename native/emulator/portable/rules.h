@@ -9,6 +9,7 @@ namespace rasshost {
 
 enum class Rule {
   kBeginPending,
+  kBeginBlocked,
   kCallAfterRefusal,
   kNullMessage,
   kUnknownPort,

@@ -6,7 +6,10 @@
 // BEGIN_GATE  Begin waits until this file exists, before it starts the thread
 // BEGIN_LATE_GATE  the same after it has started the thread
 // END         what End returns (default 619), or "block": End never returns
+// END_GATE    the first End waits until this file exists
+// DETACH      "block": the process's end is not let pass
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -276,7 +279,19 @@ DWORD WINAPI RasSecurityDialogEnd(HPORT port) {
   using namespace rasshost;
   const std::string result = Environment("END", "619");
   if (result == "block") Sleep(INFINITE);
+  static std::atomic_flag ended;
+  const std::string gate = Environment("END_GATE", "");
+  if (!gate.empty() && !ended.test_and_set()) AwaitFile(gate);
   SetEvent(Calls::Instance().Find(port)->ended.get());
   return ToNumber(result);
+}
+
+BOOL WINAPI DllMain(HINSTANCE, DWORD reason, void*) {
+  using namespace rasshost;
+  // Asked at the start: at the end the threads that are gone may have left locks behind.
+  static bool blocks = false;
+  if (reason == DLL_PROCESS_ATTACH) blocks = Environment("DETACH", "") == "block";
+  if (reason == DLL_PROCESS_DETACH && blocks) Sleep(INFINITE);
+  return TRUE;
 }
 }
