@@ -46,6 +46,8 @@ class Emulation {
   static HANDLE StopEvent() noexcept;
   static VOID WINAPI Complete(SECURITY_MESSAGE* message);
   static LONG CALLBACK OnException(EXCEPTION_POINTERS* exception);
+  static void OnCrash(const EXCEPTION_RECORD& record);
+  static DWORD WINAPI NameCrash(void* crash);
 
   // Set once and never cleared: threads of the security DLL may call in at any time.
   static inline std::atomic<Emulation*> running_{nullptr};

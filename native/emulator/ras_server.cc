@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/crash_report.h"
 #include "emulator/trace_text.h"
 
 namespace rasshost {
@@ -25,7 +26,8 @@ RasServer::RasServer(const EmulatorOptions& options, std::optional<SecurityModul
       request_stop_(std::move(request_stop)),
       warn_(std::move(warn)),
       ports_in_use_(options.ports, false),
-      next_handle_(kFirstHandle) {}
+      next_handle_(kFirstHandle),
+      last_calls_(options.ports) {}
 
 void RasServer::Start() {
   call_thread_ = std::thread([this] { ServeCalls(); });
@@ -70,10 +72,7 @@ bool RasServer::Stop() {
   return all_returned;
 }
 
-bool RasServer::rules_broken() const {
-  const Guard lock(mutex_);
-  return rules_broken_;
-}
+bool RasServer::rules_broken() const { return rules_broken_; }
 
 void RasServer::ServeCalls() {
   Guard lock(mutex_);
@@ -137,6 +136,7 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
       t.handle, t.send_buffer.data(), static_cast<DWORD>(t.send_buffer.size()),
       t.receive_buffer.data(), static_cast<DWORD>(t.receive_buffer.size()), complete_);
   begin_times_.Add(Clock::now() - start);
+  WatchCrashesFirst();
   lock.lock();
   t.begin_deadline.reset();
   const auto blocked =
@@ -195,7 +195,8 @@ void RasServer::DropLine(const TransactionPtr& transaction, std::string_view by)
 }
 
 JsonLine RasServer::CallLine(std::string_view key, std::string_view function, std::uint32_t port,
-                             HPORT handle) const {
+                             HPORT handle) {
+  last_calls_.Add(port, handle, function);
   return trace_.Line()
       .Number("port", port)
       .Text(key, function)

@@ -5,6 +5,7 @@
 // lines and trace are only ever taken inside it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -20,6 +21,7 @@
 #include "common/ras_interface.h"
 #include "common/srw_lock.h"
 #include "emulator/begin_times.h"
+#include "emulator/last_calls.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
@@ -29,6 +31,12 @@
 #include "emulator/transaction.h"
 
 namespace rasshost {
+
+struct Crash {
+  const EXCEPTION_RECORD& record;
+  DWORD thread;
+  std::uint32_t port;  // RasServer::PortOfThisThread() of that thread
+};
 
 class RasServer final : public LineEvents {
  public:
@@ -53,6 +61,10 @@ class RasServer final : public LineEvents {
 
   // Names the rule when a thread of the security DLL has touched what is no longer its own.
   void OnAccessViolation(std::uintptr_t address);
+  // Names the exception that ends the process. On any thread, while `crash.thread` waits.
+  void OnCrash(const Crash& crash);
+  // The port for which this thread made its last call, or 0. Needs no lock.
+  std::uint32_t PortOfThisThread() const noexcept { return last_calls_.PortOfThisThread(); }
 
   void OnRing(std::shared_ptr<Line> line) override;
   void OnInput(Line& line, std::span<const std::uint8_t> bytes) override;
@@ -116,12 +128,16 @@ class RasServer final : public LineEvents {
   DWORD CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
   void CheckMessage(const Transaction& transaction, const SECURITY_MESSAGE& message);
   void Break(Rule rule, std::uint32_t port, HPORT handle, std::string_view function);
+  void Report(Rule rule, std::uint32_t port, HPORT handle, DWORD thread, const std::string& detail);
+  // For when a thread has crashed: it may hold the lock itself.
+  Guard TryToLock() const;
 
   void At(Clock::time_point when);
   std::optional<Clock::time_point> ServeDeadlines(const TransactionPtr& transaction,
                                                   Clock::time_point now);
+  // The beginning of a line about a call that this thread makes, or has made.
   JsonLine CallLine(std::string_view key, std::string_view function, std::uint32_t port,
-                    HPORT handle) const;
+                    HPORT handle);
   // The user has pressed Done, or the dialog is over: the client goes on to PPP (EM-28).
   void ResumeClient(Transaction& transaction);
   void TraceClient(std::uint32_t port, std::string_view state, DWORD number);
@@ -153,7 +169,8 @@ class RasServer final : public LineEvents {
   std::optional<Clock::time_point> next_alarm_;
   bool stopping_ = false;
   bool stopped_ = false;
-  bool rules_broken_ = false;
+  std::atomic<bool> rules_broken_{false};
+  LastCalls last_calls_;
 
   std::thread call_thread_;
   std::thread end_thread_;

@@ -2,6 +2,7 @@
 // How broken rules are found and named.
 #include <algorithm>
 
+#include "emulator/crash_report.h"
 #include "emulator/ras_server.h"
 #include "emulator/trace_text.h"
 
@@ -83,29 +84,54 @@ void RasServer::CheckMessage(const Transaction& t, const SECURITY_MESSAGE& messa
 }
 
 void RasServer::Break(Rule rule, std::uint32_t port, HPORT handle, std::string_view function) {
-  const RuleText& text = Describe(rule);
-  if (text.grade == Grade::kViolation) rules_broken_ = true;
   std::string detail(function);
   if (!detail.empty()) detail += ": ";
-  detail += text.text;
+  Report(rule, port, handle, GetCurrentThreadId(), detail.append(Describe(rule).text));
+}
+
+void RasServer::Report(Rule rule, std::uint32_t port, HPORT handle, DWORD thread,
+                       const std::string& detail) {
+  const RuleText& text = Describe(rule);
+  if (text.grade == Grade::kViolation) rules_broken_ = true;
   trace_.Write(trace_.Line()
                    .Text(GradeName(text.grade), text.statement)
                    .Text("rule", text.name)
                    .Number("port", port)
                    .Number("hPort", ToNumber(handle))
-                   .Number("thread", GetCurrentThreadId())
+                   .Number("thread", thread)
                    .Text("detail", detail));
   warn_(RuleHeading(text) + ", " + PortName(port) + ": " + detail);
 }
 
-void RasServer::OnAccessViolation(std::uintptr_t address) {
-  // The thread may have died inside this server, or while another one holds the lock for good.
+RasServer::Guard RasServer::TryToLock() const {
   constexpr int kAttempts = 100;
   Guard lock(mutex_, std::try_to_lock);
   for (int attempt = 0; !lock && attempt < kAttempts; ++attempt) {
     Sleep(1);
     lock.try_lock();
   }
+  return lock;
+}
+
+void RasServer::OnCrash(const Crash& crash) {
+  std::string detail = DescribeCrash(crash.record);
+  LastCall last;
+  {
+    const Guard lock = TryToLock();
+    if (lock) last = last_calls_.OfPort(crash.port);
+  }
+  detail.append(", thread ").append(std::to_string(crash.thread));
+  if (crash.port == 0) {
+    detail.append(", which has called for no port");
+  } else {
+    detail.append(", last seen with ").append(PortName(crash.port));
+  }
+  if (!last.function.empty()) detail.append(", for which it last called ").append(last.function);
+  Report(Rule::kCrash, crash.port, last.handle, crash.thread, detail);
+}
+
+void RasServer::OnAccessViolation(std::uintptr_t address) {
+  const Guard lock = TryToLock();
   if (!lock) return;
   const auto check = [&](const Transaction& t) {
     for (const GuardedBuffer* buffer : {&t.send_buffer, &t.receive_buffer}) {

@@ -54,6 +54,7 @@ constexpr RuleText kRules[] = {
      "something behind a buffer was accessed"},
     {Rule::kTouchAfterComplete, "touch-after-complete", "EM-18", Grade::kViolation,
      "a buffer was accessed after its transaction"},
+    {Rule::kCrash, "crash", "SD-33", Grade::kViolation, "an exception that nobody handled"},
 };
 
 }  // namespace

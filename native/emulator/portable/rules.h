@@ -33,6 +33,7 @@ enum class Rule {
   kWriteBeforeBuffer,
   kTouchBehindBuffer,
   kTouchAfterComplete,
+  kCrash,
 };
 
 // How bad it is to break a rule; --strict minds violations only.
