@@ -157,6 +157,8 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
     QueueEnd(transaction);
   } else {
     t.phase = Phase::kOpen;
+    t.active = Clock::now();
+    At(*CompleteDeadline(t));
   }
 }
 

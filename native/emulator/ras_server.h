@@ -102,6 +102,7 @@ class RasServer final : public LineEvents {
   // Begin or End does not return. Its thread is the security DLL's from now on.
   void OnBeginOverdue(Transaction& transaction);
   void GiveUpEnd(const TransactionPtr& transaction);
+  void OnCompleteOverdue(const TransactionPtr& transaction);
   void Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal);
   void ActOnVerdict(Transaction& transaction);
   void StartPpp(std::uint32_t port, Line& line, std::string_view user, std::string_view domain);
@@ -135,6 +136,8 @@ class RasServer final : public LineEvents {
   void At(Clock::time_point when);
   std::optional<Clock::time_point> ServeDeadlines(const TransactionPtr& transaction,
                                                   Clock::time_point now);
+  // When a transaction in which nothing happens has lasted too long, if it can.
+  std::optional<Clock::time_point> CompleteDeadline(const Transaction& transaction) const;
   // The beginning of a line about a call that this thread makes, or has made.
   JsonLine CallLine(std::string_view key, std::string_view function, std::uint32_t port,
                     HPORT handle);

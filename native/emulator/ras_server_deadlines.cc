@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The clock: everything that happens because time has passed.
+#include <algorithm>
+
 #include "emulator/ras_server.h"
 #include "emulator/trace_text.h"
 
@@ -32,6 +34,15 @@ void RasServer::ServeClock() {
   }
 }
 
+std::optional<RasServer::Clock::time_point> RasServer::CompleteDeadline(
+    const Transaction& t) const {
+  if (t.phase != Phase::kOpen || t.verdict) return std::nullopt;
+  auto from = t.active;
+  // Until then the security DLL waits for the caller, and rightly so.
+  if (t.receive && t.receive->deadline) from = std::max(from, *t.receive->deadline);
+  return from + std::chrono::seconds(options_.complete_limit);
+}
+
 std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
     const TransactionPtr& transaction, Clock::time_point now) {
   Transaction& t = *transaction;
@@ -56,6 +67,8 @@ std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
   }
   if (is_due(t.begin_deadline)) OnBeginOverdue(t);
   if (is_due(t.end_deadline)) GiveUpEnd(transaction);
+  auto complete_deadline = CompleteDeadline(t);
+  if (is_due(complete_deadline)) OnCompleteOverdue(transaction);
   if (is_due(t.hold_deadline)) {
     Break(Rule::kNeverCompleted, t.port, t.handle, {});
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);

@@ -17,6 +17,7 @@ constexpr DWORD kOutOfBuffers = 614;
 
 RasServer::TransactionPtr RasServer::FindForCall(HPORT handle, std::string_view function) {
   const TransactionPtr transaction = FindOpen(handle);
+  if (transaction) transaction->active = Clock::now();
   if (transaction && transaction->buffers_valid) return transaction;
   if (transaction) {
     Break(Rule::kCallAfterComplete, transaction->port, handle, function);
@@ -198,6 +199,7 @@ void RasServer::CompleteReceive(Transaction& t, WORD count, DWORD error, std::st
                    .Text("receive", how)
                    .Number("bytes", count)
                    .Number("lastError", error));
+  t.active = Clock::now();
   t.last_error = error;
   t.bytes_received = count;
   *t.receive->length = count;

@@ -180,6 +180,14 @@ void RasServer::OnBeginOverdue(Transaction& t) {
   idle_.NotifyAll();
 }
 
+void RasServer::OnCompleteOverdue(const TransactionPtr& transaction) {
+  Transaction& t = *transaction;
+  std::string detail(Describe(Rule::kCompleteOverdue).text);
+  detail.append("; last call: ").append(last_calls_.OfPort(t.port).function);
+  Report(Rule::kCompleteOverdue, t.port, t.handle, GetCurrentThreadId(), detail);
+  RequestEnd(transaction);
+}
+
 void RasServer::EndHold(const TransactionPtr& transaction) {
   transaction->completed_early = 0;
   transaction->hold_deadline.reset();

@@ -61,6 +61,9 @@ struct Transaction {
   std::optional<std::chrono::steady_clock::time_point> end_deadline;    // while kEndRunning
   std::optional<std::chrono::steady_clock::time_point> hold_deadline;   // while kHeld
 
+  // When the security DLL has last called, or been told of a Receive's end.
+  std::chrono::steady_clock::time_point active;
+
   bool line_up = true;
   bool client_in_ppp = false;
   std::string input;   // typed, not yet asked for

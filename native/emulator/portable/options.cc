@@ -149,6 +149,10 @@ const std::vector<Option>& OptionTable() {
        Flag(&O::end_again)},
       {"--begin-limit", "SECONDS", "a Begin that takes longer is a violation (default 5)",
        Number(&O::begin_limit, 1, kDay)},
+      {"--complete-limit", "SECONDS",
+       "a dialog without Complete in which nothing happens for longer is a violation, and is ended "
+       "(default 600)",
+       Number(&O::complete_limit, 1, kDay)},
       {"--end-limit", "SECONDS",
        "an End that takes longer is a violation, and its call is over (default 10)",
        Number(&O::end_limit, 1, kDay)},

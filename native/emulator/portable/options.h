@@ -44,6 +44,7 @@ struct EmulatorOptions {
   bool end_again = false;
   bool reuse_handles = false;
   std::uint32_t begin_limit = 5;
+  std::uint32_t complete_limit = 600;
   std::uint32_t end_limit = 10;
   std::uint32_t hold_watchdog = 30;
   std::chrono::milliseconds crossing{1000};

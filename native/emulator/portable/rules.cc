@@ -38,6 +38,8 @@ constexpr RuleText kRules[] = {
      "called so soon after End had ended the transaction that the two may have crossed"},
     {Rule::kNeverCompleted, "never-completed", "EM-20", Grade::kViolation,
      "the Complete that was owed did not come"},
+    {Rule::kCompleteOverdue, "complete-overdue", "SD-07", Grade::kViolation,
+     "nothing happens in the dialog any more, and Complete was not called"},
     {Rule::kEndBlocked, "end-blocked", "SD-27", Grade::kViolation, "End does not return"},
     {Rule::kForeignBuffer, "foreign-buffer", "SD-16", Grade::kViolation,
      "pBuffer is not the buffer that Begin was given"},

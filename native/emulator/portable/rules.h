@@ -24,6 +24,7 @@ enum class Rule {
   kCallAfterEnd,
   kCrossedEnd,
   kNeverCompleted,
+  kCompleteOverdue,
   kEndBlocked,
   kForeignBuffer,
   kSendLength,
