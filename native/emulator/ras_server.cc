@@ -42,7 +42,7 @@ bool RasServer::Stop() {
   for (const auto& line : ringing_) line->HangUp();
   ringing_.clear();
   for (const auto& [handle, transaction] : open_) RequestEnd(transaction);
-  // The clock bounds each of them, but many that block End do so one after the other.
+  // The clock bounds each of them, and this all of them.
   const std::chrono::seconds limit(options_.begin_limit + options_.end_limit +
                                    options_.hold_watchdog);
   idle_.WaitFor(lock, limit, [this] {

@@ -176,7 +176,7 @@ class RasServer final : public LineEvents {
   LastCalls last_calls_;
 
   std::thread call_thread_;
-  std::thread end_thread_;
+  std::thread end_thread_;  // the first of those that call End, see GiveUpEnd
   std::thread clock_thread_;
 };
 

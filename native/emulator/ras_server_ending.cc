@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How a transaction ends: Complete, End, and what is cleaned up after them.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -165,8 +166,9 @@ void RasServer::GiveUpEnd(const TransactionPtr& transaction) {
   Break(Rule::kEndBlocked, t.port, t.handle, kEnd);
   ++ends_given_up_;
   if (t.on_end_thread) {
-    end_thread_.detach();
-    end_thread_ = std::thread([this] { ServeEnds(); });
+    // A stop has no time for all who wait to block one after the other.
+    const std::size_t threads = stopping_ ? std::max<std::size_t>(ends_.size(), 1) : 1;
+    for (std::size_t i = 0; i < threads; ++i) std::thread([this] { ServeEnds(); }).detach();
   }
   Finish(transaction, EndedBy::kGivenUp, NO_ERROR);
   end_done_.NotifyAll();

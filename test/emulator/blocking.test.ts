@@ -51,6 +51,16 @@ test.each([
   },
 );
 
+test('a stop has each End that never returns named, however many there are (SD-27)', async () => {
+  await start({ END: 'block' });
+  const CALLS = 40;
+  for (let call = 0; call < CALLS; call++) await server.call();
+  await server.traced(isReturn('Complete'), CALLS);
+  // One after the other would take longer than a stop waits.
+  expect(await server.stop()).toBe(3);
+  expect(server.rules()).toEqual(Array(CALLS).fill('end-blocked'));
+});
+
 test('while an End does not return, its port and the End of others are served, and its late return changes nothing (SD-27)', async () => {
   const gate = host.gate('end');
   await start({ END_GATE: gate.path, DETACH: '' }, '--ports', '1');
