@@ -40,8 +40,8 @@ enum class Rule {
 // How bad it is to break a rule; --strict minds violations only.
 enum class Grade {
   kViolation,  // of what a security DLL must do, or must not
-  kWarning,    // it works, but endangers others or itself
-  kNote,       // nothing wrong, but worth to know
+  kWarning,    // of what it should do: the call works, but something is endangered
+  kNote,       // nothing is wrong, but worth knowing
 };
 
 struct RuleText {
