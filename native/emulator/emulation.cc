@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/utf.h"
+#include "emulator/crash_report.h"
 
 namespace rasshost {
 namespace {
@@ -60,6 +61,26 @@ LONG CALLBACK Emulation::OnException(EXCEPTION_POINTERS* exception) {
     running->server_->OnAccessViolation(record.ExceptionInformation[1]);
   }
   return EXCEPTION_CONTINUE_SEARCH;
+}
+
+DWORD WINAPI Emulation::NameCrash(void* crash) {
+  Emulation* const running = running_;
+  running->server_->OnCrash(*static_cast<const Crash*>(crash));
+  return 0;
+}
+
+void Emulation::OnCrash(const EXCEPTION_RECORD& record) {
+  Emulation* const running = running_;
+  Crash crash{record, GetCurrentThreadId(), running->server_->PortOfThisThread()};
+  if (record.ExceptionCode == EXCEPTION_STACK_OVERFLOW) {
+    // A new stack. Not for ever: the thread that has crashed may keep new ones from starting.
+    constexpr DWORD kPatienceMs = 5000;
+    const UniqueHandle thread(CreateThread(nullptr, 0, &NameCrash, &crash, 0, nullptr));
+    WaitForSingleObject(thread.get(), kPatienceMs);
+  } else {
+    NameCrash(&crash);
+  }
+  if (running->options_.strict) TerminateProcess(GetCurrentProcess(), kRulesBroken);
 }
 
 int Emulation::Run(int argc, const wchar_t* const* argv) {
@@ -162,6 +183,7 @@ std::string Emulation::Start() {
 
 int Emulation::Serve() {
   void* const handler = AddVectoredExceptionHandler(1, &OnException);
+  WatchCrashes(&OnCrash);
   server_->Start();
   if (tcp_) tcp_->Start();
   for (const auto& port : com_ports_) port->Start();
@@ -172,11 +194,13 @@ int Emulation::Serve() {
   if (options_.stop_on_stdin_eof) StopWhenStdinEnds();
 
   WaitForSingleObject(StopEvent(), INFINITE);
+  held_ = !server_->Stop();
   // Else a Begin may still return.
-  if (server_->Stop()) begin_times_.Write();
+  if (!held_) begin_times_.Write();
   if (tcp_) tcp_->Stop();
   for (const auto& port : com_ports_) port->Stop();
   trace_.Write(trace_.Line().Flag("stopped", true).Flag("rulesBroken", server_->rules_broken()));
+  StopWatchingCrashes();
   RemoveVectoredExceptionHandler(handler);
   return options_.strict && server_->rules_broken() ? kRulesBroken : 0;
 }

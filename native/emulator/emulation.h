@@ -25,6 +25,8 @@ class Emulation {
   // Returns the exit code.
   static int Run(int argc, const wchar_t* const* argv);
   static void RequestStop() noexcept;
+  // Whether the security DLL kept a thread when the emulator stopped.
+  static bool is_held() noexcept { return held_; }
 
   // Gives the server that serves the security DLL to `call`.
   template <typename Call>
@@ -44,9 +46,12 @@ class Emulation {
   static HANDLE StopEvent() noexcept;
   static VOID WINAPI Complete(SECURITY_MESSAGE* message);
   static LONG CALLBACK OnException(EXCEPTION_POINTERS* exception);
+  static void OnCrash(const EXCEPTION_RECORD& record);
+  static DWORD WINAPI NameCrash(void* crash);
 
   // Set once and never cleared: threads of the security DLL may call in at any time.
   static inline std::atomic<Emulation*> running_{nullptr};
+  static inline std::atomic<bool> held_{false};
 
   const EmulatorOptions options_;
   Trace trace_;

@@ -10,6 +10,10 @@ extern "C" {
 // Returns an exit code. Once per process.
 int WINAPI RasServerRun(int argc, const wchar_t* const* argv);
 
+// Whether the security DLL kept a thread in Begin or End when the emulator stopped. Such a process
+// ends for certain with TerminateProcess only: ExitProcess tells the DLL, which may wait for it.
+BOOL WINAPI RasServerIsHeld();
+
 // Asks a running emulator, or one about to run, to stop in order. For any thread.
 void WINAPI RasServerStop();
 }

@@ -24,5 +24,7 @@ DWORD WINAPI RasSecurityDialogGetInfo(HPORT port, RAS_SECURITY_INFO* info) {
 
 int WINAPI RasServerRun(int argc, const wchar_t* const* argv) { return Emulation::Run(argc, argv); }
 
+BOOL WINAPI RasServerIsHeld() { return Emulation::is_held(); }
+
 void WINAPI RasServerStop() { Emulation::RequestStop(); }
 }

@@ -50,9 +50,12 @@ int wmain(int argc, wchar_t** argv) {
   }
   const auto run = GetExport<decltype(&RasServerRun)>(Rasman(), "RasServerRun");
   const auto stop = GetExport<decltype(&RasServerStop)>(Rasman(), "RasServerStop");
-  if (run == nullptr || stop == nullptr) {
+  const auto is_held = GetExport<decltype(&RasServerIsHeld)>(Rasman(), "RasServerIsHeld");
+  if (run == nullptr || stop == nullptr || is_held == nullptr) {
     return Fail("ras-server: the rasman.dll beside this program is not the emulator's\n");
   }
   SetConsoleCtrlHandler(&OnConsoleControl, TRUE);
-  return run(argc, argv);
+  const int code = run(argc, argv);
+  if (is_held()) TerminateProcess(GetCurrentProcess(), static_cast<UINT>(code));
+  return code;
 }

@@ -5,6 +5,7 @@
 // lines and trace are only ever taken inside it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -20,6 +21,7 @@
 #include "common/ras_interface.h"
 #include "common/srw_lock.h"
 #include "emulator/begin_times.h"
+#include "emulator/last_calls.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
@@ -30,6 +32,12 @@
 
 namespace rasshost {
 
+struct Crash {
+  const EXCEPTION_RECORD& record;
+  DWORD thread;
+  std::uint32_t port;  // RasServer::PortOfThisThread() of that thread
+};
+
 class RasServer final : public LineEvents {
  public:
   // `complete` is the function that Begin is given. The other two are called on any thread with
@@ -39,9 +47,10 @@ class RasServer final : public LineEvents {
             std::function<void(const std::string&)> warn);
 
   void Start();
-  // Ends every call. Returns false when the security DLL keeps one of the server's threads: the
-  // server must then stay in memory.
+  // Ends every call. Returns false when the security DLL keeps a thread in Begin or End: the server
+  // must then stay in memory, and nothing wait for the DLL.
   bool Stop();
+  // Whether there was a violation.
   bool rules_broken() const;
 
   // What the security DLL calls, on any thread.
@@ -52,6 +61,10 @@ class RasServer final : public LineEvents {
 
   // Names the rule when a thread of the security DLL has touched what is no longer its own.
   void OnAccessViolation(std::uintptr_t address);
+  // Names the exception that ends the process. On any thread, while `crash.thread` waits.
+  void OnCrash(const Crash& crash);
+  // The port for which this thread made its last call, or 0. Needs no lock.
+  std::uint32_t PortOfThisThread() const noexcept { return last_calls_.PortOfThisThread(); }
 
   void OnRing(std::shared_ptr<Line> line) override;
   void OnInput(Line& line, std::span<const std::uint8_t> bytes) override;
@@ -62,7 +75,7 @@ class RasServer final : public LineEvents {
   using Guard = std::unique_lock<SrwLock>;
   using TransactionPtr = std::shared_ptr<Transaction>;
 
-  enum class EndedBy { kRefusal, kComplete, kEnd };
+  enum class EndedBy { kRefusal, kComplete, kEnd, kGivenUp };
   struct Ended {
     TransactionPtr transaction;
     EndedBy by;
@@ -78,18 +91,24 @@ class RasServer final : public LineEvents {
   void TakeCall(Guard& lock, std::shared_ptr<Line> line);
   void ConnectWithoutDialog(std::uint32_t port, Line& line);
   void RunBegin(Guard& lock, const TransactionPtr& transaction);
-  void RunEnd(Guard& lock, const TransactionPtr& transaction);
+  // False when End has taken so long that the transaction has been given up meanwhile.
+  bool RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_end_thread);
   void EndAsConfigured(Guard& lock, const TransactionPtr& transaction);
   // Returns when this file is gone.
   void AwaitGate(Guard& lock, const std::string& file);
   void QueueEnd(const TransactionPtr& transaction);
   void RequestEnd(const TransactionPtr& transaction);
   void EndHold(const TransactionPtr& transaction);
+  // Begin or End does not return. Its thread is the security DLL's from now on.
+  void OnBeginOverdue(Transaction& transaction);
+  void GiveUpEnd(const TransactionPtr& transaction);
+  void OnCompleteOverdue(const TransactionPtr& transaction);
   void Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal);
   void ActOnVerdict(Transaction& transaction);
   void StartPpp(const CallOptions& options, std::uint32_t port, Line& line, std::string_view user,
                 std::string_view domain);
   void FreePort(std::uint32_t port);
+  void CountEnded();
 
   void DropLine(const TransactionPtr& transaction, std::string_view by);
   void TryCompleteReceive(Transaction& transaction);
@@ -103,21 +122,26 @@ class RasServer final : public LineEvents {
   // answered: no security DLL can know that End has begun when it is just about to call.
   bool MayHaveCrossedEnd(HPORT handle) const;
   // Names the rule that a call for a transaction that is over breaks.
-  void ViolateEnded(const Ended* ended, Rule after_complete, HPORT handle,
-                    std::string_view function);
+  void BreakEnded(const Ended* ended, Rule after_complete, HPORT handle, std::string_view function);
   // The transaction, if this function may be called for it now; else the rule is named.
   TransactionPtr FindForCall(HPORT handle, std::string_view function);
   TransactionPtr FindOpen(HPORT handle) const;
   DWORD CheckSend(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
   DWORD CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length);
   void CheckMessage(const Transaction& transaction, const SECURITY_MESSAGE& message);
-  void Violate(Rule rule, std::uint32_t port, HPORT handle, std::string_view function);
+  void Break(Rule rule, std::uint32_t port, HPORT handle, std::string_view function);
+  void Report(Rule rule, std::uint32_t port, HPORT handle, DWORD thread, const std::string& detail);
+  // For when a thread has crashed: it may hold the lock itself.
+  Guard TryToLock() const;
 
   void At(Clock::time_point when);
   std::optional<Clock::time_point> ServeDeadlines(const TransactionPtr& transaction,
                                                   Clock::time_point now);
+  // When a transaction in which nothing happens has lasted too long, if it can.
+  std::optional<Clock::time_point> CompleteDeadline(const Transaction& transaction) const;
+  // The beginning of a line about a call that this thread makes, or has made.
   JsonLine CallLine(std::string_view key, std::string_view function, std::uint32_t port,
-                    HPORT handle) const;
+                    HPORT handle);
   // The user has pressed Done, or the dialog is over: the client goes on to PPP (EM-28).
   void ResumeClient(Transaction& transaction);
   void TraceClient(std::uint32_t port, std::string_view state, DWORD number);
@@ -145,13 +169,15 @@ class RasServer final : public LineEvents {
   std::uintptr_t next_handle_;
   std::uint32_t calls_taken_ = 0;
   std::uint32_t calls_ended_ = 0;
+  std::uint32_t ends_given_up_ = 0;  // of those that have not returned since
   std::optional<Clock::time_point> next_alarm_;
   bool stopping_ = false;
   bool stopped_ = false;
-  bool rules_broken_ = false;
+  std::atomic<bool> rules_broken_{false};
+  LastCalls last_calls_;
 
   std::thread call_thread_;
-  std::thread end_thread_;
+  std::thread end_thread_;  // the first of those that call End, see GiveUpEnd
   std::thread clock_thread_;
 };
 

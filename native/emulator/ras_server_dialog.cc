@@ -4,6 +4,7 @@
 
 #include "emulator/portable/ppp.h"
 #include "emulator/ras_server.h"
+#include "emulator/trace_text.h"
 
 namespace rasshost {
 namespace {
@@ -12,23 +13,16 @@ constexpr std::size_t kMostInput = 64 * 1024;
 // raserror.h hides it for later Windows versions.
 constexpr DWORD kOutOfBuffers = 614;
 
-constexpr std::string_view kSend = "RasSecurityDialogSend";
-constexpr std::string_view kReceive = "RasSecurityDialogReceive";
-constexpr std::string_view kGetInfo = "RasSecurityDialogGetInfo";
-
-std::string_view AsText(const BYTE* bytes, std::size_t size) noexcept {
-  return {reinterpret_cast<const char*>(bytes), size};
-}
-
 }  // namespace
 
 RasServer::TransactionPtr RasServer::FindForCall(HPORT handle, std::string_view function) {
   const TransactionPtr transaction = FindOpen(handle);
+  if (transaction) transaction->active = Clock::now();
   if (transaction && transaction->buffers_valid) return transaction;
   if (transaction) {
-    Violate(Rule::kCallAfterComplete, transaction->port, handle, function);
+    Break(Rule::kCallAfterComplete, transaction->port, handle, function);
   } else {
-    ViolateEnded(FindEnded(handle), Rule::kCallAfterComplete, handle, function);
+    BreakEnded(FindEnded(handle), Rule::kCallAfterComplete, handle, function);
   }
   return nullptr;
 }
@@ -54,11 +48,11 @@ DWORD RasServer::CheckSend(const TransactionPtr& transaction, const BYTE* buffer
   }
   if (const auto* code = t.options.faults.Find(FaultKind::kSendError, t.sends)) return *code;
   if (buffer != t.send_buffer.data()) {
-    Violate(Rule::kForeignBuffer, t.port, t.handle, kSend);
+    Break(Rule::kForeignBuffer, t.port, t.handle, kSend);
     return ERROR_BUFFER_INVALID;
   }
   if (length > t.send_buffer.size()) {
-    Violate(Rule::kSendLength, t.port, t.handle, kSend);
+    Break(Rule::kSendLength, t.port, t.handle, kSend);
     return ERROR_BUFFER_TOO_SMALL;
   }
   if (!t.line_up) return t.options.line_error;
@@ -84,7 +78,7 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
   DWORD result =
       transaction ? CheckReceive(transaction, buffer, wanted) : ERROR_INVALID_PORT_HANDLE;
   if (result == PENDING && !own_event) {
-    Violate(Rule::kEventInvalid, transaction->port, handle, kReceive);
+    Break(Rule::kEventInvalid, transaction->port, handle, kReceive);
     result = ERROR_INVALID_HANDLE;
   }
   trace_.Write(CallLine("call", kReceive, transaction ? transaction->port : 0, handle)
@@ -124,15 +118,15 @@ DWORD RasServer::CheckReceive(const TransactionPtr& transaction, const BYTE* buf
   ++t.receives;
   if (const auto* code = t.options.faults.Find(FaultKind::kReceiveError, t.receives)) return *code;
   if (buffer != t.receive_buffer.data()) {
-    Violate(Rule::kForeignBuffer, t.port, t.handle, kReceive);
+    Break(Rule::kForeignBuffer, t.port, t.handle, kReceive);
     return ERROR_BUFFER_INVALID;
   }
   if (length > t.receive_buffer.size()) {
-    Violate(Rule::kReceiveLength, t.port, t.handle, kReceive);
+    Break(Rule::kReceiveLength, t.port, t.handle, kReceive);
     return ERROR_BUFFER_TOO_SMALL;
   }
   if (t.receive) {
-    Violate(Rule::kReceiveOverlap, t.port, t.handle, kReceive);
+    Break(Rule::kReceiveOverlap, t.port, t.handle, kReceive);
     return t.options.busy_error;
   }
   return t.line_up ? PENDING : t.options.line_error;
@@ -205,6 +199,7 @@ void RasServer::CompleteReceive(Transaction& t, WORD count, DWORD error, std::st
                    .Text("receive", how)
                    .Number("bytes", count)
                    .Number("lastError", error));
+  t.active = Clock::now();
   t.last_error = error;
   t.bytes_received = count;
   *t.receive->length = count;

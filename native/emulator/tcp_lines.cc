@@ -14,6 +14,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kMostQueued = 1 << 20;
+// New callers of a round. Those who come faster wait while the lines there are get their turn.
+constexpr int kMostAccepted = 16;
 // How long a caller may take to hang up after we have; closing earlier would cut the last text.
 constexpr std::chrono::seconds kLinger{2};
 
@@ -256,16 +258,16 @@ void TcpLines::Run() {
       // Cleared before the lines are looked at, so that no later change is missed.
       woken_ = false;
     }
-    if (listener_ && polls[1].revents != 0) Accept();
     for (std::size_t i = 0; i < polled.size(); ++i) {
       const short ready = polls[first_line + i].revents;
       if (ready != 0) polled[i]->OnReady(ready, events_);
     }
+    if (listener_ && polls[1].revents != 0) Accept();
   }
 }
 
 void TcpLines::Accept() {
-  for (;;) {
+  for (int accepted = 0; accepted < kMostAccepted; ++accepted) {
     sockaddr_storage address{};
     int size = sizeof address;
     UniqueSocket socket(accept(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size));

@@ -55,11 +55,17 @@ struct Transaction {
 
   Phase phase = Phase::kBegin;
   bool end_wanted = false;                  // the call was lost while Begin ran
+  bool begin_overdue = false;               // Begin has, or had, taken longer than it may
+  bool on_end_thread = false;               // while kEndRunning: not on a thread of the DLL's
   int completed_early = 0;                  // how often Complete came while End ran
   std::optional<SECURITY_MESSAGE> verdict;  // of the first Complete, if it came before End
   std::optional<std::chrono::steady_clock::time_point> dialog_deadline;
-  std::optional<std::chrono::steady_clock::time_point> end_deadline;   // while kEndRunning
-  std::optional<std::chrono::steady_clock::time_point> hold_deadline;  // while kHeld
+  std::optional<std::chrono::steady_clock::time_point> begin_deadline;  // while kBegin
+  std::optional<std::chrono::steady_clock::time_point> end_deadline;    // while kEndRunning
+  std::optional<std::chrono::steady_clock::time_point> hold_deadline;   // while kHeld
+
+  // When the security DLL has last called, or been told of a Receive's end.
+  std::chrono::steady_clock::time_point active;
 
   bool line_up = true;
   bool client_in_ppp = false;

@@ -39,6 +39,15 @@ TEST_CASE("a value stands after its option, or behind an equals sign") {
   CHECK(Parsed({"--complete-gate", "C:\\gate"}).complete_gate == "C:\\gate");
 }
 
+TEST_CASE("Begin, the dialog and End may take as long as their options say") {
+  const EmulatorOptions options = Parsed({});
+  CHECK(options.begin_limit == 5);
+  CHECK(options.complete_limit == 600);
+  CHECK(options.end_limit == 10);
+  CHECK(Parsed({"--begin-limit", "2"}).begin_limit == 2);
+  CHECK(Parsed({"--complete-limit", "2"}).complete_limit == 2);
+}
+
 TEST_CASE("the last of two values counts, and --registry undoes --dll") {
   CHECK(Parsed({"--ports", "7", "--ports", "8"}).ports == 8);
   CHECK_FALSE(Parsed({"--dll", "a.dll", "--registry"}).dll);
@@ -81,6 +90,9 @@ TEST_CASE("values out of range are refused") {
                                                         {"--com", "COM"},
                                                         {"--com", "COM0"},
                                                         {"--com", "LPT1"},
+                                                        {"--begin-limit", "0"},
+                                                        {"--complete-limit", "0"},
+                                                        {"--complete-limit", "86401"},
                                                         {"--second", "0"},
                                                         {"--client-paused-states", "maybe"},
                                                         {"--device-name", std::string(129, 'd')},

@@ -215,7 +215,7 @@ export class FaultRun {
     const { server, successes } = this.#running;
     return [
       ...successes.problems(),
-      ...server.rules().map((rule) => `rule broken: ${String(rule)}`),
+      ...[...server.rules(), ...server.warnings()].map((rule) => `rule broken: ${String(rule)}`),
     ];
   }
 

@@ -253,9 +253,18 @@ export class RasServer {
 
   /** The rules that the security DLL broke. */
   rules(): unknown[] {
+    return this.#named('violation');
+  }
+
+  /** What it did that is no violation, but not right either. */
+  warnings(): unknown[] {
+    return this.#named('warning');
+  }
+
+  #named(grade: string): unknown[] {
     return this.trace()
-      .map((line) => line.rule)
-      .filter((rule) => rule !== undefined);
+      .filter((line) => line[grade] !== undefined)
+      .map((line) => line.rule);
   }
 
   /** Stops it in order, and returns its exit code. */

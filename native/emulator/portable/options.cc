@@ -157,7 +157,14 @@ const std::vector<Option>& OptionTable() {
        Text(&O::complete_gate, kLongestPath)},
       {"--end-again", "", "call End again after the Complete that ends a delayed termination",
        Flag(&O::end_again)},
-      {"--end-limit", "SECONDS", "an End that takes longer is a violation (default 10)",
+      {"--begin-limit", "SECONDS", "a Begin that takes longer is a violation (default 5)",
+       Number(&O::begin_limit, 1, kDay)},
+      {"--complete-limit", "SECONDS",
+       "a dialog without Complete in which nothing happens for longer is a violation, and is ended "
+       "(default 600)",
+       Number(&O::complete_limit, 1, kDay)},
+      {"--end-limit", "SECONDS",
+       "an End that takes longer is a violation, and its call is over (default 10)",
        Number(&O::end_limit, 1, kDay)},
       {"--hold-watchdog", "SECONDS",
        "a delayed termination that takes longer is a violation (default 30)",
@@ -197,7 +204,8 @@ const std::vector<Option>& OptionTable() {
        Flag(&O::trace_data)},
       {"--measure", "FILE", "at the end, write how long each Begin took to FILE, in microseconds",
        Text(&O::measure, kLongestPath)},
-      {"--strict", "", "exit with 3 when the security DLL broke a rule", Flag(&O::strict)},
+      {"--strict", "", "exit with 3 when the security DLL has committed a violation",
+       Flag(&O::strict)},
       {"--max-calls", "N", "stop after N calls have ended", Number(&O::max_calls, 1, kAnyCode)},
       {"--stop-on-stdin-eof", "", "stop when standard input ends", Flag(&O::stop_on_stdin_eof)},
       {"--help", "", "print this text", Flag(&O::help)},
@@ -303,7 +311,7 @@ std::string EmulatorHelp() {
     AppendHelpLine(text, left, fault.help);
   }
   text +=
-      "\nExit codes: 0 stopped as asked, 1 could not start, 2 wrong usage, 3 rules broken "
+      "\nExit codes: 0 stopped as asked, 1 could not start, 2 wrong usage, 3 violations "
       "(--strict).\n";
   return text;
 }

@@ -35,6 +35,8 @@ struct CallOptions {
 
   EndMode end = EndMode::kAfter;
   bool end_again = false;
+  std::uint32_t begin_limit = 5;
+  std::uint32_t complete_limit = 600;
   std::uint32_t end_limit = 10;
   std::uint32_t hold_watchdog = 30;
   std::chrono::milliseconds crossing{1000};

@@ -2,11 +2,15 @@
 // A security DLL that does what the environment says, rule or no rule.
 //
 // DIALOG      the commands of each call's thread, separated by ';' (see kCommands)
-// BEGIN       what Begin returns (default 0); the thread runs in any case
+// BEGIN       what Begin returns (default 0); the thread runs in any case; or "crash"
 // BEGIN_GATE  Begin waits until this file exists, before it starts the thread
 // BEGIN_LATE_GATE  the same after it has started the thread
 // END         what End returns (default 619), or "block": End never returns
+// END_GATE    the first End waits until this file exists
+// DETACH      "block": the process's end is not let pass
+// FILTER      "begin": Begin installs a filter for unhandled exceptions
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
@@ -66,6 +70,17 @@ std::string Unescape(std::string_view text) {
 void AwaitFile(const std::string& path) {
   while (GetFileAttributesA(path.c_str()) == INVALID_FILE_ATTRIBUTES) Sleep(1);
 }
+
+void Crash() { *static_cast<volatile int*>(nullptr) = 1; }
+
+int OverflowStack(int depth) {
+  volatile int frame[1024];
+  frame[0] = depth;
+  return depth < 0 ? 0 : OverflowStack(depth + 1) + frame[0];
+}
+
+LONG WINAPI EndProcess(EXCEPTION_POINTERS*) { return EXCEPTION_EXECUTE_HANDLER; }
+LONG CALLBACK GoOn(EXCEPTION_POINTERS*) { return EXCEPTION_CONTINUE_EXECUTION; }
 
 // Lets the caller of End and the call's own thread meet.
 struct Call {
@@ -201,6 +216,20 @@ class Script {
     volatile BYTE* const buffer = words[1] == "send" ? send_buffer_ : receive_buffer_;
     buffer[std::atoi(words[2].c_str())] = 1;
   }
+  void Wipe(const Words&) {
+    SecureZeroMemory(send_buffer_, 1500);
+    SecureZeroMemory(receive_buffer_, 1500);
+  }
+  void Crash(const Words&) { rasshost::Crash(); }
+  void OverflowStack(const Words&) { length_.word = static_cast<WORD>(rasshost::OverflowStack(0)); }
+  // An exception that is handled.
+  void Raise(const Words&) {
+    void* const handler = AddVectoredExceptionHandler(0, &GoOn);
+    RaiseException(EXCEPTION_INT_DIVIDE_BY_ZERO, 0, 0, nullptr);
+    RemoveVectoredExceptionHandler(handler);
+  }
+  // The emulator crashes while it holds its lock.
+  void GetInfoIntoNothing(const Words&) { result_ = Rasman().get_info(port_, nullptr); }
   void AwaitEnd(const Words&) { WaitForSingleObject(call_->ended.get(), INFINITE); }
   void AwaitFile(const Words& words) { rasshost::AwaitFile(words[1]); }
   void AwaitInvalid(const Words&) {
@@ -227,6 +256,11 @@ class Script {
       {"complete-nothing", &Script::CompleteNothing},
       {"use-port", &Script::UsePort},
       {"poke", &Script::Poke},
+      {"wipe", &Script::Wipe},
+      {"crash", &Script::Crash},
+      {"overflow-stack", &Script::OverflowStack},
+      {"raise", &Script::Raise},
+      {"get-info-into-nothing", &Script::GetInfoIntoNothing},
       {"await-end", &Script::AwaitEnd},
       {"await-file", &Script::AwaitFile},
       {"await-invalid", &Script::AwaitInvalid},
@@ -256,6 +290,8 @@ DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD, PBYTE 
                                     DWORD, VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
   using namespace rasshost;
   if (const DWORD error = Rasman().error()) return error;
+  if (Environment("FILTER", "") == "begin") SetUnhandledExceptionFilter(&EndProcess);
+  if (Environment("BEGIN", "") == "crash") Crash();
   const std::string gate = Environment("BEGIN_GATE", "");
   if (!gate.empty()) AwaitFile(gate);
   // Never freed: a receive may still be outstanding when the commands are through.
@@ -271,7 +307,19 @@ DWORD WINAPI RasSecurityDialogEnd(HPORT port) {
   using namespace rasshost;
   const std::string result = Environment("END", "619");
   if (result == "block") Sleep(INFINITE);
+  static std::atomic_flag ended;
+  const std::string gate = Environment("END_GATE", "");
+  if (!gate.empty() && !ended.test_and_set()) AwaitFile(gate);
   SetEvent(Calls::Instance().Find(port)->ended.get());
   return ToNumber(result);
+}
+
+BOOL WINAPI DllMain(HINSTANCE, DWORD reason, void*) {
+  using namespace rasshost;
+  // Asked at the start: at the end the threads that are gone may have left locks behind.
+  static bool blocks = false;
+  if (reason == DLL_PROCESS_ATTACH) blocks = Environment("DETACH", "") == "block";
+  if (reason == DLL_PROCESS_DETACH && blocks) Sleep(INFINITE);
+  return TRUE;
 }
 }

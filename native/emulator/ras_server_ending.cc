@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// How a transaction ends: Complete, End, and what is cleaned up after them.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "common/utf.h"
+#include "emulator/ras_server.h"
+#include "emulator/trace_text.h"
+
+namespace rasshost {
+namespace {
+
+constexpr std::size_t kMostEnded = 256;
+
+}  // namespace
+
+void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
+  if (pointer == nullptr) {
+    const Guard lock(mutex_);
+    Break(Rule::kNullMessage, 0, nullptr, kComplete);
+    return;
+  }
+  const SECURITY_MESSAGE message = *pointer;
+  Guard lock(mutex_);
+  if (options_.arrival_gate) {
+    trace_.Write(CallLine("underWay", kComplete, 0, message.hPort));
+    AwaitGate(lock, *options_.arrival_gate);
+  }
+  const TransactionPtr transaction = FindOpen(message.hPort);
+  const std::uint32_t port = transaction ? transaction->port : 0;
+  JsonLine call = CallLine("call", kComplete, port, message.hPort)
+                      .Number("dwMsgId", message.dwMsgId)
+                      .Number("dwError", message.dwError)
+                      .Bytes("userName", UpToNul(message.UserName))
+                      .Bytes("domain", UpToNul(message.Domain));
+  bool wiped = true;
+  if (transaction && transaction->buffers_valid) {
+    wiped = transaction->send_buffer.IsZero() && transaction->receive_buffer.IsZero();
+    call.Flag("wiped", wiped);
+  }
+  trace_.Write(call);
+  if (!wiped) Break(Rule::kUnwipedBuffers, port, message.hPort, kComplete);
+
+  if (!transaction) {
+    BreakEnded(FindEnded(message.hPort), Rule::kCompleteTwice, message.hPort, kComplete);
+    trace_.Write(CallLine("return", kComplete, port, message.hPort));
+    return;
+  }
+
+  Transaction& t = *transaction;
+  CheckMessage(t, message);
+  bool end_now = false;
+  switch (t.phase) {
+    case Phase::kBegin:
+    case Phase::kOpen:
+    case Phase::kEndDue:
+      if (t.verdict) {
+        Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
+        break;
+      }
+      t.verdict = message;
+      CancelReceive(t);
+      RetireBuffers(t);
+      end_now = t.phase != Phase::kBegin;
+      break;
+    case Phase::kEndRunning:
+      ++t.completed_early;
+      CancelReceive(t);
+      RetireBuffers(t);
+      break;
+    case Phase::kHeld:
+      CancelReceive(t);
+      RetireBuffers(t);
+      EndHold(transaction);
+      break;
+    case Phase::kOver:
+      break;
+  }
+  if (options_.complete_gate) {
+    AwaitGate(lock, *options_.complete_gate);
+    // The end of the call may have come meanwhile, and has asked for End by itself.
+    end_now = end_now && t.phase == Phase::kOpen;
+  }
+  if (end_now && t.options.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
+  trace_.Write(CallLine("return", kComplete, t.port, t.handle));
+  if (end_now && t.options.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
+}
+
+void RasServer::AwaitGate(Guard& lock, const std::string& file) {
+  constexpr DWORD kLookMs = 5;
+  const std::wstring gate = ToWide(file);
+  while (GetFileAttributesW(gate.c_str()) != INVALID_FILE_ATTRIBUTES) {
+    lock.unlock();
+    Sleep(kLookMs);
+    lock.lock();
+  }
+}
+
+void RasServer::QueueEnd(const TransactionPtr& transaction) {
+  ends_.push_back(transaction);
+  end_queued_.NotifyOne();
+}
+
+void RasServer::ServeEnds() {
+  Guard lock(mutex_);
+  for (;;) {
+    end_queued_.Wait(lock, [this] { return stopped_ || !ends_.empty(); });
+    if (ends_.empty()) return;
+    const TransactionPtr transaction = std::move(ends_.front());
+    ends_.pop_front();
+    // Another thread has taken over otherwise.
+    if (!RunEnd(lock, transaction, true)) return;
+  }
+}
+
+void RasServer::RequestEnd(const TransactionPtr& transaction) {
+  if (transaction->phase == Phase::kBegin) {
+    transaction->end_wanted = true;
+  } else if (transaction->phase == Phase::kOpen) {
+    transaction->phase = Phase::kEndDue;
+    QueueEnd(transaction);
+  }
+}
+
+bool RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_end_thread) {
+  Transaction& t = *transaction;
+  // A Complete may have overtaken the queue and called End itself.
+  if (t.phase != Phase::kEndDue) return true;
+  t.phase = Phase::kEndRunning;
+  t.on_end_thread = on_end_thread;
+  // No earlier: a DLL that is told of the hang-up by its Receive would often have judged by now.
+  CancelReceive(t);
+  t.end_deadline = Clock::now() + std::chrono::seconds(t.options.end_limit);
+  At(*t.end_deadline);
+  trace_.Write(CallLine("call", kEnd, t.port, t.handle).Flag("abnormal", !t.verdict));
+  lock.unlock();
+  const DWORD result = module_->end(t.handle);
+  lock.lock();
+  t.end_deadline.reset();
+  trace_.Write(CallLine("return", kEnd, t.port, t.handle).Number("result", result));
+  if (t.phase == Phase::kOver) {
+    --ends_given_up_;
+    RetireBuffers(t);
+    return false;
+  }
+
+  // Without a verdict before End, one may have crossed it; a delayed termination is owed one more.
+  const int allowed = (t.verdict ? 0 : 1) + (result == NO_ERROR ? 1 : 0);
+  if (t.completed_early > allowed) Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
+  if (result != NO_ERROR) {
+    Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
+  } else if (t.completed_early > 0) {
+    EndHold(transaction);
+  } else {
+    t.phase = Phase::kHeld;
+    t.hold_deadline = Clock::now() + std::chrono::seconds(t.options.hold_watchdog);
+    At(*t.hold_deadline);
+  }
+  end_done_.NotifyAll();
+  return true;
+}
+
+void RasServer::GiveUpEnd(const TransactionPtr& transaction) {
+  Transaction& t = *transaction;
+  Break(Rule::kEndBlocked, t.port, t.handle, kEnd);
+  ++ends_given_up_;
+  if (t.on_end_thread) {
+    // A stop has no time for all who wait to block one after the other.
+    const std::size_t threads = stopping_ ? std::max<std::size_t>(ends_.size(), 1) : 1;
+    for (std::size_t i = 0; i < threads; ++i) std::thread([this] { ServeEnds(); }).detach();
+  }
+  Finish(transaction, EndedBy::kGivenUp, NO_ERROR);
+  end_done_.NotifyAll();
+}
+
+void RasServer::OnBeginOverdue(Transaction& t) {
+  Break(Rule::kBeginBlocked, t.port, t.handle, kBegin);
+  t.begin_overdue = true;
+  // Should Begin return after all, the call goes on.
+  CountEnded();
+  idle_.NotifyAll();
+}
+
+void RasServer::OnCompleteOverdue(const TransactionPtr& transaction) {
+  Transaction& t = *transaction;
+  std::string detail(Describe(Rule::kCompleteOverdue).text);
+  detail.append("; last call: ").append(last_calls_.OfPort(t.port).function);
+  Report(Rule::kCompleteOverdue, t.port, t.handle, GetCurrentThreadId(), detail);
+  RequestEnd(transaction);
+}
+
+void RasServer::EndHold(const TransactionPtr& transaction) {
+  transaction->completed_early = 0;
+  transaction->hold_deadline.reset();
+  if (transaction->options.end_again) {
+    transaction->phase = Phase::kEndDue;
+    QueueEnd(transaction);
+  } else {
+    // Without a verdict before End, that Complete may have been the verdict itself, which crossed
+    // the hang-up, and the one that the held End promised be on its way: no security DLL can tell.
+    Finish(transaction, transaction->verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
+  }
+}
+
+void RasServer::EndAsConfigured(Guard& lock, const TransactionPtr& transaction) {
+  transaction->phase = Phase::kEndDue;
+  switch (transaction->options.end) {
+    case EndMode::kInside:
+      RunEnd(lock, transaction, false);
+      break;
+    case EndMode::kThread:
+      QueueEnd(transaction);
+      end_done_.WaitFor(lock, std::chrono::seconds(transaction->options.end_limit), [&transaction] {
+        return transaction->phase != Phase::kEndDue && transaction->phase != Phase::kEndRunning;
+      });
+      break;
+    case EndMode::kAfter:
+      QueueEnd(transaction);
+      break;
+  }
+}
+
+void RasServer::Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal) {
+  Transaction& t = *transaction;
+  t.phase = Phase::kOver;
+  // From here on the receive's length and event are the security DLL's own again.
+  t.receive.reset();
+  // While End runs, the security DLL may still use them.
+  if (by != EndedBy::kGivenUp) RetireBuffers(t);
+  open_.erase(t.handle);
+  by_line_.erase(t.line.get());
+  ended_.push_back({transaction, by, Clock::now()});
+  if (ended_.size() > kMostEnded) ended_.pop_front();
+
+  if (by == EndedBy::kRefusal) {
+    trace_.Write(trace_.Line()
+                     .Number("port", t.port)
+                     .Number("hPort", ToNumber(t.handle))
+                     .Text("outcome", "begin-refused")
+                     .Number("dwError", refusal));
+    trace_.WriteEvent(LogEvent::kSecAuthInternalError, std::array{PortName(t.port)}, refusal);
+    TraceClient(t.port, "RASCS_Disconnected", kDisconnected);
+  } else {
+    ActOnVerdict(t);
+  }
+  t.line->HangUp();
+  FreePort(t.port);
+  if (!t.begin_overdue) CountEnded();
+  if (stopping_) idle_.NotifyAll();
+}
+
+}  // namespace rasshost
