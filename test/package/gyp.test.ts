@@ -27,8 +27,17 @@ interface GypTarget {
   sources?: string[];
 }
 
-/** The targets as gyp itself understands binding.gyp, with what node-gyp would include. */
+/** Read once for each system, which takes seconds. */
+const read = new Map<string, GypTarget[]>();
+
 function gypTargets(system: 'win' | 'linux'): GypTarget[] {
+  const targets = read.get(system) ?? readTargets(system);
+  read.set(system, targets);
+  return targets;
+}
+
+/** The targets as gyp itself understands binding.gyp, with what node-gyp would include. */
+function readTargets(system: 'win' | 'linux'): GypTarget[] {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-gyp-'));
   const nodeGyp = join(ROOT, 'node_modules/node-gyp');
   const variables = {

@@ -29,8 +29,9 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     sharedServer(() => servePolicy(host, OBEDIENT, { placement, ...options }));
 
   describe('with the usual settings', () => {
-    // More than a clean-up takes that ends by itself, and not for long where one never ends.
-    const usual = serve({ settings: { holdSeconds: 4 } });
+    // The hold is longer than a clean-up takes that ends by itself, and not for long where one never
+    // ends. The second for which the last word of a dialog waits for a key is shorter.
+    const usual = serve({ settings: { holdSeconds: 4 }, args: ['--second', '100'] });
 
     test('what a policy throws is ERROR 645, and its text is in the log only (SD-10, SD-11)', async () => {
       const caller = await makesDo(usual(), 'throw');
@@ -133,8 +134,8 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     }
   });
 
-  describe('with DialogSeconds 8', () => {
-    const impatient = serve({ settings: { dialogSeconds: 8 } });
+  describe('with DialogSeconds 6', () => {
+    const impatient = serve({ settings: { dialogSeconds: 6 } });
 
     test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', async () => {
       const caller = await makesDo(impatient(), 'never');
