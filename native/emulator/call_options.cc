@@ -3,8 +3,9 @@
 
 #include <windows.h>
 
-#include <sstream>
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/unique_handle.h"
@@ -16,12 +17,14 @@ namespace {
 // No call has so many options.
 constexpr std::size_t kLongest = 64 * 1024;
 
-std::vector<std::string> LinesOf(const std::string& text) {
-  std::istringstream stream(text);
+std::vector<std::string> LinesOf(std::string_view text) {
   std::vector<std::string> lines;
-  for (std::string line; std::getline(stream, line);) {
-    if (line.ends_with('\r')) line.pop_back();
-    if (!line.empty()) lines.push_back(std::move(line));
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty()) lines.emplace_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
 }

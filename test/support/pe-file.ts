@@ -11,7 +11,10 @@ export interface PeFile {
 }
 
 export function readPeFile(path: string): PeFile {
-  const text = execFileSync('x86_64-w64-mingw32-objdump', ['-p', path], { encoding: 'utf8' });
+  const text = execFileSync('x86_64-w64-mingw32-objdump', ['-p', path], {
+    encoding: 'utf8',
+    maxBuffer: Infinity,
+  });
   const lines = text.split('\n');
   /** The first group of each line after the heading, as long as lines match. */
   const listAfter = (heading: RegExp, line: RegExp) => {
