@@ -80,7 +80,7 @@ function formatOfNativeSources() {
       .filter((name) => /\.(cc|h)$/.test(name))
       .map((name) => join(directory, name)),
   );
-  return start('clang-format', ['--dry-run', '--Werror', ...sources]);
+  return startNode('clang-format-node/build/cli.js', ['--dry-run', '--Werror', ...sources]);
 }
 
 /** What is made once: the Windows packages and the Wine prefix that all tests start from. */

@@ -22,14 +22,14 @@ struct Option {
   Setter set;
 };
 
-Setter Flag(bool EmulatorOptions::*field) {
+Setter Flag(bool EmulatorOptions::* field) {
   return [field](EmulatorOptions& options, std::string_view) {
     options.*field = true;
     return true;
   };
 }
 
-Setter Number(std::uint32_t EmulatorOptions::*field, std::uint32_t lowest, std::uint32_t highest) {
+Setter Number(std::uint32_t EmulatorOptions::* field, std::uint32_t lowest, std::uint32_t highest) {
   return [=](EmulatorOptions& options, std::string_view text) {
     const auto value = ParseNumber(text, lowest, highest);
     if (value) options.*field = *value;
@@ -38,7 +38,7 @@ Setter Number(std::uint32_t EmulatorOptions::*field, std::uint32_t lowest, std::
 }
 
 template <typename Field>
-Setter Text(Field EmulatorOptions::*field, std::size_t longest) {
+Setter Text(Field EmulatorOptions::* field, std::size_t longest) {
   return [=](EmulatorOptions& options, std::string_view text) {
     if (text.empty() || text.size() > longest) return false;
     options.*field = std::string(text);
@@ -47,7 +47,7 @@ Setter Text(Field EmulatorOptions::*field, std::size_t longest) {
 }
 
 template <typename Enum>
-Setter Choice(Enum EmulatorOptions::*field,
+Setter Choice(Enum EmulatorOptions::* field,
               std::vector<std::pair<std::string_view, Enum>> choices) {
   return [=, choices = std::move(choices)](EmulatorOptions& options, std::string_view text) {
     for (const auto& [name, value] : choices) {
@@ -78,7 +78,7 @@ bool AddComPort(EmulatorOptions& options, std::string_view text) {
   return true;
 }
 
-Setter Milliseconds(std::chrono::milliseconds EmulatorOptions::*field, std::uint32_t lowest,
+Setter Milliseconds(std::chrono::milliseconds EmulatorOptions::* field, std::uint32_t lowest,
                     std::uint32_t highest) {
   return [=](EmulatorOptions& options, std::string_view text) {
     const auto value = ParseNumber(text, lowest, highest);
