@@ -7,7 +7,7 @@ const { ROOT } = require('./run');
 
 const PAGE = join(ROOT, 'docs/matrix.md');
 const COLUMNS = ['Platform', 'Wine', 'Node.js', 'Suite', 'Passed', 'Failed', 'Date'];
-const TABLE = /(<!-- written by npm run matrix -->\n\n)((?:\|.*\n)*)/;
+const TABLE = /(<!-- written by npm run matrix -->\n)(?:\n((?:\|.*\n)+))?/;
 
 const cellsOf = (line) =>
   line
@@ -23,14 +23,13 @@ function keyOf([platform, wine, node, suite]) {
 
 /** Puts rows, arrays of cells in the order of COLUMNS, into a page, each in the place of its older. */
 function mergeRows(page, rows) {
-  const [, , before] = TABLE.exec(page) ?? [];
-  if (before === undefined) throw new Error('no place for the table');
-  const all = new Map(
-    [...before.trim().split('\n').slice(2).map(cellsOf), ...rows].map((row) => [keyOf(row), row]),
-  );
+  const [found, , table = ''] = TABLE.exec(page) ?? [];
+  if (found === undefined) throw new Error('no place for the table');
+  const before = table.trim().split('\n').slice(2).map(cellsOf);
+  const all = new Map([...before, ...rows].map((row) => [keyOf(row), row]));
   const lines = [COLUMNS, COLUMNS.map(() => '---'), ...[...all.values()].sort(byColumns)];
-  const table = lines.map((row) => `| ${row.join(' | ')} |\n`).join('');
-  return page.replace(TABLE, (_, mark) => mark + table);
+  const after = lines.map((row) => `| ${row.join(' | ')} |\n`).join('');
+  return page.replace(TABLE, (_, mark) => `${mark}\n${after}`);
 }
 
 function byColumns(a, b) {

@@ -557,11 +557,12 @@ void RasServer::OnAccessViolation(std::uintptr_t address) {
   // The thread may have died inside this server, or while another one holds the lock for good.
   constexpr int kAttempts = 100;
   Guard lock(mutex_, std::try_to_lock);
-  for (int attempt = 0; !lock && attempt < kAttempts; ++attempt) {
+  bool locked = lock.owns_lock();
+  for (int attempt = 0; !locked && attempt < kAttempts; ++attempt) {
     Sleep(1);
-    lock.try_lock();
+    locked = lock.try_lock();
   }
-  if (!lock) return;
+  if (!locked) return;
   const auto check = [&](const Transaction& t) {
     for (const GuardedBuffer* buffer : {&t.send_buffer, &t.receive_buffer}) {
       const GuardedBuffer::Place place = buffer->Locate(address);
