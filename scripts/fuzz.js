@@ -10,6 +10,7 @@ const { mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { basename, join } = require('node:path');
 const { promisify } = require('node:util');
 const { ROOT, run } = require('./run');
+const { unrandomized } = require('./unrandomized');
 
 const SOURCES = join(ROOT, 'native/test/fuzz');
 const BUILD = join(ROOT, 'build/fuzz');
@@ -38,15 +39,11 @@ function build() {
 /** The standard error of libFuzzer, whose report it is. */
 async function libFuzzer(target, args) {
   const binary = join(BUILD, 'bin', `${target}_fuzz`);
-  const { stderr } = await promisify(execFile)(
-    'setarch',
-    ['--addr-no-randomize', binary, ...args],
-    {
-      maxBuffer: 1 << 28,
-      // A small quarantine: what is freed in one input is not touched in the next.
-      env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=8' },
-    },
-  );
+  const { stderr } = await promisify(execFile)(...unrandomized(binary, args), {
+    maxBuffer: 1 << 28,
+    // A small quarantine: what is freed in one input is not touched in the next.
+    env: { ...process.env, ASAN_OPTIONS: 'quarantine_size_mb=8' },
+  });
   return stderr;
 }
 

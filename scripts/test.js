@@ -9,6 +9,7 @@ const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
 const { ROOT, run, start, startNode, startPatiently } = require('./run');
 const { ensureTools } = require('./tools');
+const { unrandomized } = require('./unrandomized');
 
 const total = { passed: 0, failed: 0 };
 
@@ -55,8 +56,7 @@ async function nativeTests(sanitizers) {
   if (tests.length === 0) throw new Error(`no tests in ${binaries}`);
   const sum = { passed: 0, failed: 0 };
   for (const name of tests) {
-    // Address randomisation off: the sanitizers' fixed shadow ranges and new kernels can collide.
-    const output = await start('setarch', ['--addr-no-randomize', join(binaries, name)]);
+    const output = await start(...unrandomized(join(binaries, name)));
     const [, passed, failed, skipped] =
       /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
     if (skipped !== '0') throw new Error(`${name} did not run all of its tests\n${output}`);
