@@ -51,8 +51,11 @@ async function openHere() {
   };
 }
 
+/** No Windows binary is needed there. */
 async function openLinux() {
-  return { ...(await openHere()), run: runHere };
+  progress('building');
+  buildTypeScript();
+  return { platform: platformOf('/'), checkout: ROOT, run: runHere };
 }
 
 async function openDebian13(runs) {
