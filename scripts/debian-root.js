@@ -5,7 +5,7 @@
 const { spawn, spawnSync } = require('node:child_process');
 const { once } = require('node:events');
 const { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync } = require('node:fs');
-const { renameSync, rmSync, writeFileSync } = require('node:fs');
+const { readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { ROOT, run } = require('./run');
 const { SCRIPT: NO_SERVICES } = require('./without-services');
@@ -23,7 +23,7 @@ const NPM_KEYS = ['registry', 'cafile', 'proxy', 'https-proxy', 'noproxy', 'stri
 
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Mounts what programs expect to find, unseen by the machine, and ends them all when it ends. */
+/** Mounts what programs expect to find, in a namespace of its own. */
 const ENTER = `set -e
 root=$1; shift
 mount -t proc proc "$root/proc"
@@ -122,10 +122,24 @@ async function makeRoot(root, log, progress) {
   renameSync(staging, root);
 }
 
+/** Whether a process has it for its root directory: another run of the matrix, which it would end. */
+function isInUse(root) {
+  const rootOf = (pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/root`);
+    } catch {
+      // It has ended meanwhile.
+      return '';
+    }
+  };
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && rootOf(name) === root);
+}
+
 /** A root to work in: as fresh from debootstrap when asked to, with a fresh clone in any case. */
 async function openRoot(cache, { fresh, log, progress }) {
   const pristine = join(cache, 'debian-13');
   const root = join(cache, 'debian-13-used');
+  if (isInUse(root)) throw new Error(`another run uses ${root}`);
   await makeRoot(pristine, log, progress);
   if (fresh || !existsSync(root)) {
     progress('a copy of the fresh Debian 13');
