@@ -1,5 +1,7 @@
 'use strict';
 // Builds what is published: dist/ with tsc and rolldown, prebuilds/win32-x64/ with prebuildify.
+//
+//   node scripts/build.js [--tests]    with --tests, also what only tests need
 
 const { chmodSync, existsSync, renameSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
@@ -50,9 +52,10 @@ module.exports = { buildMissingTypeScript, buildMissingWindows, buildTypeScript,
 
 if (require.main === module) {
   try {
-    ensureTools(['build']);
+    const tests = process.argv.includes('--tests');
+    ensureTools(tests ? ['build', 'run', 'test'] : ['build']);
     buildTypeScript();
-    buildWindows();
+    buildWindows({ tests });
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

@@ -3,6 +3,7 @@
 
 const { join } = require('node:path');
 const { ROOT, startPatiently } = require('./run');
+const { unrandomized } = require('./unrandomized');
 
 /** Memory errors and undefined behaviour, and what libFuzzer needs to see where an input has led. */
 const FUZZING = 'fuzzer-no-link,address,undefined';
@@ -25,12 +26,9 @@ async function buildHost(sanitizers) {
   return binaries;
 }
 
-/**
- * Runs one of its programs without address randomisation: the sanitizers' fixed ranges of addresses
- * and those of new kernels can collide. Returns what it has printed.
- */
-function runSanitized(program, args = [], options) {
-  return startPatiently('setarch', ['--addr-no-randomize', program, ...args], options);
+/** Runs one of its programs. Returns what it has printed. */
+function runSanitized(program, args, options) {
+  return startPatiently(...unrandomized(program, args), options);
 }
 
 module.exports = { buildHost, FUZZING, runSanitized, THREADS };

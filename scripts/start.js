@@ -15,7 +15,9 @@ function start() {
     ensureTools(['run']);
     buildMissingWindows();
   } catch (error) {
-    const [reason] = error.message.split('\n');
+    const [reason, ...details] = error.message.split('\n');
+    // Such as what the compiler or apt has said.
+    if (details.length > 0) console.error(details.join('\n').trimEnd());
     console.error(`the Windows binaries can't be had here, so RAS is simulated (${reason})`);
     args.push('--simulated');
   }

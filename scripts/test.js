@@ -9,7 +9,7 @@ const { buildHost, FUZZING, runSanitized, THREADS } = require('./host-build');
 const { runJest } = require('./jest');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
-const { ROOT, start, startNodePatiently, startPatiently } = require('./run');
+const { ROOT, start, startNodePatiently } = require('./run');
 const { ensureTools } = require('./tools');
 
 /** For whoever runs the tests again. */
@@ -75,7 +75,10 @@ function formatOfNativeSources() {
       .filter((name) => /\.(cc|h)$/.test(name))
       .map((name) => join(directory, name)),
   );
-  return startPatiently('clang-format', ['--dry-run', '--Werror', ...sources]);
+  return startNodePatiently('clang-format-node/build/cli.js', [
+    ...['--dry-run', '--Werror'],
+    ...sources,
+  ]);
 }
 
 /**

@@ -4,8 +4,15 @@
 const { spawnSync } = require('node:child_process');
 const { existsSync, readFileSync } = require('node:fs');
 const { delimiter, join } = require('node:path');
+const { withoutServices } = require('./without-services');
 
-/** What shows that a package is there (a command, or the path of a file) → the package. */
+/** Sanitizers and libFuzzer, in a directory that has the compiler's version in its name. */
+const CLANG_RUNTIME = 'libclang_rt.fuzzer-x86_64.a';
+
+/**
+ * What shows that a package is there → the package: a command, the path of a file, or CLANG_RUNTIME.
+ * No name has a version in it, so that each Debian brings its own.
+ */
 const PACKAGES = {
   build: {
     cmake: 'cmake',
@@ -15,11 +22,11 @@ const PACKAGES = {
   run: {
     wineserver: 'wine',
     '/usr/lib/wine/wine64': 'wine64',
+    setarch: 'util-linux',
   },
   test: {
     'clang++': 'clang',
-    'clang-format': 'clang-format',
-    '/usr/lib/clang/14/lib/linux/libclang_rt.fuzzer-x86_64.a': 'libclang-rt-14-dev',
+    [CLANG_RUNTIME]: 'libclang-rt-dev',
     '/usr/include/doctest/doctest.h': 'doctest-dev',
     expect: 'expect',
     'nc.openbsd': 'netcat-openbsd',
@@ -28,11 +35,22 @@ const PACKAGES = {
     python3: 'python3',
     'x86_64-w64-mingw32-objdump': 'binutils-mingw-w64-x86-64',
   },
+  matrix: {
+    '/usr/sbin/debootstrap': 'debootstrap',
+    git: 'git',
+    unshare: 'util-linux',
+  },
 };
 
 function isThere(probe) {
   if (probe.startsWith('/')) return existsSync(probe);
-  return process.env.PATH.split(delimiter).some((directory) => existsSync(join(directory, probe)));
+  if (probe === CLANG_RUNTIME) {
+    const { status, stdout } = spawnSync('clang++', ['-print-resource-dir'], { encoding: 'utf8' });
+    return status === 0 && existsSync(join(stdout.trim(), 'lib/linux', CLANG_RUNTIME));
+  }
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .some((directory) => existsSync(join(directory, probe)));
 }
 
 function missingPackages(purposes) {
@@ -48,6 +66,15 @@ function canInstall() {
   );
 }
 
+function aptGet(args) {
+  const { status, stdout, stderr } = spawnSync('apt-get', args, {
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    maxBuffer: Infinity,
+  });
+  if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed\n${stdout}${stderr}`);
+}
+
 /**
  * Installs what is missing for the given purposes (keys of PACKAGES), as root on Debian.
  * @throws Error with the command to type, where that is not possible
@@ -60,14 +87,9 @@ function ensureTools(purposes) {
     throw new Error(`missing packages; on Debian: sudo apt-get ${install.join(' ')}`);
   }
   console.log(`installing ${missing.join(' ')} with apt`);
-  for (const args of [['update'], install]) {
-    const { status, stdout, stderr } = spawnSync('apt-get', args, {
-      encoding: 'utf8',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      maxBuffer: Infinity,
-    });
-    if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed\n${stdout}${stderr}`);
-  }
+  withoutServices(() => {
+    for (const args of [['update'], install]) aptGet(args);
+  });
   const still = missingPackages(purposes);
   if (still.length > 0) {
     const debian = readFileSync('/etc/debian_version', 'utf8').trim();

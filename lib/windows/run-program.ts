@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RasshostError } from '../errors';
 import type { RunResult } from './windows-host';
 
 /** The exit code of a child that has exited, in the shells' manner when a signal ended it. */
@@ -39,4 +40,23 @@ export async function runProgram(
     await Promise.all([stdout.close(), stderr.close()]);
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/**
+ * Runs a program that sets up what Windows programs need here.
+ *
+ * @throws RasshostError RASSHOST_E_WINE when it can't be started, or fails: then with its output
+ */
+export async function runSetUp(
+  what: string,
+  [program, ...args]: readonly [string, ...string[]],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+): Promise<void> {
+  const { code, stdout, stderr } = await runProgram(program, args, options).catch(
+    (cause: unknown) => {
+      throw new RasshostError('RASSHOST_E_WINE', `${program} could not be started`, { cause });
+    },
+  );
+  if (code === 0) return;
+  throw new RasshostError('RASSHOST_E_WINE', `${what}: exit code ${code}\n${stdout}${stderr}`);
 }

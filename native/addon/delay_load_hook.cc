@@ -8,10 +8,18 @@
 
 #include <cstring>
 
+// Newer GNU ld (2.44, not yet 2.40) makes the table of imports read-only; mingw's helper writes the
+// address of each function into it at the function's first call. It stays writable: other threads
+// may be about to write there, too.
+static void AllowWriting(FARPROC* entry) {
+  DWORD before = 0;
+  VirtualProtect(entry, sizeof *entry, PAGE_READWRITE, &before);
+}
+
 static FARPROC WINAPI NodeFromThisProcess(unsigned notification, PDelayLoadInfo info) {
-  if (notification != dliNotePreLoadLibrary || std::strcmp(info->szDll, "node.exe") != 0) {
-    return nullptr;
-  }
+  if (std::strcmp(info->szDll, "node.exe") != 0) return nullptr;
+  if (notification == dliNotePreGetProcAddress) AllowWriting(info->ppfn);
+  if (notification != dliNotePreLoadLibrary) return nullptr;
   const HMODULE libnode = GetModuleHandleW(L"libnode.dll");
   return reinterpret_cast<FARPROC>(libnode != nullptr ? libnode : GetModuleHandleW(nullptr));
 }

@@ -107,9 +107,10 @@ void RasServer::Report(Rule rule, std::uint32_t port, HPORT handle, DWORD thread
 RasServer::Guard RasServer::TryToLock() const {
   constexpr int kAttempts = 100;
   Guard lock(mutex_, std::try_to_lock);
-  for (int attempt = 0; !lock && attempt < kAttempts; ++attempt) {
+  bool locked = lock.owns_lock();
+  for (int attempt = 0; !locked && attempt < kAttempts; ++attempt) {
     Sleep(1);
-    lock.try_lock();
+    locked = lock.try_lock();
   }
   return lock;
 }

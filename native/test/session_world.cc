@@ -344,7 +344,7 @@ void SessionWorld::NoteEnd(const WorldSession& session) {
   Note(session, busy ? SessionEvent::kEndWhileBusy : SessionEvent::kEnd);
 }
 
-void SessionWorld::Returned(WorldSession& session, bool WorldFlags::*call) {
+void SessionWorld::Returned(WorldSession& session, bool WorldFlags::* call) {
   session.flags.*call = false;
   const SessionAction action = session.machine.Returned();
   table_.RemoveIfOver(session);

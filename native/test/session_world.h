@@ -155,7 +155,7 @@ class SessionWorld {
   void Perform(WorldSession& session, SessionAction action, const Message* message = nullptr);
   void Complete(WorldSession& session);
   void Decide(WorldSession& session, std::uint32_t error) noexcept;
-  void Returned(WorldSession& session, bool WorldFlags::*call);
+  void Returned(WorldSession& session, bool WorldFlags::* call);
   void NoteFrame(WorldSession& session, const Message& message);
   // Before the machine hears of the event.
   void Note(const WorldSession& session, SessionEvent event) {

@@ -32,6 +32,12 @@ export function readPeFile(path: string): PeFile {
     imports: [...text.matchAll(/^\s+DLL Name: (\S+)$/gm)].map(([, name = '']) =>
       name.toLowerCase(),
     ),
-    exports: listAfter(/^\[Ordinal\/Name Pointer\] Table/, /^\t\[ *\d+\] (\w+)$/),
+    exports: exportsIn(text),
   };
+}
+
+/** Newer binutils have a line of headings, and ordinal and hint before each name. */
+function exportsIn(text: string): string[] {
+  const [, table = ''] = /^\[Ordinal\/Name Pointer\] Table.*\n((?:\t.*\n)*)/m.exec(text) ?? [];
+  return [...table.matchAll(/^\t\[ *\d+\].* (\w+)$/gm)].map(([, name = '']) => name);
 }

@@ -63,14 +63,18 @@ test('two hosts have a registry each', async () => {
   await other.close();
 });
 
-test('closing a host ends what still runs in it and removes its prefix', async () => {
+test('closing a host ends what still runs in it and removes its prefix and what Wine has made for it', async () => {
   const other = await openWindowsHost();
   const child = other.spawn(other.node, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   const exited = once(child, 'exit');
   const environment = readFileSync(`/proc/${child.pid}/environ`, 'latin1');
   const prefix = /WINEPREFIX=([^\0]+)/.exec(environment)?.[1] ?? '';
+  // Debian's Wine notes there what its wineserver has made below /tmp.
+  const serverDirectory = join('/tmp', readFileSync(join(prefix, 'wineserver'), 'utf8'));
+  expect(existsSync(serverDirectory)).toBe(true);
   await other.close();
   await exited;
+  expect(existsSync(serverDirectory)).toBe(false);
   expect(prefix).toContain('rasshost-prefix-');
   expect(processesWith(`WINEPREFIX=${prefix}`)).toEqual([]);
   expect(existsSync(prefix)).toBe(false);

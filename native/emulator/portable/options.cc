@@ -28,7 +28,7 @@ struct Option {
 };
 
 template <typename Options>
-Setter Flag(bool Options::*field) {
+Setter Flag(bool Options::* field) {
   return SetterOf<Options>([field](Options& options, std::string_view) {
     options.*field = true;
     return true;
@@ -36,7 +36,7 @@ Setter Flag(bool Options::*field) {
 }
 
 template <typename Options>
-Setter Number(std::uint32_t Options::*field, std::uint32_t lowest, std::uint32_t highest) {
+Setter Number(std::uint32_t Options::* field, std::uint32_t lowest, std::uint32_t highest) {
   return SetterOf<Options>([=](Options& options, std::string_view text) {
     const auto value = ParseNumber(text, lowest, highest);
     if (value) options.*field = *value;
@@ -45,7 +45,7 @@ Setter Number(std::uint32_t Options::*field, std::uint32_t lowest, std::uint32_t
 }
 
 template <typename Options, typename Field>
-Setter Text(Field Options::*field, std::size_t longest) {
+Setter Text(Field Options::* field, std::size_t longest) {
   return SetterOf<Options>([=](Options& options, std::string_view text) {
     if (text.empty() || text.size() > longest) return false;
     options.*field = std::string(text);
@@ -54,7 +54,7 @@ Setter Text(Field Options::*field, std::size_t longest) {
 }
 
 template <typename Enum, typename Options>
-Setter Choice(Enum Options::*field, std::vector<std::pair<std::string_view, Enum>> choices) {
+Setter Choice(Enum Options::* field, std::vector<std::pair<std::string_view, Enum>> choices) {
   const auto set = [=, choices = std::move(choices)](Options& options, std::string_view text) {
     for (const auto& [name, value] : choices) {
       if (name != text) continue;
@@ -86,7 +86,7 @@ bool AddComPort(EmulatorOptions& options, std::string_view text) {
 }
 
 template <typename Options>
-Setter Milliseconds(std::chrono::milliseconds Options::*field, std::uint32_t lowest,
+Setter Milliseconds(std::chrono::milliseconds Options::* field, std::uint32_t lowest,
                     std::uint32_t highest) {
   return SetterOf<Options>([=](Options& options, std::string_view text) {
     const auto value = ParseNumber(text, lowest, highest);

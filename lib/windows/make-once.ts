@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Makes `directory` unless it is there already, whoever else wants it at the same time. `fill` gets
+ * another directory to work in, which gets the name only when it is complete.
+ */
+export async function makeOnce(
+  directory: string,
+  fill: (staging: string) => Promise<void>,
+): Promise<void> {
+  if (existsSync(directory)) return;
+  mkdirSync(dirname(directory), { recursive: true });
+  await withLock(`${directory}.lock`, async () => {
+    if (existsSync(directory)) return;
+    const staging = `${directory}.${process.pid}`;
+    await rm(staging, { recursive: true, force: true });
+    mkdirSync(staging);
+    try {
+      await fill(staging);
+      await exclusively(() => rename(staging, directory));
+    } finally {
+      await rm(staging, { recursive: true, force: true });
+    }
+  });
+}
+
+/**
+ * Runs `action` while no other process is inside it. The lock names its owner, so that one whose
+ * owner has died is taken over. Should two take it over at once, makeOnce still loses nothing.
+ */
+async function withLock(path: string, action: () => Promise<void>): Promise<void> {
+  const mine = `${path}.${process.pid}`;
+  await writeFile(mine, String(process.pid));
+  try {
+    while (!(await exclusively(() => link(mine, path)))) {
+      if (!lives(Number(await readFile(path, 'utf8').catch(() => process.pid)))) await rm(path);
+      await delay(200);
+    }
+    try {
+      await action();
+    } finally {
+      await rm(path, { force: true });
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+/** Whether `create` made something; false when it was there already. */
+async function exclusively(create: () => Promise<void>): Promise<boolean> {
+  try {
+    await create();
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || code === 'ENOTEMPTY') return false;
+    throw error;
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
