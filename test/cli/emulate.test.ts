@@ -1,17 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { main } from '../../lib/cli/main';
 import { CapturedIo, NOTHING_WRONG } from '../support/captured-io';
 import { Caller, localBinary } from '../support/ras-server';
-import { leaveNoProcess, processesWith } from '../support/wine-processes';
+import { leaveNoProcess } from '../support/wine-processes';
 
 const POLICY = 'examples/passcode.ts';
-const MAIN = resolve(__dirname, '../../dist/cli/main.js');
 
 let directory: string;
 
@@ -184,43 +181,5 @@ test('a command line that is not understood exits with 2, version and help with 
   expect(await run('emulate', '--help')).toMatchObject({
     code: 0,
     out: expect.stringContaining('docs/emulator.md'),
-  });
-});
-
-describe('as a process', () => {
-  /** All that the process and its children make lies here, and their environments name it. */
-  let temporary: string;
-  let child: ChildProcess;
-
-  beforeEach(async () => {
-    temporary = join(directory, 'temporary');
-    mkdirSync(temporary);
-    const env = { ...process.env, TMPDIR: temporary };
-    child = spawn(process.execPath, [MAIN, 'emulate', POLICY], { env, stdio: 'pipe' });
-    const [line] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-    const caller = new Caller(connect(Number(/:(\d+)\n/.exec(line.toString())?.[1]), '127.0.0.1'));
-    await caller.sees('User name: ');
-  });
-
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s in a dialog ends emulate with 0, and leaves no process and no file',
-    async (signal) => {
-      child.kill(signal);
-      expect(await once(child, 'exit')).toEqual([0, null]);
-      expect(processesWith(temporary)).toEqual([]);
-      expect(readdirSync(temporary)).toEqual([]);
-    },
-  );
-
-  test('emulate that is killed leaves no process', async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    // Its end closes the emulator's stdin, which is the sign to stop for that.
-    let left = processesWith(temporary);
-    for (let tries = 0; tries < 300 && left.length > 0; tries += 1) {
-      await delay(100);
-      left = processesWith(temporary);
-    }
-    expect(left).toEqual([]);
   });
 });

@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { packageFiles, SETTINGS_KEY } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, logOf, servePolicy } from '../support/our-dll';
-import { localBinary, openMachine, until, type RasServer } from '../support/ras-server';
+import { localBinary, openMachine, until } from '../support/ras-server';
 import { makesDo, prompted } from '../support/serving';
 import { slope } from '../support/slope';
 import { withSpy } from '../support/system-spy';
-import { processesOf } from '../support/wine-processes';
+import { noneLeft, processesOf } from '../support/wine-processes';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 const NUMBERED = resolve(__dirname, 'policies/numbered.ts');
@@ -32,13 +32,6 @@ function setPolicy(policy: string): Promise<void> {
   return host.setRegistry([
     { key: SETTINGS_KEY, name: 'PolicyPath', data: host.toWindows(policy) },
   ]);
-}
-
-async function noneLeft(server: RasServer): Promise<void> {
-  await until(
-    () => `the end of the processes ${processesOf(server).join()}`,
-    () => processesOf(server).length === 0,
-  );
 }
 
 test('a server that stops with 40 dialogs open ends each of them once, and leaves no process (SD-24, SD-26)', async () => {
@@ -67,7 +60,7 @@ test('a server that stops with 40 dialogs open ends each of them once, and leave
     // Whichever came first: End, or the policy's answer to a line that is gone.
     const others = outcomes.filter((outcome) => outcome !== 'success');
     expect(['ended', 'error']).toEqual(expect.arrayContaining(others));
-    await noneLeft(server);
+    await noneLeft(server.directory);
   } finally {
     await server.dispose();
   }
@@ -82,7 +75,7 @@ test('a RAS process that is killed takes its workers with it', async () => {
     await logged(server, STANDS_BY);
     expect(processesOf(server)).toHaveLength(3);
     server.process.kill('SIGKILL');
-    await noneLeft(server);
+    await noneLeft(server.directory);
   } finally {
     await server.dispose();
   }

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { servePolicy, type OurDllOptions } from '../support/our-dll';
 import { processUse } from '../support/process-use';
-import { openMachine, until, type RasServer } from '../support/ras-server';
+import { openMachine, type RasServer } from '../support/ras-server';
 import { seeded } from '../support/seeded';
 import { answered } from '../support/serving';
 import { slope } from '../support/slope';
 import { soakSize } from '../support/soak-size';
-import { processesOf } from '../support/wine-processes';
+import { noneLeft, processesOf } from '../support/wine-processes';
 
 const POLICIES = resolve(__dirname, 'policies');
 const STALE_DIALOGS = soakSize({ inTest: 500, inSoak: 10_000 });
@@ -43,7 +43,7 @@ async function serving(
   try {
     await test(server);
     expect(await server.stop()).toBe(0);
-    await until('all processes to end', () => processesOf(server).length === 0);
+    await noneLeft(server.directory);
   } finally {
     await server.dispose();
   }
