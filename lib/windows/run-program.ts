@@ -50,7 +50,7 @@ export async function runProgram(
 export async function runSetUp(
   what: string,
   [program, ...args]: readonly [string, ...string[]],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
 ): Promise<void> {
   const { code, stdout, stderr } = await runProgram(program, args, options).catch(
     (cause: unknown) => {
