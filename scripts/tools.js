@@ -67,12 +67,12 @@ function canInstall() {
 }
 
 function aptGet(args) {
-  const { status, stdout, stderr, error } = spawnSync('apt-get', args, {
+  const { error, status, stdout, stderr } = spawnSync('apt-get', args, {
     encoding: 'utf8',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     maxBuffer: Infinity,
   });
-  if (error) throw new Error(`apt-get ${args[0]} could not be started: ${error.message}`);
+  if (error) throw new Error(`apt-get can't be started: ${error.message}`);
   if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed\n${stdout}${stderr}`);
 }
 

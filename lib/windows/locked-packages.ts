@@ -22,5 +22,5 @@ export function lockedHash(folder: string): string {
 export async function installLocked(folder: string, directory: string): Promise<void> {
   for (const name of MANIFESTS) copyFileSync(join(folder, name), join(directory, name));
   const flags = ['--force', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
-  await runSetUp('npm ci', ['npm', 'ci', ...flags], { cwd: directory });
+  await runSetUp('npm ci', ['npm', 'ci', ...flags], { cwd: directory, env: process.env });
 }

@@ -50,9 +50,8 @@ export async function runProgram(
 export async function runSetUp(
   what: string,
   [program, ...args]: readonly [string, ...string[]],
-  { env = process.env, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string },
+  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
 ): Promise<void> {
-  const options = { env, ...(cwd !== undefined && { cwd }) };
   const { code, stdout, stderr } = await runProgram(program, args, options).catch(
     (cause: unknown) => {
       throw new RasshostError('RASSHOST_E_WINE', `${program} could not be started`, { cause });

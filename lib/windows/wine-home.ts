@@ -46,8 +46,9 @@ export function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
     ...process.env,
     WINEPREFIX: prefix,
     WINEDEBUG: process.env['WINEDEBUG'] ?? '-all',
-    // No offers to install Mono or Gecko, and a crash is one line instead of a debugger session.
-    WINEDLLOVERRIDES: 'mscoree,mshtml=;winedbg.exe=d',
+    // No offers to install Mono or Gecko, no complaint of the Wayland driver of Wine 10 that there is
+    // no desktop, and a crash is one line instead of a debugger session.
+    WINEDLLOVERRIDES: 'mscoree,mshtml,winewayland.drv=;winedbg.exe=d',
     // With it, each program ends at its start under Debian's Wine 10: `free(): invalid pointer`.
     TMPDIR: undefined,
     // Meant for this process's Node.js, with paths of this system.

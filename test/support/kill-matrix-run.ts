@@ -215,7 +215,8 @@ export class FaultRun {
     const { server, successes } = this.#running;
     return [
       ...successes.problems(),
-      ...[...server.rules(), ...server.warnings()].map((rule) => `rule broken: ${String(rule)}`),
+      ...server.rules().map((rule) => `rule broken: ${String(rule)}`),
+      ...unexpectedWarnings(server.trace()).map((line) => `warning: ${JSON.stringify(line)}`),
     ];
   }
 
@@ -474,6 +475,22 @@ export class FaultRun {
   #shared(name: string): string {
     return join(this.#server.directory, name);
   }
+}
+
+/**
+ * All but those for bytes that the RAS server itself has received into a buffer when it had been
+ * wiped, and Complete was about to be called: the security DLL asks with GetInfo for all that it
+ * has noticed.
+ */
+function unexpectedWarnings(trace: readonly TraceLine[]): readonly TraceLine[] {
+  return trace.filter((warning, at) => {
+    if (warning['warning'] === undefined) return false;
+    if (warning.rule !== 'unwiped-buffers') return true;
+    const before = trace.slice(0, at).filter(({ port }) => port === warning.port);
+    const complete = before.findLastIndex(({ call }) => call === COMPLETE);
+    const received = before.findLastIndex((line) => line['receive'] === 'completed');
+    return received < 0 || before.slice(received, complete).some(({ call }) => call !== undefined);
+  });
 }
 
 /** What keeps the verdict from the RAS server, or the RAS server inside Complete. */

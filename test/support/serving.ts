@@ -30,7 +30,7 @@ export function sharedServer(start: () => Promise<RasServer>): () => RasServer {
   });
   afterAll(async () => {
     try {
-      expect(server?.rules()).toEqual([]);
+      expect([server?.rules(), server?.warnings()]).toEqual([[], []]);
       expect(await server?.stop()).toBe(0);
     } finally {
       await server?.dispose();

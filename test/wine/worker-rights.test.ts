@@ -198,7 +198,7 @@ test.each([
 test("NodeArguments turn Node.js's own permissions on, under which dialogs are held all the same", async () => {
   const policy = resolve(__dirname, 'policies/reaching.ts');
   const server = await servePolicy(host, policy, {
-    settings: { nodeArguments: '--experimental-permission --allow-addons --allow-fs-read=*' },
+    settings: { nodeArguments: '--permission --allow-addons --allow-fs-read=*' },
   });
   try {
     const caller = await server.call();
