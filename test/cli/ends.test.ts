@@ -23,7 +23,8 @@ afterEach(() => rmSync(directory, { recursive: true }));
 class Command {
   readonly mark = randomUUID();
   readonly exited: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
-  output = '';
+  stdout = '';
+  stderr = '';
   readonly #process: ChildProcess;
 
   constructor(...args: string[]) {
@@ -33,17 +34,17 @@ class Command {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      stream?.on('data', (bytes: Buffer) => (this.output += bytes.toString('latin1')));
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.#process[name]?.on('data', (bytes: Buffer) => (this[name] += bytes.toString('latin1')));
     }
     this.exited = once(this.#process, 'exit') as typeof this.exited;
   }
 
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     return until(
-      () => `${String(pattern)} in ${this.output}`,
-      () => pattern.exec(this.output) ?? undefined,
-      () => this.output.length,
+      () => `${String(pattern)} in ${this.stdout}, with ${this.stderr}`,
+      () => pattern.exec(this.stdout) ?? undefined,
+      () => this.stdout.length + this.stderr.length,
     );
   }
 

@@ -33,7 +33,7 @@ const NEAR: Partial<Record<Fault, Partial<Bounds>>> = {
   // Its memory is looked at with each beat, of which there are five in SilenceSeconds.
   'out of memory in the worker': { SilenceSeconds: 10 },
   // The clock jumps over the others, again and again, and never over these.
-  'clock jump': { StartSeconds: 600, DialogSeconds: 3600 },
+  'clock jump': { StartSeconds: 600, DialogSeconds: 3600, HoldSeconds: 600 },
 };
 
 /** What holds while a fault has its turn. */
