@@ -4,6 +4,7 @@
 //
 //   node scripts/fuzz.js [SECONDS] [TARGET ...]    60 seconds each, all targets
 //   node scripts/fuzz.js merge                     what such runs have found goes into the corpus
+//   node scripts/fuzz.js explore                   every order of events, with the sanitizers
 
 const { mkdirSync, readdirSync, renameSync, rmSync } = require('node:fs');
 const { basename, join } = require('node:path');
@@ -78,6 +79,11 @@ async function merge(binaries, target) {
 }
 
 async function main([first, ...rest]) {
+  if (first === 'explore') {
+    const programs = await buildHost(FUZZING, 'exploration_test');
+    console.log(await runSanitized(join(programs, 'exploration_test')));
+    return;
+  }
   const binaries = await buildHost(FUZZING);
   if (first === 'merge') {
     for (const target of TARGETS) await merge(binaries, target);

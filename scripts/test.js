@@ -58,9 +58,10 @@ const buildWindows = () => inProcess("require('./scripts/build').buildWindows({ 
 const makeWineHome = () =>
   inProcess("require('./dist/windows/wine-home').ensureWineHome(console.log)");
 
-/** Builds the portable part and its unit tests for this system, and runs them. */
-async function nativeTests(sanitizers) {
-  const output = await runSanitized(join(await buildHost(sanitizers), 'unit_test'));
+/** Builds the portable part with unit tests for this system, and runs them. */
+async function nativeTests(sanitizers, program) {
+  const binaries = await buildHost(sanitizers, program);
+  const output = await runSanitized(join(binaries, program ?? 'unit_test'));
   const [, passed, failed, skipped] =
     /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
   if (skipped !== '0') throw new Error(`not all tests were run\n${output}`);
@@ -100,6 +101,7 @@ function patientChecks() {
     () => check('clang-format', formatOfNativeSources),
     () => check('structure layouts for 32-bit Windows (clang)', checkX86Layouts),
     () => step('native tests, thread sanitizer', () => nativeTests(THREADS)),
+    () => step('native tests, every order of events', () => nativeTests('', 'exploration_test')),
     () => step('fuzz targets', fuzzTargets),
     () => step('Windows binaries built again elsewhere, through cmake-js', checkReproducible),
     () => step('Windows sources with a second compiler (clang)', checkWithClang),
