@@ -19,8 +19,8 @@ function(rasshost_sources VAR)
   set(${VAR} "${paths}" PARENT_SCOPE)
 endfunction()
 
-# Four fifths of a mingw build are spent on reading these again and again. No source may rely on it:
-# the other compilers have none, and without it the binaries are the same to the byte.
+# Four fifths of a mingw build are spent on reading these again and again. No source may rely on it,
+# because other builds have none. The binaries are the same to the byte without it.
 option(RASSHOST_PRECOMPILE_HEADERS "read the headers of Windows and of C++ once (mingw)" OFF)
 set(RASSHOST_PRECOMPILED
   <algorithm> <array> <atomic> <chrono> <cstdint> <deque> <functional> <list> <map> <memory>

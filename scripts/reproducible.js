@@ -23,6 +23,7 @@ async function checkReproducible() {
       ...['compile', '--directory', copy, '--out', join(copy, 'build')],
       `--CDCMAKE_TOOLCHAIN_FILE=${join(copy, 'cmake/mingw-w64-x86_64.cmake')}`,
       `--CDCMAKE_RUNTIME_OUTPUT_DIRECTORY=${binaries}`,
+      '--CDRASSHOST_PRECOMPILE_HEADERS=ON',
     ]);
     const names = readdirSync(PREBUILD);
     const different = names.filter(
