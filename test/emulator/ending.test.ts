@@ -223,12 +223,18 @@ test('--max-calls ends the server by itself', async () => {
 });
 
 test('what the file of --each-call says holds for one call alone, and a wrong option is named', async () => {
-  await start(['send ?', SUCCESS], {}, '--end', 'thread');
+  await start(['receive 1', SUCCESS], {}, '--end', 'thread');
   const [small, usual] = [
     await server.callWith(['--send-buffer', '7', '--end=inside']),
     await server.call(),
   ];
-  for (const caller of [small, usual]) await caller.closed();
+  for (const caller of [small, usual]) {
+    // A Complete inside Begin has its End later, on a thread of the server's.
+    await server.tracedOf(caller, isReturn('Begin'));
+    caller.types('x');
+    await caller.closed();
+    await server.outcomeOf(caller);
+  }
   const begun = [small, usual].map((caller) => server.traceOf(caller).find(isCall('Begin')));
   expect(begun).toMatchObject([{ sendBufSize: 7 }, { sendBufSize: 1500 }]);
   const endedByComplete = (caller: Caller) => {

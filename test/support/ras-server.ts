@@ -8,6 +8,7 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -76,8 +77,7 @@ export function runRasServer(host: WindowsHost, args: readonly string[]) {
 
 /** ras-server.exe while it serves. */
 export class RasServer {
-  /** The exit code. */
-  readonly exited: Promise<number>;
+  readonly #exit: Promise<number>;
   readonly #callers: Caller[] = [];
   readonly #trace: TraceLine[] = [];
   /** Bytes of the trace that have been read. */
@@ -87,9 +87,21 @@ export class RasServer {
     readonly process: ChildProcess,
     readonly directory: string,
   ) {
-    this.exited = once(process, 'exit').then(() => exitCode(process));
+    this.#exit = once(process, 'exit').then(() => exitCode(process));
     // It may have crashed before it is told to stop.
     process.stdin?.on('error', () => {});
+  }
+
+  /** The exit code, as soon as it ends. */
+  get exited(): Promise<number> {
+    let code: number | undefined;
+    void this.#exit.then((value) => (code = value));
+    const trace = join(this.directory, 'trace.jsonl');
+    return until(
+      () => `the end of the emulator: ${this.#lastLines()}`,
+      () => code,
+      () => statSync(trace, { throwIfNoEntry: false })?.size,
+    );
   }
 
   get stdout(): string {
@@ -153,7 +165,7 @@ export class RasServer {
     closeSync(errors);
     const server = new RasServer(child, directory);
     const listening = until('the emulator to listen', () => server.stdout.includes('listening'));
-    const failed = server.exited.then((code) => {
+    const failed = server.#exit.then((code) => {
       if (!server.stdout.includes('listening')) throw new Error(`exit ${code}: ${server.stderr}`);
     });
     await Promise.race([listening, failed]);
@@ -270,7 +282,7 @@ export class RasServer {
   /** Stops it in order, and returns its exit code. */
   async stop(): Promise<number> {
     this.process.stdin?.end();
-    const code = await this.exited;
+    const code = await this.#exit;
     for (const caller of this.#callers) caller.hangUp();
     return code;
   }

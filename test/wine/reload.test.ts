@@ -27,10 +27,10 @@ const KILLS = soakSize({ inTest: 2, inSoak: 5 });
 const SPARE_HANDLES = 4;
 
 /**
- * So much memory a worker may leave behind: one that is never let go of takes eight times that. The
- * first ones leave more, because the RAS server does not have all yet that it keeps.
+ * So much memory a worker may leave behind: one that is never let go of takes eight times that. In a
+ * short run its handles must tell, because the RAS server has not got all yet that it keeps.
  */
-const KILOBYTES_A_WORKER = soakSize({ inTest: 64, inSoak: 16 });
+const KILOBYTES_A_WORKER = soakSize({ inTest: 512, inSoak: 16 });
 
 const TAKES_CALLS = /worker ready: it takes the calls/;
 const STANDS_BY = /worker ready: it stands by/;

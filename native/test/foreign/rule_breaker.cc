@@ -297,7 +297,7 @@ DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD, PBYTE 
   // Never freed: a receive may still be outstanding when the commands are through.
   auto* const script =
       new Script(port, send_buffer, receive_buffer, complete, Calls::Instance().Add(port));
-  std::thread([script] { script->Run(Environment("DIALOG", "")); }).detach();
+  std::thread([script, commands = Environment("DIALOG", "")] { script->Run(commands); }).detach();
   const std::string late_gate = Environment("BEGIN_LATE_GATE", "");
   if (!late_gate.empty()) AwaitFile(late_gate);
   return ToNumber(Environment("BEGIN", "0"));
