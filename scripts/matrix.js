@@ -9,6 +9,7 @@ const { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } = req
 const { join } = require('node:path');
 const { buildTypeScript, buildWindows } = require('./build');
 const { CLONE, openRoot, runInRoot } = require('./debian-root');
+const { countTests } = require('./jest');
 const { withLinuxNode } = require('./linux-node');
 const { writeRows } = require('./matrix-page');
 const { chosenRuns } = require('./matrix-runs');
@@ -122,11 +123,7 @@ async function runJest(place, { jest }, log, env) {
   for (const file of result.testResults) {
     if (file.message !== '') progress(`failed: ${file.name.slice(place.checkout.length)}`);
   }
-  const { numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = result;
-  return {
-    passed: result.numPassedTests,
-    failed: result.numFailedTests + numPendingTests + numTodoTests + numRuntimeErrorTestSuites,
-  };
+  return countTests(result);
 }
 
 /** Runs one suite. Returns its row of the table. */
