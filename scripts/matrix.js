@@ -59,32 +59,44 @@ async function openLinux() {
   return { platform: platformOf('/'), checkout: ROOT, run: runHere };
 }
 
-async function openDebian13(runs) {
+/** A Debian 13 with a clone of this checkout, and what `npm ci` brings. */
+async function openClone(fresh) {
   ensureTools(['matrix']);
   progress('building what the command itself needs');
   buildTypeScript();
   const { cacheDirectory } = require('../dist/windows/wine-home');
   const log = logOf('debian13');
-  const fresh = runs.some(({ command }) => command === 'start');
   const root = await openRoot(cacheDirectory(), { fresh, log, progress });
   const place = {
     platform: platformOf(root),
     checkout: join(root, CLONE),
     run: (command, file, env) => runInRoot(root, command, file, env),
   };
-  const prepare = async (what, command) => {
-    progress(what);
-    if ((await place.run(command, log)) !== 0) throw new Error(`failed: see ${log}`);
-  };
-  await prepare('npm ci', ['npm', 'ci']);
-  // What the README's own commands are to build, they build.
-  if (runs.some(({ command }) => command === undefined)) {
-    await prepare('installing and building', ['node', 'scripts/build.js', '--tests']);
-  }
+  await prepare(place, log, 'npm ci', ['npm', 'ci']);
   return place;
 }
 
-const PLACES = { here: openHere, linux: openLinux, debian13: openDebian13 };
+async function prepare(place, log, what, command) {
+  progress(what);
+  if ((await place.run(command, log)) !== 0) throw new Error(`failed: see ${log}`);
+}
+
+/** What the README's own commands are to install and build, they do. */
+const openFreshDebian13 = () => openClone(true);
+
+async function openDebian13() {
+  const place = await openClone(false);
+  const build = ['node', 'scripts/build.js', '--tests'];
+  await prepare(place, logOf('debian13'), 'installing and building', build);
+  return place;
+}
+
+const PLACES = {
+  'fresh debian13': openFreshDebian13,
+  debian13: openDebian13,
+  here: openHere,
+  linux: openLinux,
+};
 
 function platformOf(root) {
   const text = readFileSync(join(root, 'etc/os-release'), 'utf8');
@@ -144,29 +156,39 @@ async function row(place, run) {
   ];
 }
 
+/** Runs suites, those of a place in the same one unless it is to be fresh. Returns their counts. */
+async function runAll(runs) {
+  const counts = [];
+  for (const [name, open] of Object.entries(PLACES)) {
+    let place;
+    for (const run of runs.filter((candidate) => candidate.place === name)) {
+      const started = Date.now();
+      console.log(`${run.name} ...`);
+      try {
+        if (!place || name.startsWith('fresh')) place = await open();
+        const cells = await row(place, run);
+        await writeRows([cells]);
+        const [, , , , passed, failed] = cells;
+        const seconds = Math.round((Date.now() - started) / 1000);
+        console.log(`${run.name}: ${passed} passed, ${failed} failed (${seconds} s)`);
+        counts.push({ passed: Number(passed), failed: Number(failed) });
+      } catch (error) {
+        // The other suites are worth their hours all the same.
+        console.log(`${run.name}: ${error.message}`);
+        counts.push({ passed: 0, failed: 1 });
+      }
+    }
+  }
+  return counts;
+}
+
 async function main(names) {
   const runs = chosenRuns(names);
   mkdirSync(RESULTS, { recursive: true });
-  const total = { passed: 0, failed: 0 };
-  for (const [name, open] of Object.entries(PLACES)) {
-    const own = runs.filter((run) => run.place === name);
-    if (own.length === 0) continue;
-    console.log(`${name} ...`);
-    const place = await open(own);
-    for (const run of own) {
-      const started = Date.now();
-      console.log(`${run.name} ...`);
-      const cells = await row(place, run);
-      await writeRows([cells]);
-      const [, , , , passed, failed] = cells;
-      total.passed += Number(passed);
-      total.failed += Number(failed);
-      const seconds = Math.round((Date.now() - started) / 1000);
-      console.log(`${run.name}: ${passed} passed, ${failed} failed (${seconds} s)`);
-    }
-  }
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  return total.failed;
+  const counts = await runAll(runs);
+  const sum = (what) => counts.reduce((total, count) => total + count[what], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed');
 }
 
 main(process.argv.slice(2)).then(

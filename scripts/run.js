@@ -44,19 +44,14 @@ async function start(program, args, options = {}) {
   return printed.stdout + printed.stderr;
 }
 
-/** The same, with what others leave of the processors. */
-function startPatiently(program, args, options) {
-  return start('nice', ['-n', '19', program, ...args], options);
-}
-
 /** Runs a JavaScript file of a package, given by its path in node_modules. */
 function runNode(script, args, options) {
   return run(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-/** The same, with what others leave of the processors, while they run. */
-function startNodePatiently(script, args, options) {
-  return startPatiently(process.execPath, [join('node_modules', script), ...args], options);
+/** The same, while others run. */
+function startNode(script, args, options) {
+  return start(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-module.exports = { ROOT, run, runNode, start, startNodePatiently, startPatiently };
+module.exports = { ROOT, run, runNode, start, startNode };

@@ -9,7 +9,7 @@ const { buildHost, FUZZING, runSanitized, THREADS } = require('./host-build');
 const { runJest } = require('./jest');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
-const { ROOT, start, startNodePatiently } = require('./run');
+const { ROOT, start, startNode } = require('./run');
 const { ensureTools } = require('./tools');
 
 /** For whoever runs the tests again. */
@@ -76,18 +76,15 @@ function formatOfNativeSources() {
       .filter((name) => /\.(cc|h)$/.test(name))
       .map((name) => join(directory, name)),
   );
-  return startNodePatiently('clang-format-node/build/cli.js', [
-    ...['--dry-run', '--Werror'],
-    ...sources,
-  ]);
+  return startNode('clang-format-node/build/cli.js', [...['--dry-run', '--Werror'], ...sources]);
 }
 
 /**
- * Two at a time, with what the tests under Wine leave of the processors: these mostly wait, for each
- * other's processes and for time to pass.
+ * Two at a time, beside the tests under Wine: these mostly wait, for each other's processes and for
+ * time to pass.
  */
-function patientChecks() {
-  const node = startNodePatiently;
+function otherChecks() {
+  const node = startNode;
   const waiting = [
     () =>
       step('native tests, address and undefined behaviour sanitizers', () => nativeTests(FUZZING)),
@@ -120,12 +117,12 @@ async function main() {
     ),
     check('Windows binaries (mingw-w64)', buildWindows),
   ]);
-  const patient = patientChecks();
+  const others = otherChecks();
   await step('jest', () => {
     if (built.includes(false)) throw new Error('not run, since what it tests could not be built');
     return runJest();
   });
-  await patient;
+  await others;
 }
 
 void main().then(() => {

@@ -14,11 +14,17 @@ namespace {
 
 std::atomic<CrashHandler> crash_handler{nullptr};
 std::atomic<LPTOP_LEVEL_EXCEPTION_FILTER> next_filter{nullptr};
+std::atomic<DWORD> crashing_thread{0};
 
 LONG WINAPI OnUnhandledException(EXCEPTION_POINTERS* exception) {
+  const DWORD thread = GetCurrentThreadId();
+  // The next filter may call the one that was there when it was set, which may be this one.
+  if (crashing_thread.exchange(thread) == thread) return EXCEPTION_CONTINUE_SEARCH;
   if (const CrashHandler handler = crash_handler) handler(*exception->ExceptionRecord);
   const LPTOP_LEVEL_EXCEPTION_FILTER next = next_filter;
-  return next == nullptr ? EXCEPTION_CONTINUE_SEARCH : next(exception);
+  const LONG answer = next == nullptr ? EXCEPTION_CONTINUE_SEARCH : next(exception);
+  crashing_thread = 0;
+  return answer;
 }
 
 std::string_view ExceptionName(DWORD code) noexcept {

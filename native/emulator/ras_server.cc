@@ -43,17 +43,21 @@ bool RasServer::Stop() {
   for (const auto& line : ringing_) line->HangUp();
   ringing_.clear();
   for (const auto& [handle, transaction] : open_) RequestEnd(transaction);
-  // The clock bounds each of them, and this all of them.
+  // The clock bounds each of them, and this what comes of it.
   std::uint32_t limit = 0;
   for (const auto& [handle, transaction] : open_) {
     const CallOptions& options = transaction->options;
     limit = std::max(limit, options.begin_limit + options.end_limit + options.hold_watchdog);
   }
-  idle_.WaitFor(lock, std::chrono::seconds(limit), [this] {
+  const auto only_begins_left = [this] {
     return std::ranges::all_of(open_, [](const auto& entry) {
       return entry.second->phase == Phase::kBegin && entry.second->begin_overdue;
     });
-  });
+  };
+  for (std::size_t left = open_.size(); !only_begins_left(); left = open_.size()) {
+    const auto is_fewer = [&] { return open_.size() < left || only_begins_left(); };
+    if (!idle_.WaitFor(lock, std::chrono::seconds(limit), is_fewer)) break;
+  }
   for (const auto& [handle, transaction] : open_) {
     if (transaction->phase == Phase::kHeld) {
       Break(Rule::kNeverCompleted, transaction->port, handle, {});
@@ -99,7 +103,9 @@ void RasServer::TakeCall(Guard& lock, std::shared_ptr<Line> line) {
   const auto call_options = OptionsOfCall(options_);
   if (const auto* problem = std::get_if<UsageError>(&call_options)) {
     warn_(*options_.each_call + ": " + problem->message);
+    trace_.Write(trace_.Line().Text("line", "refused").Text("caller", line->Name()));
     line->HangUp();
+    CountEnded();
     return;
   }
   *free_port = true;
@@ -108,7 +114,7 @@ void RasServer::TakeCall(Guard& lock, std::shared_ptr<Line> line) {
   trace_.Write(
       trace_.Line().Text("line", "answered").Number("port", port).Text("caller", line->Name()));
   if (!module_ || options_.port_type != PortType::kModem) {
-    ConnectWithoutDialog(port, *line);
+    ConnectWithoutDialog(std::get<CallOptions>(call_options), port, *line);
   } else {
     const std::uintptr_t number = options_.reuse_handles ? kFirstHandle + port - 1 : next_handle_++;
     const auto transaction = std::make_shared<Transaction>(

@@ -40,8 +40,8 @@ struct Crash {
 
 class RasServer final : public LineEvents {
  public:
-  // `complete` is the function that Begin is given. The other two are called on any thread with
-  // the lock held: they must not block. `warn` is told of each broken rule.
+  // `complete` is the function that Begin is given. The other two are called on any thread,
+  // mostly with the lock held: they must not block. `warn` is told of each broken rule.
   RasServer(const EmulatorOptions& options, std::optional<SecurityModule> module, Trace& trace,
             BeginTimes& begin_times, CompleteFunction complete, std::function<void()> request_stop,
             std::function<void(const std::string&)> warn);
@@ -89,7 +89,7 @@ class RasServer final : public LineEvents {
 
   // All of these need the lock; those that take it by reference give it up meanwhile.
   void TakeCall(Guard& lock, std::shared_ptr<Line> line);
-  void ConnectWithoutDialog(std::uint32_t port, Line& line);
+  void ConnectWithoutDialog(const CallOptions& options, std::uint32_t port, Line& line);
   void RunBegin(Guard& lock, const TransactionPtr& transaction);
   // False when End has taken so long that the transaction has been given up meanwhile.
   bool RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_end_thread);

@@ -205,6 +205,8 @@ void RasServer::CompleteReceive(Transaction& t, WORD count, DWORD error, std::st
   *t.receive->length = count;
   const UniqueHandle event = std::move(t.receive->event);
   t.receive.reset();
+  // Sooner than the end of that Receive would have been, if it had been the time-out.
+  if (const auto due = CompleteDeadline(t)) At(*due);
   // Last of all: whoever waits may look at once (EM-14).
   SetEvent(event.get());
 }

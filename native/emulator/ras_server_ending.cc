@@ -141,6 +141,9 @@ bool RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_e
   trace_.Write(CallLine("return", kEnd, t.port, t.handle).Number("result", result));
   if (t.phase == Phase::kOver) {
     --ends_given_up_;
+    // From now on it is as over as any other.
+    const auto ended = std::ranges::find(ended_, transaction, &Ended::transaction);
+    if (ended != ended_.end()) *ended = {transaction, EndedBy::kEnd, Clock::now()};
     RetireBuffers(t);
     return false;
   }

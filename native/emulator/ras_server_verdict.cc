@@ -8,11 +8,11 @@
 
 namespace rasshost {
 
-void RasServer::ConnectWithoutDialog(std::uint32_t port, Line& line) {
+void RasServer::ConnectWithoutDialog(const CallOptions& options, std::uint32_t port, Line& line) {
   line.Answer();
   trace_.Write(trace_.Line().Number("port", port).Text("outcome", "no-dialog"));
   TraceClient(port, "RASCS_Authenticate", kAuthenticate);
-  StartPpp(options_, port, line, options_.ppp_user.value_or(""), options_.ppp_domain);
+  StartPpp(options, port, line, options.ppp_user.value_or(""), options.ppp_domain);
   FreePort(port);
   CountEnded();
 }

@@ -148,6 +148,8 @@ TEST_CASE("a call has options of its own over the usual ones, but none of the se
   CHECK(problem({"--ports", "7"}) == "--ports is an option of the server, not of a call");
   CHECK(problem({"--send-buffer", "0"}) == "bad value '0' for --send-buffer");
   CHECK(problem({"--fault", "rain"}) == "unknown fault 'rain'");
+  CHECK(problem({"--fault", "stop-after=2"}) ==
+        "--fault stop-after is an option of the server, not of a call");
 }
 
 TEST_CASE("the help names every fault") {

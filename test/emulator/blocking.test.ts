@@ -6,7 +6,6 @@ import type { RasServer, TraceLine } from '../support/ras-server';
 import { leaveNoProcess } from '../support/wine-processes';
 
 const SUCCESS = 'complete 1 0 alice CONTOSO';
-const LIMITS = ['--strict', '--begin-limit', '1', '--end-limit', '1'];
 
 const host = new RuleBreakerHost();
 let server: RasServer;
@@ -16,7 +15,13 @@ leaveNoProcess();
 async function start(env: Record<string, string>, ...args: string[]): Promise<void> {
   server = await host.start([SUCCESS], {
     env: { DETACH: 'block', ...env },
-    args: [...LIMITS, ...args],
+    args: [
+      '--strict',
+      // Only what blocks has little time.
+      ...['--begin-limit', 'BEGIN_GATE' in env ? '1' : '60'],
+      ...['--end-limit', 'BEGIN_GATE' in env ? '60' : '1'],
+      ...args,
+    ],
   });
 }
 

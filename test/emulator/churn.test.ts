@@ -80,7 +80,11 @@ test('10,000 callers who hang up at once keep nobody from being served, and no l
   // Whoever was answered is gone, and nobody holds a port.
   const count = (what: string) => server.trace().filter((line) => line['line'] === what).length;
   const ended = () => server.trace().filter((line) => line.outcome !== undefined).length;
-  await until('every call to be over', () => ended() === count('answered') && ended() > 0);
+  await until(
+    'every call to be over',
+    () => ended() === count('answered') && ended() > 0,
+    () => server.trace().length,
+  );
   const last = await server.call();
   await last.sees('User name: ');
   expect(await server.stop()).toBe(0);
@@ -99,6 +103,7 @@ test('between two looks at a caller who types, only so many new callers are take
   await server.traced((line) => line['line'] === 'input' && line.port === 1, 50);
 
   let taken = 0;
+  // Of what has been typed by then, since what comes later may have to be typed first.
   const gaps: number[] = [];
   for (const line of server.trace()) {
     if (line['line'] === 'ring') taken++;
@@ -107,5 +112,5 @@ test('between two looks at a caller who types, only so many new callers are take
     taken = 0;
   }
   // Before the first there was nothing to look at.
-  expect(Math.max(...gaps.slice(1))).toBeLessThanOrEqual(MOST_AT_ONCE);
+  expect(Math.max(...gaps.slice(1, 50))).toBeLessThanOrEqual(MOST_AT_ONCE);
 });

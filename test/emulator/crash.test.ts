@@ -71,12 +71,18 @@ test.each(CRASHES)(
   },
 );
 
-test('without --strict a crash is named, and ends the process with its own code (SD-33)', async () => {
-  const server = await host.start(['crash']);
-  await server.call();
-  expect((await server.exited) & 0xff).toBe(5);
-  expect(server.rules()).toEqual(['crash']);
-});
+test.each([
+  ['', {}],
+  ['of a DLL whose filter calls the one before it ', { FILTER: 'chain' }],
+])(
+  'without --strict a crash %sis named once, and ends the process with its own code (SD-33)',
+  async (_, env) => {
+    const server = await host.start(['crash'], { env });
+    await server.call();
+    expect((await server.exited) & 0xff).toBe(5);
+    expect(server.rules()).toEqual(['crash']);
+  },
+);
 
 test('an exception that the DLL handles is no crash (SD-33)', async () => {
   const server = await host.start(['raise', SUCCESS], { args: ['--strict', '--max-calls', '1'] });

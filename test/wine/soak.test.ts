@@ -20,8 +20,9 @@ const DIALOGS_A_LOOK = soakSize({ inTest: 80, inSoak: 2000 });
  * Bytes that a dialog may leave behind. In a soak that is less than the smallest thing that can leak
  * in the RAS process and in JavaScript, a block of the heap and an object, and in the worker less
  * than the buffers of one port: on a busy machine what V8 keeps differs by megabytes between two
- * looks. A short run only sees what loses the buffers of a port each time or more, since its
- * processes have not got all yet that they keep.
+ * looks. A short run sees only what
+ * loses the buffers of a port in the RAS process and JavaScript, and much more than these in the
+ * worker, because its processes have not got all yet that they keep.
  */
 const BLUR = soakSize({ inTest: 120, inSoak: 1 });
 const MAY_LEAVE = { ras: 24 * BLUR, javaScript: 32 * BLUR, worker: 512 * BLUR };

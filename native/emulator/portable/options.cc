@@ -235,6 +235,9 @@ bool BelongsTo(const Option& option) {
 template <typename Options>
 std::optional<UsageError> Set(const Option& option, Options& options, std::string_view text) {
   if (option.name == kFault) {
+    if (std::is_same_v<Options, CallOptions> && text.starts_with("stop-after")) {
+      return UsageError{"--fault stop-after is an option of the server, not of a call"};
+    }
     if (std::string problem = options.faults.Add(text); !problem.empty()) {
       return UsageError{std::move(problem)};
     }

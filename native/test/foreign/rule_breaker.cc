@@ -8,7 +8,8 @@
 // END         what End returns (default 619), or "block": End never returns
 // END_GATE    the first End waits until this file exists
 // DETACH      "block": the process's end is not let pass
-// FILTER      "begin": Begin installs a filter for unhandled exceptions
+// FILTER      "begin": Begin installs a filter for unhandled exceptions; "chain": one that calls
+//             the filter that was there before
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -80,6 +81,10 @@ int OverflowStack(int depth) {
 }
 
 LONG WINAPI EndProcess(EXCEPTION_POINTERS*) { return EXCEPTION_EXECUTE_HANDLER; }
+
+LPTOP_LEVEL_EXCEPTION_FILTER filter_before = nullptr;
+LONG WINAPI CallFilterBefore(EXCEPTION_POINTERS* exception) { return filter_before(exception); }
+
 LONG CALLBACK GoOn(EXCEPTION_POINTERS*) { return EXCEPTION_CONTINUE_EXECUTION; }
 
 // Lets the caller of End and the call's own thread meet.
@@ -291,6 +296,9 @@ DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD, PBYTE 
   using namespace rasshost;
   if (const DWORD error = Rasman().error()) return error;
   if (Environment("FILTER", "") == "begin") SetUnhandledExceptionFilter(&EndProcess);
+  if (Environment("FILTER", "") == "chain") {
+    filter_before = SetUnhandledExceptionFilter(&CallFilterBefore);
+  }
   if (Environment("BEGIN", "") == "crash") Crash();
   const std::string gate = Environment("BEGIN_GATE", "");
   if (!gate.empty()) AwaitFile(gate);
