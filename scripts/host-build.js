@@ -2,7 +2,7 @@
 // Builds the portable part of the native code for this system, under sanitizers.
 
 const { join } = require('node:path');
-const { ROOT, start } = require('./run');
+const { ROOT, startPatiently } = require('./run');
 const { unrandomized } = require('./unrandomized');
 
 /** Memory errors and undefined behaviour, and what libFuzzer needs to see where an input has led. */
@@ -17,7 +17,7 @@ const THREADS = 'thread';
 async function buildHost(sanitizers, program = 'all') {
   const build = `build/host${sanitizers && `-${sanitizers.replaceAll(',', '-')}`}`;
   const binaries = join(ROOT, build, 'bin');
-  await start('cmake', [
+  await startPatiently('cmake', [
     ...['-S', '.', '-B', build, '-G', 'Ninja'],
     '-DCMAKE_CXX_COMPILER=clang++',
     '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
@@ -25,13 +25,13 @@ async function buildHost(sanitizers, program = 'all') {
     '-DRASSHOST_TESTS=ON',
     `-DRASSHOST_SANITIZE=${sanitizers}`,
   ]);
-  await start('cmake', ['--build', build, '--target', program]);
+  await startPatiently('cmake', ['--build', build, '--target', program]);
   return binaries;
 }
 
 /** Runs one of its programs. Returns what it has printed. */
 function runSanitized(program, args, options) {
-  return start(...unrandomized(program, args), options);
+  return startPatiently(...unrandomized(program, args), options);
 }
 
 module.exports = { buildHost, FUZZING, runSanitized, THREADS };

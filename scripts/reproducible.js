@@ -5,7 +5,7 @@
 const { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { ROOT, start } = require('./run');
+const { ROOT, startPatiently } = require('./run');
 
 const PREBUILD = join(ROOT, 'prebuilds/win32-x64');
 
@@ -18,7 +18,7 @@ async function checkReproducible() {
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     // Where cmake-js wants modules to be; the other binaries join them.
     const binaries = join(copy, 'build/Release');
-    await start(process.execPath, [
+    await startPatiently(process.execPath, [
       'node_modules/cmake-js/bin/cmake-js',
       ...['compile', '--directory', copy, '--out', join(copy, 'build')],
       `--CDCMAKE_TOOLCHAIN_FILE=${join(copy, 'cmake/mingw-w64-x86_64.cmake')}`,

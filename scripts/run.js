@@ -44,14 +44,22 @@ async function start(program, args, options = {}) {
   return printed.stdout + printed.stderr;
 }
 
+/**
+ * The same, while others run who are to come first: not last, since a machine that has other work
+ * would never get to it.
+ */
+function startPatiently(program, args, options) {
+  return start('nice', ['-n', '10', program, ...args], options);
+}
+
 /** Runs a JavaScript file of a package, given by its path in node_modules. */
 function runNode(script, args, options) {
   return run(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-/** The same, while others run. */
-function startNode(script, args, options) {
-  return start(process.execPath, [join('node_modules', script), ...args], options);
+/** The same, as startPatiently does. */
+function startNodePatiently(script, args, options) {
+  return startPatiently(process.execPath, [join('node_modules', script), ...args], options);
 }
 
-module.exports = { ROOT, run, runNode, start, startNode };
+module.exports = { ROOT, run, runNode, start, startNodePatiently, startPatiently };

@@ -4,7 +4,7 @@
 
 const { readFileSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
-const { ROOT, run, start } = require('./run');
+const { ROOT, run, startPatiently } = require('./run');
 
 const BUILD = join(ROOT, 'build/mingw-x64');
 
@@ -34,7 +34,7 @@ async function checkWithClang() {
   const headers = commands.find(({ file }) => MAKE_HEADERS.test(file));
   const sources = commands.filter(({ file }) => !file.startsWith(BUILD));
   if (!headers || sources.length === 0) throw new Error('no sources, or no precompiled headers');
-  const shell = (command) => start('sh', ['-c', command], { cwd: BUILD });
+  const shell = (command) => startPatiently('sh', ['-c', command], { cwd: BUILD });
   // The list itself, which is no source.
   const makePrecompiled = headers.command
     .replace(USE_HEADERS, ' -Wno-pragma-system-header-outside-header')

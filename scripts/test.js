@@ -9,7 +9,7 @@ const { buildHost, FUZZING, runSanitized, THREADS } = require('./host-build');
 const { runJest } = require('./jest');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
-const { ROOT, start, startNode } = require('./run');
+const { ROOT, start, startNodePatiently } = require('./run');
 const { ensureTools } = require('./tools');
 
 /** For whoever runs the tests again. */
@@ -76,7 +76,10 @@ function formatOfNativeSources() {
       .filter((name) => /\.(cc|h)$/.test(name))
       .map((name) => join(directory, name)),
   );
-  return startNode('clang-format-node/build/cli.js', [...['--dry-run', '--Werror'], ...sources]);
+  return startNodePatiently('clang-format-node/build/cli.js', [
+    ...['--dry-run', '--Werror'],
+    ...sources,
+  ]);
 }
 
 /**
@@ -84,7 +87,7 @@ function formatOfNativeSources() {
  * time to pass.
  */
 function otherChecks() {
-  const node = startNode;
+  const node = startNodePatiently;
   const waiting = [
     () =>
       step('native tests, address and undefined behaviour sanitizers', () => nativeTests(FUZZING)),

@@ -36,7 +36,8 @@ async function withLock(path: string, action: () => Promise<void>): Promise<void
   await writeFile(mine, String(process.pid));
   try {
     while (!(await exclusively(() => link(mine, path)))) {
-      if (!lives(Number(await readFile(path, 'utf8').catch(() => process.pid)))) await rm(path, { force: true });
+      if (!lives(Number(await readFile(path, 'utf8').catch(() => process.pid))))
+        await rm(path, { force: true });
       await delay(200);
     }
     try {
