@@ -13,7 +13,7 @@ const { SCRIPT: NO_SERVICES } = require('./without-services');
 const RELEASE = 'trixie';
 
 /** Where the clone of this checkout lies, as the root sees it. */
-const CLONE = '/root/rasshost';
+const CLONE = '/srv/rasshost';
 
 /** How this machine reaches networks, in its environment. */
 const NETWORK = /^((https?|ftp|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
