@@ -16,9 +16,9 @@ const RELEASE = 'trixie';
 const CLONE = '/srv/rasshost';
 
 /** How this machine reaches networks, in its environment. */
-const NETWORK = /^((https?|ftp|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
+const NETWORK = /^((https?|ftp|all|no)_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i;
 
-/** The same, in npm's configuration; no names and passwords. */
+/** The same, in npm's configuration. */
 const NPM_KEYS = ['registry', 'cafile', 'proxy', 'https-proxy', 'noproxy', 'strict-ssl'];
 
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
@@ -64,9 +64,12 @@ function connect(root) {
     rmSync(join(root, file), { force: true });
     cpSync(file, join(root, file), { dereference: true });
   }
-  writeFileSync(join(root, 'root/.npmrc'), npm.map((pair) => `${pair.join('=')}\n`).join(''));
+  // A proxy may have a password in its address.
+  const forRootOnly = { mode: 0o600 };
+  const npmrc = npm.map((pair) => `${pair.join('=')}\n`).join('');
+  writeFileSync(join(root, 'root/.npmrc'), npmrc, forRootOnly);
   const acquire = run('apt-config', ['dump']).match(/^Acquire::https?::.*$/gm) ?? [];
-  writeFileSync(join(root, 'etc/apt/apt.conf.d/90machine'), `${acquire.join('\n')}\n`);
+  writeFileSync(join(root, 'etc/apt/apt.conf.d/90machine'), `${acquire.join('\n')}\n`, forRootOnly);
   writeFileSync(join(root, 'usr/sbin/policy-rc.d'), NO_SERVICES, { mode: 0o755 });
 }
 

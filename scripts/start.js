@@ -15,6 +15,7 @@ function start() {
     ensureTools(['run']);
     buildMissingWindows();
   } catch (error) {
+    if (error.signal) throw error;
     const [reason, ...details] = error.message.split('\n');
     // Such as what the compiler or apt has said.
     if (details.length > 0) console.error(details.join('\n').trimEnd());

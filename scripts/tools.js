@@ -67,12 +67,14 @@ function canInstall() {
 }
 
 function aptGet(args) {
-  const { error, status, stdout, stderr } = spawnSync('apt-get', args, {
+  const { error, signal, status, stdout, stderr } = spawnSync('apt-get', args, {
     encoding: 'utf8',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     maxBuffer: Infinity,
   });
   if (error) throw new Error(`apt-get can't be started: ${error.message}`);
+  // Ctrl-C ends apt-get first; it was meant for all of us.
+  if (signal) throw Object.assign(new Error(`apt-get was ended by ${signal}`), { signal });
   if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed\n${stdout}${stderr}`);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
@@ -15,6 +15,7 @@ export async function makeOnce(
   mkdirSync(dirname(directory), { recursive: true });
   await withLock(`${directory}.lock`, async () => {
     if (existsSync(directory)) return;
+    await removeLeftovers(directory);
     const staging = `${directory}.${process.pid}`;
     await rm(staging, { recursive: true, force: true });
     mkdirSync(staging);
@@ -25,6 +26,16 @@ export async function makeOnce(
       await rm(staging, { recursive: true, force: true });
     }
   });
+}
+
+/** Removes what killed processes were filling. */
+async function removeLeftovers(directory: string): Promise<void> {
+  const prefix = `${basename(directory)}.`;
+  for (const name of await readdir(dirname(directory))) {
+    const owner = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+    if (!/^\d+$/.test(owner) || lives(Number(owner))) continue;
+    await rm(join(dirname(directory), name), { recursive: true, force: true });
+  }
 }
 
 /**
