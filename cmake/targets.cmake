@@ -20,7 +20,7 @@ function(rasshost_sources VAR)
 endfunction()
 
 # Four fifths of a mingw build are spent on reading these again and again. No source may rely on it,
-# because other builds have none: scripts/reproducible.js builds without it, and compares.
+# because other builds have none: scripts/second-compiler.js compiles each without.
 option(RASSHOST_PRECOMPILE_HEADERS "read the headers of Windows and of C++ once (mingw)" OFF)
 set(RASSHOST_PRECOMPILED
   <algorithm> <array> <atomic> <chrono> <cstdint> <deque> <functional> <list> <map> <memory>

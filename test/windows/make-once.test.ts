@@ -1,6 +1,7 @@
 // A directory that is made once, also after a set-up that was killed.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOnce } from '../../lib/windows/make-once';
@@ -10,7 +11,7 @@ let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'rasshost-test-'))));
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const fill = (staging: string) => Promise.resolve(writeFileSync(join(staging, 'made'), ''));
+const fill = (staging: string) => writeFile(join(staging, 'made'), '');
 
 test('what killed set-ups have left is removed, and what others are still filling is not', async () => {
   const dead = spawnSync('true').pid;
