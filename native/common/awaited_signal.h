@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 
 namespace rasshost {
 
@@ -13,6 +14,9 @@ namespace rasshost {
 // nobody awaits count as one, for the next Await().
 class AwaitedSignal {
  public:
+  // A time by which every Await() is overdue.
+  static constexpr std::uint64_t kEver = std::numeric_limits<std::uint64_t>::max();
+
   // True: it has come already. Else it is overdue at `overdue_ms` of a steady clock.
   bool Await(std::uint64_t overdue_ms) noexcept {
     std::uint64_t expected = kIdle;
@@ -21,7 +25,8 @@ class AwaitedSignal {
     return true;
   }
 
-  // The signal has come. On one thread at a time.
+  // The signal has come. On one thread at a time; one that comes together with a GiveUp() of
+  // another is that of its Await().
   bool OnSignal() noexcept {
     if (state_.exchange(kSignalled) <= kSignalled) return false;
     state_ = kIdle;

@@ -4,6 +4,18 @@
 #include <utility>
 
 namespace rasshost {
+namespace {
+
+constexpr std::uint32_t kPending = 600;
+constexpr std::uint32_t kAuthInternal = 645;
+
+// What an ERROR may carry (SD-10): neither success nor the sign that an operation is under way, as
+// a call may leave them that has failed without saying why.
+constexpr std::uint32_t ReportableError(std::uint32_t error) noexcept {
+  return error == 0 || error == kPending ? kAuthInternal : error;
+}
+
+}  // namespace
 
 SessionCore::SessionCore(std::uint64_t number, const void* handle, const FrameLimits& frame_limits,
                          std::uint32_t error)
@@ -11,7 +23,7 @@ SessionCore::SessionCore(std::uint64_t number, const void* handle, const FrameLi
       port(handle),
       limits(frame_limits),
       machine(frame_limits.in_process),
-      verdict_{kErrorMessage, error, {}, {}} {}
+      verdict_{kErrorMessage, ReportableError(error), {}, {}} {}
 
 bool SessionCore::IsRunning() const noexcept {
   return machine.state() == SessionState::kQueued || machine.state() == SessionState::kOpen ||
@@ -45,7 +57,7 @@ SessionAction SessionCore::OnVerdict(Verdict& verdict) noexcept {
 }
 
 SessionAction SessionCore::Overrule(SessionEvent event, std::uint32_t error) noexcept {
-  if (IsRunning()) verdict_ = {kErrorMessage, error, {}, {}};
+  if (IsRunning()) verdict_ = {kErrorMessage, ReportableError(error), {}, {}};
   return machine.On(event);
 }
 

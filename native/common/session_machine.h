@@ -76,6 +76,12 @@ class SessionMachine {
   SessionState state() const noexcept { return state_; }
   // Complete has been called and has not come back: whether it has reached the server is unknown.
   bool completing() const noexcept { return call_ == Call::kComplete; }
+  // The verdict has been reported, and nothing but End is to come: whoever has served the session
+  // has no more to do for it.
+  bool waits_for_end() const noexcept {
+    return (state_ == SessionState::kJudged || state_ == SessionState::kOverruled) &&
+           call_ == Call::kNone && !complete_due_ && !hold_ && !shared_port_;
+  }
   bool over() const noexcept { return state_ == SessionState::kOver && call_ == Call::kNone; }
 
  private:

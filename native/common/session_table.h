@@ -79,6 +79,11 @@ class SessionTable {
     const auto found = by_port_.find(port);
     return found == by_port_.end() ? nullptr : found->second;
   }
+  // The first one with a higher number than `after`.
+  Pointer Next(std::uint64_t after) const noexcept {
+    const auto next = by_id_.upper_bound(after);
+    return next == by_id_.end() ? nullptr : next->second;
+  }
   // The first one of this worker with a higher number than `after`.
   template <typename Worker>
   Pointer NextOf(const Worker& worker, std::uint64_t after) const noexcept {
@@ -94,7 +99,7 @@ class SessionTable {
   // A frame that a worker sent for a session. See SessionCore::OnFrame.
   template <typename Worker>
   FrameEffect OnFrame(const Worker& worker, Frame& frame) const noexcept {
-    if (!worker.ready || frame.session == 0 || frame.session >= next_id_) {
+    if (frame.session == 0 || frame.session >= next_id_) {
       return {SessionAction::kFatal, nullptr};
     }
     const Pointer session = Find(frame.session);

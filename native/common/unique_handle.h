@@ -89,6 +89,22 @@ struct ThreadpoolWaitPolicy {
 };
 using UniqueThreadpoolWait = UniqueResource<ThreadpoolWaitPolicy>;
 
+struct ThreadpoolWorkPolicy {
+  using Type = PTP_WORK;
+  static Type kInvalid() noexcept { return nullptr; }
+  static bool IsValid(Type value) noexcept { return value != nullptr; }
+  static void Close(Type value) noexcept { CloseThreadpoolWork(value); }
+};
+using UniqueThreadpoolWork = UniqueResource<ThreadpoolWorkPolicy>;
+
+struct ThreadpoolPolicy {
+  using Type = PTP_POOL;
+  static Type kInvalid() noexcept { return nullptr; }
+  static bool IsValid(Type value) noexcept { return value != nullptr; }
+  static void Close(Type value) noexcept { CloseThreadpool(value); }
+};
+using UniqueThreadpool = UniqueResource<ThreadpoolPolicy>;
+
 struct ThreadpoolTimerPolicy {
   using Type = PTP_TIMER;
   static Type kInvalid() noexcept { return nullptr; }

@@ -26,7 +26,7 @@
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
 #include "emulator/security_module.h"
-#include "emulator/srw_condition.h"
+#include "common/srw_condition.h"
 #include "emulator/trace.h"
 #include "emulator/transaction.h"
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/event_log.h"
 
+#include <algorithm>
 #include <array>
-#include <new>
-#include <vector>
 
-#include "common/utf.h"
+#include "security_dll/short_text.h"
 
 namespace rasshost {
 namespace {
@@ -30,45 +29,57 @@ const Text& TextOf(EventId id) noexcept {
   return kTexts[static_cast<std::size_t>(id) - static_cast<std::size_t>(EventId::kDialogDenied)];
 }
 
-std::string Filled(std::string_view text, const std::vector<std::string_view>& values) {
-  std::string filled;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '%') {
-      filled += values[static_cast<std::size_t>(text[++at] - '1')];
-    } else {
-      filled += text[at];
-    }
-  }
-  return filled;
+// UTF-16 of a value, as far as it fits; the rest of the array is NUL.
+using WideValue = std::array<wchar_t, 1024>;
+
+WideValue Widened(std::string_view value) noexcept {
+  WideValue wide{};
+  const int most = static_cast<int>(wide.size() - 1);
+  // UTF-16 has no more units than UTF-8 has bytes.
+  MultiByteToWideChar(CP_UTF8, 0, value.data(), std::min(static_cast<int>(value.size()), most),
+                      wide.data(), most);
+  return wide;
 }
 
 }  // namespace
 
-HANDLE EventLog::Source() noexcept {
-  HANDLE source = source_;
-  if (source != nullptr) return source;
-  const HANDLE registered = RegisterEventSourceW(nullptr, L"rasshost");
-  if (source_.compare_exchange_strong(source, registered)) return registered;
-  // Another thread has been faster.
-  if (registered != nullptr) DeregisterEventSource(registered);
-  return source;
+void EventLog::Report(const SYSTEMTIME& time, EventId id, std::span<const std::string_view> values,
+                      Log& log) noexcept {
+  const Text& entry = TextOf(id);
+  const ShortText<10> number(static_cast<DWORD>(id));
+  std::array<std::string_view, 4 + 2 * kMostValues> parts{"event ", number, " "};
+  std::size_t count = 3;
+  std::string_view text = entry.text;
+  for (std::size_t at = text.find('%'); at != text.npos; at = text.find('%')) {
+    parts[count++] = text.substr(0, at);
+    parts[count++] = values[static_cast<std::size_t>(text[at + 1] - '1')];
+    text.remove_prefix(at + 2);
+  }
+  parts[count++] = text;
+  log.Write(time, std::span(parts).first(count));
+
+  if (Write(id, entry.type, values)) return;
+  // The service that keeps the event log may have been started anew.
+  Close();
+  Write(id, entry.type, values);
 }
 
-void EventLog::Report(EventId id, std::initializer_list<std::string_view> values) noexcept {
-  const Text& text = TextOf(id);
-  try {
-    const std::string number = std::to_string(static_cast<DWORD>(id));
-    log_.Write({"event ", number, " ", Filled(text.text, values)});
-    const HANDLE source = Source();
-    if (source == nullptr) return;
-    std::vector<std::wstring> wide;
-    for (const std::string_view value : values) wide.push_back(ToWide(value));
-    std::vector<const wchar_t*> strings;
-    for (const std::wstring& value : wide) strings.push_back(value.c_str());
-    ReportEventW(source, text.type, 0, static_cast<DWORD>(id), nullptr,
-                 static_cast<WORD>(strings.size()), 0, strings.data(), nullptr);
-  } catch (const std::bad_alloc&) {
+bool EventLog::Write(EventId id, WORD type, std::span<const std::string_view> values) noexcept {
+  if (source_ == nullptr) source_ = RegisterEventSourceW(nullptr, L"rasshost");
+  if (source_ == nullptr) return false;
+  std::array<WideValue, kMostValues> wide;
+  std::array<const wchar_t*, kMostValues> strings;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    wide[i] = Widened(values[i]);
+    strings[i] = wide[i].data();
   }
+  return ReportEventW(source_, type, 0, static_cast<DWORD>(id), nullptr,
+                      static_cast<WORD>(values.size()), 0, strings.data(), nullptr) != FALSE;
+}
+
+void EventLog::Close() noexcept {
+  if (source_ != nullptr) DeregisterEventSource(source_);
+  source_ = nullptr;
 }
 
 }  // namespace rasshost

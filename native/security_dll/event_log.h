@@ -5,9 +5,8 @@
 
 #include <windows.h>
 
-#include <atomic>
-#include <initializer_list>
-#include <string>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "security_dll/log.h"
@@ -24,23 +23,27 @@ enum class EventId : DWORD {
   kPolicyRefused = 1005,
 };
 
-// The one place that knows of the Windows event log. Any thread but the RAS server's, without a
-// lock: the system may take its time.
+// The one place that knows of the Windows event log. One thread at a time, without a lock: the
+// system may take its time.
 class EventLog {
  public:
-  explicit EventLog(Log& log) noexcept : log_(log) {}
+  EventLog() noexcept = default;
+  EventLog(const EventLog&) = delete;
+  EventLog& operator=(const EventLog&) = delete;
+  ~EventLog() { Close(); }
 
-  // `values` stand for %1, %2 in the text (UTF-8, no caller's typing in them). Without memory the
-  // entry is lost.
-  void Report(EventId id, std::initializer_list<std::string_view> values) noexcept;
+  // `values` stand for %1, %2 in the text (UTF-8, no caller's typing in them; at most kMostValues).
+  // Also to the log.
+  void Report(const SYSTEMTIME& time, EventId id, std::span<const std::string_view> values,
+              Log& log) noexcept;
+
+  static constexpr std::size_t kMostValues = 2;
 
  private:
-  // Null: the system refuses.
-  HANDLE Source() noexcept;
+  bool Write(EventId id, WORD type, std::span<const std::string_view> values) noexcept;
+  void Close() noexcept;
 
-  Log& log_;
-  // From the first report on, for as long as the process lives.
-  std::atomic<HANDLE> source_ = nullptr;
+  HANDLE source_ = nullptr;  // from the first report on
 };
 
 }  // namespace rasshost

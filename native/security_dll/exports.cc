@@ -3,10 +3,10 @@
 //
 // Once loaded, the DLL stays: callbacks of the thread pool outlive every order of destruction, and
 // each load anew would cost what the C++ library keeps for good.
-#include <new>
-
+#include "security_dll/guarded.h"
 #include "security_dll/security_host.h"
 
+using rasshost::Guarded;
 using rasshost::SecurityHost;
 
 extern "C" BOOL WINAPI DllMain(HINSTANCE, DWORD reason, void*) {
@@ -21,19 +21,19 @@ extern "C" BOOL WINAPI DllMain(HINSTANCE, DWORD reason, void*) {
 DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_size,
                                     PBYTE receive_buffer, DWORD receive_size,
                                     VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
-  try {
-    return SecurityHost::Instance().Begin(
-        {port, send_buffer, send_size, receive_buffer, receive_size, complete});
-  } catch (const std::bad_alloc&) {
-    return ERROR_OUTOFMEMORY;
-  }
+  return Guarded(
+      [&] {
+        return SecurityHost::Instance().Begin(
+            {port, send_buffer, send_size, receive_buffer, receive_size, complete});
+      },
+      // There is no transaction; 0 and PENDING would say that there is one (SD-06).
+      [](DWORD error) {
+        return error == NO_ERROR || error == PENDING ? ERROR_OUTOFMEMORY : error;
+      });
 }
 
 DWORD WINAPI RasSecurityDialogEnd(HPORT port) {
-  try {
-    return SecurityHost::Instance().End(port);
-  } catch (const std::bad_alloc&) {
-    // Not even Begin has succeeded, so there is no transaction.
-    return ERROR_PORT_DISCONNECTED;
-  }
+  return Guarded([&] { return SecurityHost::Instance().End(port); },
+                 // Not even Begin has succeeded, so there is no transaction.
+                 [](DWORD) { return DWORD{ERROR_PORT_DISCONNECTED}; });
 }

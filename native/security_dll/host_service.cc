@@ -3,23 +3,69 @@
 
 #include <utility>
 
+#include "security_dll/guarded.h"
+
 namespace rasshost {
 
-HostService::HostService(Listener& listener) noexcept
-    : listener_(listener), work_(CreateThreadpoolWork(Asked, this, nullptr)) {}
+HostService::HostService(Listener& listener)
+    : listener_(listener),
+      work_(Granted(UniqueThreadpoolWork(CreateThreadpoolWork(Asked, this, nullptr)))) {}
 
 void HostService::Ask() noexcept {
-  if (!asking_.exchange(true)) SubmitThreadpoolWork(work_);
+  const Guard guard(lock_);
+  Request(guard);
+}
+
+HostService::Look HostService::LookNow() noexcept {
+  if (state_ != State::kPrivate) {
+    Guard guard(lock_);
+    const std::uint64_t question = Request(guard);
+    answer_came_.WaitFor(guard, kPatience, [&] { return answered_ >= question; });
+  }
+  return {state_, run_};
+}
+
+std::uint64_t HostService::Request(const Guard&) noexcept {
+  if (!std::exchange(asking_, true)) SubmitThreadpoolWork(work_.get());
+  return ++questions_;
 }
 
 void CALLBACK HostService::Asked(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept {
-  auto* const service = static_cast<HostService*>(context);
   CallbackMayRunLong(instance);
-  if (service->HasGoneDown()) service->listener_.OnServiceStopped();
-  service->asking_ = false;
+  static_cast<HostService*>(context)->AnswerAll();
 }
 
-bool HostService::HasGoneDown() noexcept {
+// One answer is for all that have asked before the service manager was.
+void HostService::AnswerAll() noexcept {
+  while (true) {
+    std::uint64_t question;
+    {
+      const Guard guard(lock_);
+      if (answered_ == questions_) {
+        asking_ = false;
+        return;
+      }
+      question = questions_;
+    }
+    State state;
+    if (Query(state)) Learn(state);
+    const Guard guard(lock_);
+    answered_ = question;
+    answer_came_.NotifyAll();
+  }
+}
+
+void HostService::Learn(State state) noexcept {
+  const State before = state_;
+  // Of a process that has never been the service's, another one's state says nothing.
+  if (before == State::kPrivate && state == State::kStopped) return;
+  state_ = state;
+  if (state == State::kStopped && before != State::kStopped) ++run_;
+  // Before anybody gets the answer, so that what follows from a stop is done by then.
+  if (before != State::kPrivate && state < before) listener_.OnServiceDown(state);
+}
+
+bool HostService::Query(State& state) noexcept {
   if (!service_) {
     const UniqueServiceHandle manager(OpenSCManagerW(nullptr, nullptr, SC_MANAGER_CONNECT));
     if (!manager) return false;
@@ -35,11 +81,10 @@ bool HostService::HasGoneDown() noexcept {
   // It may also run again, elsewhere.
   const bool is_here =
       status.dwProcessId == GetCurrentProcessId() && status.dwCurrentState != SERVICE_STOPPED;
-  const bool is_stopping = status.dwCurrentState == SERVICE_STOP_PENDING;
-  const Presence presence = !is_here      ? Presence::kAway
-                            : is_stopping ? Presence::kStopping
-                                          : Presence::kHere;
-  return std::exchange(presence_, presence) > presence;
+  state = !is_here                                        ? State::kStopped
+          : status.dwCurrentState == SERVICE_STOP_PENDING ? State::kStopping
+                                                          : State::kRuns;
+  return true;
 }
 
 }  // namespace rasshost

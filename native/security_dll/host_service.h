@@ -5,49 +5,82 @@
 #include <windows.h>
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 
+#include "common/srw_condition.h"
+#include "common/srw_lock.h"
 #include "common/unique_handle.h"
 
 namespace rasshost {
 
-// The process of a service may be that of others too, and outlive it. Lives as long as the process:
-// callbacks of the thread pool refer to it.
+// The process of a service may be that of others too, and outlive it. A process in which the
+// RemoteAccess service has never been seen is a private host, such as an emulator, whatever service
+// of that name there is beside it. Lives as long as the process: callbacks of the thread pool refer
+// to it.
 class HostService {
  public:
+  enum class State : std::uint8_t {
+    kPrivate,  // this process has never been the service's
+    kStopped,  // or the service runs in another process
+    kStopping,
+    kRuns,
+  };
+  struct Look {
+    State state;
+    std::uint32_t run;
+  };
+
   class Listener {
    public:
-    // The RemoteAccess service, which has run in this process, is stopping, or has stopped since,
-    // or runs in another process. On a thread of the pool, one at a time.
-    virtual void OnServiceStopped() noexcept = 0;
+    // It is stopping, or has stopped since it was last looked at. On the thread that has looked,
+    // one at a time, without a lock.
+    virtual void OnServiceDown(State state) noexcept = 0;
 
    protected:
     ~Listener() = default;
   };
 
-  explicit HostService(Listener& listener) noexcept;
-
-  // Whether the system has given what is needed.
-  bool ok() const noexcept { return work_ != nullptr; }
+  // Throws SystemError.
+  explicit HostService(Listener& listener);
 
   // Has the service manager asked, which may take its time: a thread of the pool waits for the
   // answer. Until it is there, nobody is asked again.
   void Ask() noexcept;
 
+  // What the service manager answers to a question that is asked now, unless this process has never
+  // been the service's. For any thread that may wait: for kPatience at most, after which the answer
+  // of before counts.
+  Look LookNow() noexcept;
+
+  // How often the service has been seen to stop in this process: what began in an earlier run has
+  // nothing more to say in this one (invariant 15).
+  std::uint32_t run() const noexcept { return run_; }
+
  private:
-  // In this order.
-  enum class Presence { kAway, kStopping, kHere };
+  using Guard = SrwCondition::Guard;
+  static constexpr std::chrono::milliseconds kPatience{2000};
 
   static void CALLBACK Asked(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept;
-  // Whether the service is less here than at the last question.
-  bool HasGoneDown() noexcept;
+  // Returns the number of the question that a new answer is to.
+  std::uint64_t Request(const Guard&) noexcept;
+  void AnswerAll() noexcept;
+  void Learn(State state) noexcept;
+  // The state that the service manager tells. False when it doesn't.
+  bool Query(State& state) noexcept;
 
   Listener& listener_;
-  PTP_WORK work_;
-  std::atomic<bool> asking_ = false;
+  const UniqueThreadpoolWork work_;
+  std::atomic<State> state_ = State::kPrivate;
+  std::atomic<std::uint32_t> run_ = 0;
 
-  // Of the callback.
-  UniqueServiceHandle service_;
-  Presence presence_ = Presence::kAway;
+  SrwLock lock_;  // guards what follows
+  SrwCondition answer_came_;
+  std::uint64_t questions_ = 0;
+  std::uint64_t answered_ = 0;  // of them
+  bool asking_ = false;         // there is a thread in AnswerAll
+
+  UniqueServiceHandle service_;  // of that thread
 };
 
 }  // namespace rasshost

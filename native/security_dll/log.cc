@@ -37,22 +37,37 @@ void Log::Rotate(const Guard& guard) noexcept {
 void Log::Append(std::string_view lines) noexcept {
   if (!is_open()) return;
   const Guard guard(lock_);
+  if (const std::uint64_t hour = GetTickCount64() / 3'600'000; hour != hour_) {
+    hour_ = hour;
+    worker_bytes_ = 0;
+  }
+  const std::uint64_t most_bytes = most_bytes_ / 2;
+  if (worker_bytes_ > most_bytes) return;
+  worker_bytes_ += lines.size();
+  if (worker_bytes_ > most_bytes) {
+    constexpr std::string_view kLeftOut =
+        "rasshost: the workers have written half of LogMegabytes within an hour: the rest of what "
+        "they write in it is left out\r\n";
+    return AppendOwn(guard, kLeftOut);
+  }
+  AppendOwn(guard, lines);
+}
+
+void Log::AppendOwn(const Guard& guard, std::string_view line) noexcept {
   if (!file_) OpenFile(guard);
-  if (size_ > 0 && size_ + lines.size() > most_bytes_) Rotate(guard);
+  if (size_ > 0 && size_ + line.size() > most_bytes_) Rotate(guard);
   if (!file_ || size_ > most_bytes_) return;
   DWORD written = 0;
-  WriteFile(file_.get(), lines.data(), static_cast<DWORD>(lines.size()), &written, nullptr);
+  WriteFile(file_.get(), line.data(), static_cast<DWORD>(line.size()), &written, nullptr);
   size_ += written;
 }
 
-void Log::Write(std::initializer_list<std::string_view> parts) noexcept {
+void Log::Write(const SYSTEMTIME& time, std::span<const std::string_view> parts) noexcept {
   if (!is_open()) return;
-  SYSTEMTIME now;
-  GetSystemTime(&now);
   std::array<char, 1024> line;
   const int prefix = std::snprintf(
-      line.data(), line.size(), "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ rasshost: ", now.wYear,
-      now.wMonth, now.wDay, now.wHour, now.wMinute, now.wSecond, now.wMilliseconds);
+      line.data(), line.size(), "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ rasshost: ", time.wYear,
+      time.wMonth, time.wDay, time.wHour, time.wMinute, time.wSecond, time.wMilliseconds);
   std::size_t length = prefix > 0 ? static_cast<std::size_t>(prefix) : 0;
   constexpr std::string_view kEnd = "\r\n";
   for (const std::string_view part : parts) {
@@ -61,7 +76,8 @@ void Log::Write(std::initializer_list<std::string_view> parts) noexcept {
     length += count;
   }
   std::memcpy(line.data() + length, kEnd.data(), kEnd.size());
-  Append({line.data(), length + kEnd.size()});
+  const Guard guard(lock_);
+  AppendOwn(guard, {line.data(), length + kEnd.size()});
 }
 
 }  // namespace rasshost

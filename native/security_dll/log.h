@@ -5,8 +5,8 @@
 #include <windows.h>
 
 #include <cstdint>
-#include <initializer_list>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,9 +15,10 @@
 
 namespace rasshost {
 
-// Any thread. A file that has reached its size becomes FILE.1, in place of the one that was that,
-// so the log never takes more than twice the size. Whatever the disk refuses is dropped: a server
-// must take calls even when its disk is full.
+// Any thread but those of the RAS server: the disk may take its time. A file that has reached its
+// size becomes FILE.1, in place of the one that was that, so the log never takes more than twice
+// the size. Whatever the disk refuses is dropped: a server must take calls even when its disk is
+// full.
 class Log {
  public:
   // To be called once, before anything else. An empty path leaves the log silent.
@@ -26,13 +27,15 @@ class Log {
   bool is_open() const noexcept { return !path_.empty(); }
 
   // One line: UTC time, then the parts (UTF-8, no caller's typing in them), cut at 1,000 bytes.
-  void Write(std::initializer_list<std::string_view> parts) noexcept;
-  // Whole lines of the worker's, as they are.
+  void Write(const SYSTEMTIME& time, std::span<const std::string_view> parts) noexcept;
+  // Whole lines of a worker's. Half of the file's size is for them in an hour, and what is more is
+  // left out, so that a worker that floods the log does not push out what we have to say.
   void Append(std::string_view lines) noexcept;
 
  private:
   using Guard = std::lock_guard<SrwLock>;
 
+  void AppendOwn(const Guard&, std::string_view line) noexcept;
   void OpenFile(const Guard&) noexcept;
   void Rotate(const Guard&) noexcept;
 
@@ -42,7 +45,9 @@ class Log {
 
   SrwLock lock_;  // guards what follows; held while writing, never while calling out
   UniqueHandle file_;
-  std::uint64_t size_ = 0;  // bytes
+  std::uint64_t size_ = 0;          // bytes
+  std::uint64_t hour_ = 0;          // since the machine has started
+  std::uint64_t worker_bytes_ = 0;  // in that hour
 };
 
 }  // namespace rasshost

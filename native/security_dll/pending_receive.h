@@ -9,6 +9,7 @@
 #include "common/awaited_signal.h"
 #include "common/ras_interface.h"
 #include "common/unique_handle.h"
+#include "security_dll/private_pool.h"
 
 namespace rasshost {
 
@@ -20,8 +21,8 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
  public:
   class Listener {
    public:
-    // Once for each Arm(); the receive may be used again from then on. Runs on a thread that waits
-    // for the events of others as well, or inside Arm() or DeliverIfOverdue().
+    // Once for each Arm(); the receive may be used again from then on. Runs on a thread of the
+    // private pool, or inside Arm() or DeliverIfOverdue().
     virtual void OnReceiveSignalled(std::uint64_t session,
                                     const std::shared_ptr<PendingReceive>& receive) noexcept = 0;
 
@@ -31,18 +32,22 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
 
   explicit PendingReceive(Listener& listener) noexcept : listener_(listener) {}
 
-  // False when the system refuses an event or a wait. After true it must not be destroyed.
-  bool Register() noexcept;
+  // False when the system refuses an event, a wait, or a place in the pool. After true it must not
+  // be destroyed.
+  bool Register(PrivatePool& pool) noexcept;
   // Whose it is from now on.
   void Assign(std::uint64_t session) noexcept { session_ = session; }
 
   // What to pass to Rasman. Exactly two bytes are Rasman's.
   WORD* length() noexcept { return &length_; }
+  WORD length() const noexcept { return length_; }
   HANDLE event() const noexcept { return event_.get(); }
 
   // The listener is to hear of the next signal, and of one that has come already. So long the
   // session may last: a minute later the wait is overdue.
   void Arm(DWORD session_seconds) noexcept;
+  // The same, and in so many milliseconds it is taken for signalled in any case.
+  void ArmToLook(DWORD session_seconds, DWORD look_ms) noexcept;
 
   // Takes a signal that should have come long ago for one that has come: a server may be silent
   // about a receive that it has dropped, although it is documented to signal at the receive's
@@ -54,11 +59,17 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
 
  private:
   static void CALLBACK Signalled(void* context, BOOLEAN) noexcept;
+  static void CALLBACK Collect(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
+  static void CALLBACK Look(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
+  bool Await(DWORD session_seconds) noexcept;
   void Deliver() noexcept;
 
   Listener& listener_;
   WORD length_ = 0;
   UniqueHandle event_;
+  // The wait's thread waits for the events of others as well: it only passes the signal on.
+  UniqueThreadpoolWork collect_work_;
+  UniqueThreadpoolTimer look_timer_;
   std::uint64_t session_ = 0;
   AwaitedSignal signal_;
   std::shared_ptr<PendingReceive> self_;  // from Arm() to the signal

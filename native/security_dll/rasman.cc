@@ -15,24 +15,23 @@ bool LookUp(HMODULE module, const char* name, Function& function) noexcept {
 
 }  // namespace
 
-DWORD Rasman::Load() noexcept {
+Rasman Rasman::Load() noexcept {
   // In the RAS service the module is there already. Else only the system directory may provide it:
   // a search of the current directory or PATH would let a stranger's file into the service.
   UniqueModule module;
   if (!GetModuleHandleExW(0, L"Rasman.dll", module.put())) {
     module.reset(LoadLibraryExW(L"Rasman.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32));
   }
-  if (!module) return ERROR_DLL_NOT_FOUND;
+  if (!module) return {.error = ERROR_DLL_NOT_FOUND};
 
   Rasman found;
   if (!LookUp(module.get(), "RasSecurityDialogSend", found.send) ||
       !LookUp(module.get(), "RasSecurityDialogReceive", found.receive) ||
       !LookUp(module.get(), "RasSecurityDialogGetInfo", found.get_info)) {
-    return ERROR_PROC_NOT_FOUND;
+    return {.error = ERROR_PROC_NOT_FOUND};
   }
   module.release();
-  *this = found;
-  return NO_ERROR;
+  return found;
 }
 
 }  // namespace rasshost

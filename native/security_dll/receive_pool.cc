@@ -40,7 +40,7 @@ void ReceivePool::DeliverOverdue() noexcept {
 
 PendingReceive* ReceivePool::Make(const Guard&) {
   PendingReceive& made = all_.emplace_back(listener_);
-  if (made.Register()) return &made;
+  if (made.Register(pool_)) return &made;
   all_.pop_back();
   return nullptr;
 }

@@ -16,7 +16,8 @@ namespace rasshost {
 // waits. Lives as long as the process.
 class ReceivePool {
  public:
-  explicit ReceivePool(PendingReceive::Listener& listener) noexcept : listener_(listener) {}
+  ReceivePool(PendingReceive::Listener& listener, PrivatePool& pool)
+      : listener_(listener), pool_(pool) {}
 
   // For the receives of one session. Null when there is no memory, or the system refuses an event
   // or a wait.
@@ -31,6 +32,7 @@ class ReceivePool {
   void Put(PendingReceive* receive) noexcept;
 
   PendingReceive::Listener& listener_;
+  PrivatePool& pool_;
   SrwLock lock_;
   std::deque<PendingReceive> all_;
   PendingReceive* free_ = nullptr;  // the first one

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/reload_watch.h"
 
-#include <new>
 #include <utility>
 
+#include "security_dll/guarded.h"
 #include "security_dll/settings.h"
+#include "security_dll/short_text.h"
 
 namespace rasshost {
 namespace {
@@ -49,8 +50,8 @@ void ReloadWatch::AwaitKey(LSTATUS armed) noexcept {
 }
 
 void ReloadWatch::TellUnwatched(DWORD error) noexcept {
-  log_.Write({"requests to reload go unnoticed until another worker is started: error ",
-              std::to_string(error)});
+  reports_.Write({"requests to reload go unnoticed until another worker is started: error ",
+                  ShortText<10>(error)});
 }
 
 void CALLBACK ReloadWatch::KeyChanged(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
@@ -58,12 +59,8 @@ void CALLBACK ReloadWatch::KeyChanged(PTP_CALLBACK_INSTANCE, void* context, PTP_
   auto* const watch = static_cast<ReloadWatch*>(context);
   // First, so that no change falls between the look and the next wait.
   const LSTATUS armed = watch->ArmKey();
-  bool wanted = false;
-  try {
-    wanted = watch->IsNewRequest();
-  } catch (const std::bad_alloc&) {
-    // The next change is looked at again.
-  }
+  // Without memory: the next change is looked at again.
+  const bool wanted = Guarded([&] { return watch->IsNewRequest(); }, [](DWORD) { return false; });
   // Last, since the next callback may come at once.
   watch->AwaitKey(armed);
   if (wanted) watch->listener_.OnReloadWanted();

@@ -10,7 +10,7 @@
 
 #include "common/srw_lock.h"
 #include "common/unique_handle.h"
-#include "security_dll/log.h"
+#include "security_dll/reports.h"
 
 namespace rasshost {
 
@@ -28,7 +28,7 @@ class ReloadWatch {
     ~Listener() = default;
   };
 
-  ReloadWatch(Log& log, Listener& listener) : log_(log), listener_(listener) {}
+  ReloadWatch(Reports& reports, Listener& listener) : reports_(reports), listener_(listener) {}
 
   // Begins to wait for requests, unless it does already. When the system refuses, the log says so,
   // and the next call tries again. One thread at a time. Throws std::bad_alloc.
@@ -50,7 +50,7 @@ class ReloadWatch {
   bool IsNewRequest();
   bool IsNewFile() noexcept;
 
-  Log& log_;
+  Reports& reports_;
   Listener& listener_;
 
   // Of the callback while there is one to come, else of the thread that is in WatchRequests.

@@ -3,97 +3,77 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <list>
 #include <memory>
-#include <mutex>
 
-#include "common/deadline_queue.h"
 #include "common/session_table.h"
-#include "common/srw_lock.h"
-#include "security_dll/event_log.h"
-#include "security_dll/log.h"
-#include "security_dll/pending_receive.h"
+#include "security_dll/completions.h"
+#include "security_dll/deadlines.h"
+#include "security_dll/delivery.h"
+#include "security_dll/host_lock.h"
+#include "security_dll/host_service.h"
+#include "security_dll/private_pool.h"
 #include "security_dll/rasman.h"
-#include "security_dll/receive_pool.h"
+#include "security_dll/rasman_calls.h"
+#include "security_dll/reports.h"
 #include "security_dll/session.h"
+#include "security_dll/session_owner.h"
 #include "security_dll/supervisor.h"
 
 namespace rasshost {
 
-// Begin and End run on threads of the RAS server, frames are handled on their worker's thread, the
-// signals of receives on those that the system waits on. Rasman's functions, which all return at
-// once (SD-14), are called there as well. Everything else, above all Complete, which is the
-// server's code and may take its time, runs in the system's thread pool. `lock_` guards the table,
-// every SessionCore and the supervisor; it is never held while calling Rasman, Complete, or the
-// system for anything slow.
-class SecurityHost final : private Supervisor::Listener, private PendingReceive::Listener {
+// Begin and End run on threads of the RAS server, frames are handled on their worker's thread. What
+// may take its time runs in thread pools: calls of the server and of Rasman in a private one,
+// starts of workers, deadlines and reports in the process's.
+class SecurityHost final : private Supervisor::Listener,
+                           private SessionOwner,
+                           private Deadlines::Listener,
+                           private HostService::Listener {
  public:
-  // Made at the first call and never destroyed, like the module: thread-pool callbacks may outlive
-  // every order of destruction.
-  // Throws std::bad_alloc.
+  // Made at the first call that the system grants all that is needed, and never destroyed, like the
+  // module: thread-pool callbacks may outlive every order of destruction.
+  // Throws std::bad_alloc, SystemError; the next call tries again.
   static SecurityHost& Instance();
 
   // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over;
-  // ERROR_BUSY while the Complete of the port's last transaction has not come back, since the
-  // server could take it for this one's (SD-29). Waits for nothing (SD-04).
-  DWORD Begin(const BeginArguments& arguments) noexcept;
+  // ERROR_BUSY while a Complete of the port's last transaction has not come back, since the server
+  // could take it for this one's (SD-29). Waits for nothing (SD-04). Throws std::bad_alloc.
+  DWORD Begin(const BeginArguments& arguments);
 
   // ERROR_PORT_DISCONNECTED: nothing more will be done to the port. NO_ERROR: Complete follows
   // (SD-24). Never waits.
   DWORD End(HPORT port) noexcept;
 
  private:
-  using Guard = Supervisor::Guard;
-  using SessionPtr = std::shared_ptr<Session>;
+  using Guard = HostLock::Guard;
 
-  SecurityHost();
+  SecurityHost() = default;
 
+  SessionPtr Find(const Guard&, std::uint64_t id) noexcept override;
+  void Settle(const Guard&, const SessionPtr& session, SessionAction action) noexcept override;
   bool OnSessionFrame(Worker& worker, Frame& frame) override;
   void OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept override;
-  void OnCurrentChanged() noexcept override;
+  void OnCurrentChanged(const Guard&) noexcept override { delivery_.Soon(); }
   void OnNoWorker(DWORD error) noexcept override;
-  void OnReceiveSignalled(std::uint64_t id,
-                          const std::shared_ptr<PendingReceive>& receive) noexcept override;
-
-  static void CALLBACK Deliver(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
-  static void CALLBACK CompleteDecided(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
-  static void CALLBACK DeadlinePassed(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
-  void DeliverQueued();
-  void DeliverOne(const SessionPtr& session);
-  void OnDeadlines() noexcept;
-
-  void CallSend(const SessionPtr& session, const Send& send);
-  void CallReceive(const SessionPtr& session, const Receive& receive);
-  void FinishCall(const SessionPtr& session);
-  void CompleteSoon(const SessionPtr& session) noexcept;
-  void CompleteNext() noexcept;
-  void CallComplete(const SessionPtr& session) noexcept;
-  void TellVerdict(const Session& session) noexcept;
+  void OnDeadlines() noexcept override;
+  void OnServiceDown(HostService::State state) noexcept override;
 
   void AbandonEarlier(const Guard&, HPORT port) noexcept;
   // The session stops running for a reason of ours; its verdict becomes ERROR with this code.
-  SessionAction Overrule(const Guard&, Session& session, SessionEvent event, DWORD error) noexcept;
+  void Overrule(const Guard&, const SessionPtr& session, SessionEvent event, DWORD error) noexcept;
   void TellEnded(const Guard&, Session& session, EndReason reason) noexcept;
-  void ArmTimer(const Guard&) noexcept;
-  void ForgetIfOver(const Guard&, Session& session) noexcept;
 
-  Rasman rasman_;
-  const DWORD rasman_error_ = rasman_.Load();
-  Log log_;
-  EventLog events_{log_};
-  ReceivePool receives_{*this};
-  PTP_WORK deliver_work_;
-  PTP_WORK complete_work_;
-  PTP_TIMER deadline_timer_;
+  HostLock lock_;
+  Reports reports_;
+  PrivatePool pool_;
+  const Rasman rasman_ = Rasman::Load();
+  HostService service_{*this};
+  Deadlines deadlines_{lock_, *this};
+  Completions completions_{lock_, service_, reports_, pool_, *this};
+  Supervisor supervisor_{lock_, service_, reports_, *this};
+  Delivery delivery_{lock_, rasman_, supervisor_, deadlines_, completions_, pool_, *this};
+  RasmanCalls calls_{lock_, rasman_, reports_, pool_, *this};
 
-  SrwLock lock_;
-  SessionTable<Session> sessions_;
-  std::deque<SessionPtr> queued_;
-  std::list<SessionPtr> decided_;  // their Complete is to be called
-  DeadlineQueue deadlines_;
-  std::uint64_t armed_for_ms_ = DeadlineQueue::kNever;  // when deadline_timer_ will fire
-  Supervisor supervisor_{lock_, log_, events_, *this};
+  SessionTable<Session> sessions_;  // under the lock
 };
 
 }  // namespace rasshost

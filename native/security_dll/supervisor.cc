@@ -1,191 +1,210 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/supervisor.h"
 
-#include <algorithm>
-#include <new>
 #include <utility>
 
 #include "common/relative_time.h"
+#include "security_dll/guarded.h"
+#include "security_dll/short_text.h"
 
 namespace rasshost {
 namespace {
 
-// A worker that has stood idle for so long was not started in vain, whatever ends it.
-constexpr std::uint64_t kProvenMs = 60'000;
+std::uint32_t BeatMs(const Settings& settings) noexcept {
+  return settings.silence_seconds * 1000 / Fleet::kMissedBeats;
+}
 
-// So long the current worker has the processors for its first callers, before a spare starts.
-constexpr std::uint64_t kSpareDelayMs = 1000;
+WorkerLimits LimitsOf(const Settings& settings) noexcept {
+  return {.wants_spare = settings.spare_workers > 0,
+          .beat_ms = BeatMs(settings),
+          .recycle_dialogs = settings.recycle_dialogs,
+          .recycle_ms = std::uint64_t{settings.recycle_hours} * 3'600'000,
+          .memory_bytes = Megabytes(settings.memory_megabytes)};
+}
 
-// SilenceSeconds in beats. Beats are counted rather than time, which jumps when a machine sleeps.
-constexpr int kMissedBeats = 5;
-
-// Of a question that is asked between two beats: what is left until the next one is none.
-constexpr int kBetweenBeats = -1;
+std::string_view TextOf(WearReason reason) noexcept {
+  switch (reason) {
+    case WearReason::kDialogs:
+      return "it has held RecycleDialogs";
+    case WearReason::kHours:
+      return "it is older than RecycleHours";
+    default:
+      return "it uses more than MemoryMegabytes";
+  }
+}
 
 }  // namespace
 
-Supervisor::Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener)
+Supervisor::Endings::~Endings() {
+  for (std::size_t i = 0; i < count_; ++i) workers_[i]->Stop();
+}
+
+void Supervisor::Endings::Add(std::shared_ptr<Worker> worker) noexcept {
+  if (worker) workers_[count_++] = std::move(worker);
+}
+
+Supervisor::Supervisor(HostLock& lock, HostService& service, Reports& reports, Listener& listener)
     : lock_(lock),
+      service_(service),
       listener_(listener),
-      log_(log),
-      events_(events),
-      start_work_(CreateThreadpoolWork(StartWanted, this, nullptr)),
-      restart_timer_(CreateThreadpoolTimer(MayRestart, this, nullptr)),
-      beat_timer_(CreateThreadpoolTimer(Beat, this, nullptr)) {
+      reports_(reports),
+      start_work_(Granted(UniqueThreadpoolWork(CreateThreadpoolWork(StartWanted, this, nullptr)))),
+      restart_timer_(
+          Granted(UniqueThreadpoolTimer(CreateThreadpoolTimer(MayRestart, this, nullptr)))),
+      beat_timer_(Granted(UniqueThreadpoolTimer(CreateThreadpoolTimer(Beat, this, nullptr)))),
+      settings_(std::make_shared<const Settings>(Settings::Read())),
+      fleet_(settings_->placement == Placement::kInProcess, BeatMs(*settings_)),
+      placement_(settings_->placement) {
   // Before there is a thread that logs: a time-out may overtake the first start.
-  log_.Open(settings_->log_path, Megabytes(settings_->log_megabytes));
+  reports_.Open(settings_->log_path, Megabytes(settings_->log_megabytes));
 }
 
-std::shared_ptr<Worker> Supervisor::Current(const Guard&) noexcept {
-  if (!current_) {
-    demanded_ = true;
-    SubmitThreadpoolWork(start_work_);
+void Supervisor::Act(const Guard& guard, Endings& endings) noexcept {
+  while (const auto action = fleet_.Take()) {
+    std::shared_ptr<Worker>& worker = workers_[action->place];
+    switch (action->kind) {
+      case FleetActionKind::kStart:
+        SubmitThreadpoolWork(start_work_.get());
+        break;
+      case FleetActionKind::kStartLater: {
+        FILETIME time = FromNow(action->value);
+        SetThreadpoolTimer(restart_timer_.get(), &time, 0, 0);
+        break;
+      }
+      case FleetActionKind::kBeat: {
+        FILETIME time = FromNow(fleet_.beat_ms());
+        SetThreadpoolTimer(beat_timer_.get(), &time, 0, 0);
+        break;
+      }
+      case FleetActionKind::kPing:
+        worker->Write({0, Ping{fleet_.beat_ms()}});
+        break;
+      case FleetActionKind::kLeave:
+        worker->Write({0, Leave{}});
+        break;
+      case FleetActionKind::kTellLost:
+        worker->Write({0, Ended{EndReason::kHost}});
+        break;
+      case FleetActionKind::kEnd:
+        endings.Add(std::move(worker));
+        break;
+      case FleetActionKind::kCurrentChanged:
+        listener_.OnCurrentChanged(guard);
+        break;
+      case FleetActionKind::kRecycled:
+        reports_.Write({"worker recycled: ", TextOf(static_cast<WearReason>(action->value))});
+        break;
+    }
   }
-  return current_;
 }
 
-void Supervisor::SessionBegun(const Guard& guard, Worker& worker) noexcept {
-  ++worker.sessions;
-  throttle_.Reset();
-  if (++worker.dialogs >= worker.settings()->recycle_dialogs) {
-    WearOut(guard, worker, "it has held RecycleDialogs");
-  }
+// --- Sessions ---
+
+std::shared_ptr<Worker> Supervisor::Current(const Guard& guard) noexcept {
+  Endings endings;
+  const WorkerNumber number = fleet_.Demand();
+  Act(guard, endings);
+  return number == 0 ? nullptr : workers_[fleet_.PlaceOf(number)];
 }
 
-void Supervisor::SessionOver(const Guard& guard, Worker& worker) noexcept {
-  --worker.sessions;
-  DismissIfDone(guard, worker);
+void Supervisor::SessionBegun(const Guard& guard, const Worker& worker) noexcept {
+  Endings endings;
+  fleet_.SessionBegun(worker.number(), GetTickCount64());
+  Act(guard, endings);
+}
+
+void Supervisor::SessionOver(const Guard& guard, const Worker& worker) noexcept {
+  Endings endings;
+  fleet_.SessionOver(worker.number());
+  Act(guard, endings);
 }
 
 // --- Starts ---
 
 void CALLBACK Supervisor::StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept {
-  static_cast<Supervisor*>(context)->Start();
+  static_cast<Supervisor*>(context)->StartNext();
 }
 
 void CALLBACK Supervisor::MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept {
-  static_cast<Supervisor*>(context)->Start();
+  static_cast<Supervisor*>(context)->StartNext();
 }
 
-void Supervisor::Start() noexcept {
-  const char* recycled = nullptr;
+void Supervisor::StartNext() noexcept {
+  std::optional<Fleet::Start> start;
   {
+    Endings endings;
     const Guard guard(lock_);
-    recycled = std::exchange(recycled_, nullptr);
+    start = fleet_.NextStart(GetTickCount64());
+    Act(guard, endings);
   }
-  if (recycled != nullptr) log_.Write({"worker recycled: ", recycled});
+  if (!start) return;
+  // Now, so that a service is known by the time that it stops.
+  service_.Ask();
 
-  Purpose purpose;
-  {
-    const Guard guard(lock_);
-    const auto next = NextStart(guard);
-    if (!next) return;
-    purpose_ = purpose = *next;
-    launching_ = true;
-    if (placement_ == Placement::kWorker && !beating_) {
-      // Now, so that a service is known by the time that it stops.
-      host_service_.Ask();
-      SetBeat(guard);
-    }
-  }
   DWORD error = ERROR_OUTOFMEMORY;
-  std::string why = "out of memory";
-  try {
-    if (Launch(SettingsFor(purpose), error, why)) return;
-  } catch (const std::bad_alloc&) {
-  }
-
-  bool callers_wait = false;
-  Delay delay;
-  {
-    const Guard guard(lock_);
-    launching_ = false;
-    // After a reload that failed, those who wait get the settings of before.
-    callers_wait = !current_ && purpose != Purpose::kReload;
-    if (purpose != Purpose::kReload) delay = Failed(guard);
-  }
-  if (callers_wait) listener_.OnNoWorker(error);
-  TellLoss(purpose == Purpose::kReload, error, "not started: " + why);
-  Tell(delay);
-  SubmitThreadpoolWork(start_work_);
+  std::string why;
+  const auto worker = Guarded([&] { return Launch(*start, error, why); },
+                              [&](DWORD failure) {
+                                error = failure;
+                                return std::shared_ptr<Worker>();
+                              });
+  if (worker) return Launched(worker);
+  LaunchFailed(*start, error, why.empty() ? "out of memory" : std::string_view(why));
 }
 
-// Whoever has set `launching_` is alone here.
-std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
+// Whoever has been given a start is alone here until it has ended.
+std::shared_ptr<Worker> Supervisor::Launch(const Fleet::Start& start, DWORD& error,
+                                           std::string& why) {
+  return Worker::Start(start.worker, SettingsFor(start), reports_.log(), *this, error, why);
+}
+
+std::shared_ptr<const Settings> Supervisor::SettingsFor(const Fleet::Start& start) {
   std::shared_ptr<const Settings> settings;
-  std::uint64_t stops;
-  {
-    const Guard guard(lock_);
-    stops = service_stops_;
-    if (purpose != Purpose::kReload && !SettingsAreOld(guard)) settings = settings_;
-  }
-  if (!settings) {
+  if (start.fresh) {
     Settings read = Settings::Read();
     // The one thing that can't change while the process lives.
     read.placement = placement_;
     settings = std::make_shared<const Settings>(std::move(read));
   }
-  // After a reload that fails, those of before count.
-  if (purpose != Purpose::kReload) {
+  {
     const Guard guard(lock_);
-    settings_ = settings;
-    settings_stops_ = stops;
+    if (!settings) settings = settings_;
+    // After a reload that fails, those of before count.
+    if (start.purpose != StartPurpose::kReload) settings_ = settings;
   }
   reload_watch_.WatchRequests();
   // Before the worker reads it, so that no change goes unnoticed.
-  if (purpose != Purpose::kSpare) {
+  if (start.purpose != StartPurpose::kSpare) {
     reload_watch_.WatchFile(settings->watch_policy != 0 ? settings->policy_path : std::wstring());
   }
   return settings;
 }
 
-bool Supervisor::Launch(const std::shared_ptr<const Settings>& settings, DWORD& error,
-                        std::string& why) {
-  std::list<std::shared_ptr<Worker>> entry(1);
-  const std::shared_ptr<Worker> worker = Worker::Start(settings, log_, *this, error, why);
-  if (!worker) return false;
-  entry.front() = worker;
-  bool wanted = false;
+void Supervisor::Launched(const std::shared_ptr<Worker>& worker) noexcept {
   {
+    Endings endings;
     const Guard guard(lock_);
-    launching_ = false;
-    wanted = demanded_ && !SettingsAreOld(guard);
-    if (wanted) {
-      starting_ = worker;
-      worker->number = ++last_number_;
-      workers_.splice(workers_.end(), entry);
-      worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
-    }
+    const bool is_wanted = fleet_.Launched(worker->number(), LimitsOf(*worker->settings()));
+    workers_[fleet_.PlaceOf(worker->number())] = worker;
+    if (is_wanted) worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
+    Act(guard, endings);
+    if (!is_wanted) return;
   }
-  if (wanted) {
-    // Only now: what it tells must find it in its place.
-    worker->Listen();
-  } else {
-    // The service has stopped meanwhile.
-    worker->Stop();
-    SubmitThreadpoolWork(start_work_);
-  }
-  return true;
+  // Only now: what it tells must find it in its place.
+  worker->Listen();
 }
 
-std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard& guard) noexcept {
-  if (!demanded_ || launching_ || starting_) return std::nullopt;
-  // Whoever reads the settings anew has loaded the policy anew, too.
-  if (std::exchange(reload_wanted_, false) && !SettingsAreOld(guard)) return Purpose::kReload;
-  const bool wants_spare = placement_ == Placement::kWorker &&
-                           (settings_->spare_workers > 0 || (current_ && current_->worn_out));
-  if (current_ && (spare_ || !wants_spare)) return std::nullopt;
-  const std::uint64_t now_ms = GetTickCount64();
-  std::uint64_t start_ms = now_ms + throttle_.WaitMs(now_ms);
-  if (current_ && !current_->worn_out) {
-    start_ms = std::max(start_ms, current_since_ms_ + kSpareDelayMs);
+void Supervisor::LaunchFailed(const Fleet::Start& start, DWORD error,
+                              std::string_view why) noexcept {
+  Fleet::Loss loss;
+  {
+    Endings endings;
+    const Guard guard(lock_);
+    loss = fleet_.LaunchFailed(start.worker, GetTickCount64());
+    Act(guard, endings);
   }
-  if (const std::uint64_t wait_ms = start_ms - now_ms; wait_ms > 0) {
-    FILETIME time = FromNow(wait_ms);
-    SetThreadpoolTimer(restart_timer_, &time, 0, 0);
-    return std::nullopt;
-  }
-  return current_ ? Purpose::kSpare : Purpose::kCurrent;
+  if (loss.callers_wait) listener_.OnNoWorker(error);
+  Tell(loss, error, "not started: ", why);
 }
 
 // --- Frames ---
@@ -193,13 +212,12 @@ std::optional<Supervisor::Purpose> Supervisor::NextStart(const Guard& guard) noe
 bool Supervisor::OnFrame(Worker& worker, Frame& frame) {
   {
     const Guard guard(lock_);
-    if (worker.ready && std::holds_alternative<Pong>(frame.message)) {
-      if (frame.session != 0) return false;
-      // One that nobody has asked for is the worker's own affair.
-      worker.pong_due = false;
-      return true;
+    const bool is_ready = fleet_.HasBeenReady(worker.number());
+    if (is_ready && std::holds_alternative<Pong>(frame.message)) {
+      fleet_.Pong(worker.number());
+      return frame.session == 0;
     }
-    if (frame.session != 0 && !worker.ready) return false;
+    if (frame.session != 0 && !is_ready) return false;
   }
   if (frame.session == 0) return OnHandshake(worker, frame.message);
   return listener_.OnSessionFrame(worker, frame);
@@ -219,112 +237,42 @@ bool Supervisor::OnHandshake(Worker& worker, const Message& message) {
                      std::to_string(kProtocolVersion) + ", build " RASSHOST_BUILD_ID);
     return true;
   }
-  bool is_current = false;
-  bool reloaded = false;
+  return OnReady(worker);
+}
+
+bool Supervisor::OnReady(Worker& worker) noexcept {
+  Fleet::Welcome welcome;
   {
+    Endings endings;
     const Guard guard(lock_);
-    if (worker.ready) return false;
-    if (worker.lost) return true;
-    OnReady(guard, worker);
-    is_current = current_.get() == &worker;
-    reloaded = purpose_ == Purpose::kReload;
+    welcome = fleet_.Ready(worker.number(), GetTickCount64());
+    if (welcome == Fleet::Welcome::kReloaded) settings_ = worker.settings();
+    Act(guard, endings);
   }
-  listener_.OnCurrentChanged();
-  SubmitThreadpoolWork(start_work_);
-  log_.Write({"worker ready: it ", is_current ? "takes the calls" : "stands by"});
-  if (reloaded) events_.Report(EventId::kPolicyReloaded, {});
+  if (welcome == Fleet::Welcome::kFault) return false;
+  if (welcome == Fleet::Welcome::kTooLate) return true;
+  reports_.Write({"worker ready: it ",
+                  welcome == Fleet::Welcome::kStandsBy ? "stands by" : "takes the calls"});
+  if (welcome == Fleet::Welcome::kReloaded) reports_.Report(EventId::kPolicyReloaded, {});
   return true;
 }
 
-void Supervisor::OnReady(const Guard& guard, Worker& worker) noexcept {
-  worker.ready = true;
-  worker.ready_since_ms = GetTickCount64();
-  if (purpose_ == Purpose::kReload) {
-    Retire(guard, spare_);
-    Retire(guard, current_);
-    settings_ = worker.settings();
-  }
-  // Whatever it was started for: the current one may have been lost meanwhile.
-  if (current_) {
-    spare_ = std::move(starting_);
-  } else {
-    Promote(guard, starting_);
-  }
-  Replace(guard);
-  // At once, so that each knows from now on what to expect of us.
-  if (beat_ms_ == BeatMs()) return SendPing(guard, worker, kBetweenBeats);
-  beat_ms_ = BeatMs();
-  for (const auto& each : workers_) {
-    if (each->ready) SendPing(guard, *each, kBetweenBeats);
-  }
-  SetBeat(guard);
-}
-
-void Supervisor::WearOut(const Guard& guard, Worker& worker, const char* why) noexcept {
-  if (worker.worn_out || worker.retiring || worker.placement() == Placement::kInProcess) return;
-  worker.worn_out = true;
-  recycled_ = why;
-  Replace(guard);
-  SubmitThreadpoolWork(start_work_);
-}
-
-void Supervisor::Replace(const Guard& guard) noexcept {
-  if (spare_ && spare_->worn_out) Retire(guard, spare_);
-  if (!current_ || !current_->worn_out || !spare_) return;
-  Retire(guard, current_);
-  Promote(guard, spare_);
-}
-
-void Supervisor::Promote(const Guard&, std::shared_ptr<Worker>& place) noexcept {
-  current_ = std::move(place);
-  current_since_ms_ = GetTickCount64();
-}
-
-void Supervisor::Retire(const Guard& guard, std::shared_ptr<Worker>& place) noexcept {
-  const std::shared_ptr<Worker> worker = std::move(place);
-  if (!worker) return;
-  worker->retiring = true;
-  DismissIfDone(guard, *worker);
-}
-
-void Supervisor::OnServiceStopped() noexcept {
-  std::shared_ptr<Worker> unready;
-  {
-    const Guard guard(lock_);
-    if (!demanded_ && !current_ && !spare_ && !starting_) return;
-    ++service_stops_;
-    demanded_ = false;
-    throttle_.Reset();
-    Retire(guard, spare_);
-    Retire(guard, current_);
-    // Its policy may never load.
-    unready = std::move(starting_);
-    if (unready) {
-      unready->lost = true;
-      workers_.remove(unready);
-    }
-  }
-  if (unready) unready->Stop();
-  log_.Write({"the RemoteAccess service has stopped or is about to: its workers leave"});
-  listener_.OnNoWorker(ERROR_SERVICE_NOT_ACTIVE);
-}
-
-void Supervisor::DismissIfDone(const Guard&, Worker& worker) noexcept {
-  if (!worker.retiring || worker.sessions > 0 || worker.leaving || worker.lost) return;
-  worker.leaving = true;
-  worker.missed_beats = kBetweenBeats;
-  worker.Write({0, Leave{}});
-}
-
 void Supervisor::OnReloadWanted() noexcept {
-  // JavaScript of this process has loaded its policy itself.
-  if (placement_ == Placement::kInProcess) return;
+  Endings endings;
+  const Guard guard(lock_);
+  fleet_.ReloadWanted();
+  Act(guard, endings);
+}
+
+void Supervisor::ServiceStopped() noexcept {
   {
+    Endings endings;
     const Guard guard(lock_);
-    reload_wanted_ = true;
-    throttle_.Reset();
+    if (!fleet_.ServiceStopped()) return;
+    Act(guard, endings);
   }
-  SubmitThreadpoolWork(start_work_);
+  reports_.Write({"the RemoteAccess service has stopped or is about to: its workers leave"});
+  listener_.OnNoWorker(ERROR_SERVICE_NOT_ACTIVE);
 }
 
 // --- Heartbeat ---
@@ -333,166 +281,90 @@ void CALLBACK Supervisor::Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) 
   static_cast<Supervisor*>(context)->TakePulses();
 }
 
-DWORD Supervisor::BeatMs() const noexcept {
-  return settings_->silence_seconds * 1000 / kMissedBeats;
-}
-
-void Supervisor::SetBeat(const Guard&) noexcept {
-  beating_ = true;
-  FILETIME time = FromNow(beat_ms_);
-  SetThreadpoolTimer(beat_timer_, &time, 0, 0);
-}
-
 void Supervisor::TakePulses() noexcept {
   {
+    Endings endings;
     const Guard guard(lock_);
-    // Of a reload that has set the timer meanwhile: the one under way sets it again.
-    if (std::exchange(taking_pulses_, true)) return;
+    const bool begins = fleet_.BeatBegins();
+    Act(guard, endings);
+    if (!begins) return;
   }
-  host_service_.Ask();
-  std::uint64_t number = 0;
+  service_.Ask();
+  WorkerNumber number = 0;
   while (true) {
     std::shared_ptr<Worker> worker;
-    bool answers = false;
     {
       const Guard guard(lock_);
-      worker = NextAfter(guard, number);
-      if (!worker) {
-        taking_pulses_ = false;
-        beating_ = demanded_ || launching_ || !workers_.empty();
-        if (beating_) SetBeat(guard);
-        return;
-      }
-      number = worker->number;
-      if (!worker->ready) continue;
-      answers = TakePulse(guard, *worker);
+      number = fleet_.BeatNext(number);
+      if (number == 0) return;
+      worker = workers_[fleet_.PlaceOf(number)];
     }
-    // First its memory: a worker that fills it may well be too busy with that to answer.
-    if (!CheckWear(*worker)) {
-      OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
-    } else if (!answers) {
-      OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
-    }
+    TakePulse(worker);
   }
 }
 
-std::shared_ptr<Worker> Supervisor::NextAfter(const Guard&, std::uint64_t number) const noexcept {
-  for (const auto& worker : workers_) {
-    if (worker->number > number) return worker;
+void Supervisor::TakePulse(const std::shared_ptr<Worker>& worker) noexcept {
+  const std::uint64_t memory = worker->MemoryInUse();
+  Fleet::Pulse pulse;
+  {
+    Endings endings;
+    const Guard guard(lock_);
+    pulse = fleet_.Beat(worker->number(), GetTickCount64(), memory, worker->waits_for_us());
+    Act(guard, endings);
   }
-  return nullptr;
-}
-
-bool Supervisor::CheckWear(Worker& worker) noexcept {
-  const std::uint64_t memory = worker.MemoryInUse();
-  const std::size_t bound = Megabytes(worker.settings()->memory_megabytes);
-  if (memory > 2 * bound) return false;
-  const std::uint64_t most_ms = std::uint64_t{worker.settings()->recycle_hours} * 3'600'000;
-  const Guard guard(lock_);
-  if (memory > bound) {
-    WearOut(guard, worker, "it uses more than MemoryMegabytes");
-  } else if (GetTickCount64() - worker.ready_since_ms >= most_ms) {
-    WearOut(guard, worker, "it is older than RecycleHours");
+  if (pulse == Fleet::Pulse::kTooLarge) {
+    OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
+  } else if (pulse == Fleet::Pulse::kSilent) {
+    OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
   }
-  return true;
-}
-
-bool Supervisor::TakePulse(const Guard& guard, Worker& worker) noexcept {
-  if (worker.leaving) return ++worker.missed_beats < kMissedBeats;
-  // A worker that is silent is not asked again, so that its channel does not fill up.
-  if (worker.pong_due) return ++worker.missed_beats < kMissedBeats;
-  SendPing(guard, worker, 0);
-  return true;
-}
-
-void Supervisor::SendPing(const Guard&, Worker& worker, int missed_beats) noexcept {
-  // JavaScript of this process can't be ended, whatever it does.
-  if (worker.placement() == Placement::kInProcess) return;
-  worker.pong_due = true;
-  worker.missed_beats = missed_beats;
-  worker.Write({0, Ping{beat_ms_}});
 }
 
 // --- Ends ---
 
 void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept {
-  const bool here = worker.placement() == Placement::kInProcess;
-  bool refused = false;
-  bool left = false;
-  bool callers_wait = false;
-  Delay delay;
+  Fleet::Loss loss;
   {
+    Endings endings;
     const Guard guard(lock_);
-    if (std::exchange(worker.lost, true)) return;
-    left = worker.leaving;
-    refused = starting_.get() == &worker && purpose_ == Purpose::kReload;
-    // After a reload that failed, those who wait get the settings of before.
-    callers_wait = starting_.get() == &worker && !current_ && !refused;
-    for (auto* place : {&starting_, &current_, &spare_}) {
-      if (place->get() == &worker) place->reset();
-    }
-    if (!current_) Promote(guard, spare_);
-    // One that dies at its work is no sign that the next would be of no use.
-    const bool idled = worker.ready && GetTickCount64() - worker.ready_since_ms >= kProvenMs;
-    workers_.remove_if([&](const auto& other) { return other.get() == &worker; });
-    if (here) {
-      worker.Write({0, Ended{EndReason::kHost}});
-      demanded_ = false;
-    } else if (worker.dialogs == 0 && !idled && !refused && !left) {
-      delay = Failed(guard);
-    }
+    loss = fleet_.Lost(worker.number(), GetTickCount64());
+    Act(guard, endings);
   }
-  if (!here) worker.Stop();
-  listener_.OnSessionsLost(worker, error, here);
-  // A worker that never got ready would not do so for these callers either; one that died at its
-  // work leaves them to the next.
-  if (callers_wait) listener_.OnNoWorker(error);
-  listener_.OnCurrentChanged();
-  if (!left) {
-    TellLoss(refused, error, why);
-  }
-  Tell(delay);
-  SubmitThreadpoolWork(start_work_);
+  if (!loss.is_new) return;
+  listener_.OnSessionsLost(worker, error, worker.placement() == Placement::kInProcess);
+  if (loss.callers_wait) listener_.OnNoWorker(error);
+  Tell(loss, error, "", why);
 }
 
 void Supervisor::OnWorkerGone(Worker& worker) noexcept {
   OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it has ended");
   if (worker.placement() == Placement::kWorker) return;
-  worker.Stop();
+  {
+    Endings endings;
+    const Guard guard(lock_);
+    fleet_.Gone(worker.number());
+    Act(guard, endings);
+  }
   listener_.OnSessionsLost(worker, ERROR_PROCESS_ABORTED, false);
 }
 
 void Supervisor::OnStartBound(Worker& worker) noexcept {
   {
     const Guard guard(lock_);
-    if (worker.ready) return;
+    if (fleet_.HasBeenReady(worker.number())) return;
   }
   OnWorkerLost(worker, ERROR_SERVICE_REQUEST_TIMEOUT, "it was not ready within StartSeconds");
 }
 
-Supervisor::Delay Supervisor::Failed(const Guard&) noexcept {
-  if (placement_ == Placement::kInProcess) {
-    // JavaScript offers itself when it likes: the next caller asks again.
-    demanded_ = false;
-    return {};
+void Supervisor::Tell(const Fleet::Loss& loss, DWORD error, std::string_view prefix,
+                      std::string_view why) noexcept {
+  if (loss.was_wanted) {
+    const ShortText<900> reason(prefix, why, std::string_view(": error "), error);
+    reports_.Report(loss.was_reload ? EventId::kPolicyRefused : EventId::kWorkerLost, {reason});
   }
-  const std::uint64_t delay_ms = throttle_.Failed(GetTickCount64());
-  return {delay_ms, throttle_.failures()};
-}
-
-void Supervisor::TellLoss(bool of_reload, DWORD error, std::string_view why) noexcept {
-  try {
-    const std::string reason = std::string(why) + ": error " + std::to_string(error);
-    events_.Report(of_reload ? EventId::kPolicyRefused : EventId::kWorkerLost, {reason});
-  } catch (const std::bad_alloc&) {
-    // The worker is gone all the same.
+  if (loss.delay.failures > 0) {
+    reports_.Report(EventId::kWorkerThrottled,
+                    {ShortText<10>(loss.delay.failures), ShortText<20>(loss.delay.ms)});
   }
-}
-
-void Supervisor::Tell(const Delay& delay) noexcept {
-  if (delay.failures == 0) return;
-  events_.Report(EventId::kWorkerThrottled,
-                 {std::to_string(delay.failures), std::to_string(delay.ms)});
 }
 
 }  // namespace rasshost

@@ -1,38 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Owns the workers: which one gets new sessions, which one stands by, which ones only finish
-// theirs, and when another is started.
+// Owns the workers: carries out what the fleet decides.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "common/restart_throttle.h"
-#include "common/srw_lock.h"
-#include "security_dll/event_log.h"
+#include "common/fleet.h"
+#include "common/unique_handle.h"
+#include "security_dll/host_lock.h"
 #include "security_dll/host_service.h"
-#include "security_dll/log.h"
 #include "security_dll/reload_watch.h"
+#include "security_dll/reports.h"
 #include "security_dll/settings.h"
 #include "security_dll/worker.h"
 
 namespace rasshost {
 
-// One worker is the current one. A spare is started when the current one has been that for a
-// second, and takes over at once when that is lost. A reload starts a worker with the settings and
-// the policy as they are then; when it is ready, it becomes the current one, and those before
-// retire: they finish their sessions and leave. A worker that is worn out makes way for the spare
-// in the same manner. At most one start is under way at a time. Lives as long as the process:
-// callbacks of the thread pool refer to it.
-class Supervisor final : private Worker::Listener,
-                         private ReloadWatch::Listener,
-                         private HostService::Listener {
+// Which worker gets new sessions, which one stands by, which ones only finish theirs, and when
+// another is started is the fleet's to say. Lives as long as the process: callbacks of the thread
+// pool refer to it.
+class Supervisor final : private Worker::Listener, private ReloadWatch::Listener {
  public:
-  using Guard = std::lock_guard<SrwLock>;
+  using Guard = HostLock::Guard;
 
   // On a worker's thread or one of the pool, without the lock.
   class Listener {
@@ -42,8 +34,8 @@ class Supervisor final : private Worker::Listener,
     // Its sessions end with ERROR. `here`: JavaScript in this process may still be touching their
     // ports, and lets go of each.
     virtual void OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept = 0;
-    // Sessions that wait for a worker may ask again.
-    virtual void OnCurrentChanged() noexcept = 0;
+    // Sessions that wait for a worker may ask again. Comes with the lock.
+    virtual void OnCurrentChanged(const Guard&) noexcept = 0;
     // Sessions that wait need not wait any longer.
     virtual void OnNoWorker(DWORD error) noexcept = 0;
 
@@ -53,14 +45,8 @@ class Supervisor final : private Worker::Listener,
 
   // `lock` is the listener's, and guards what the supervisor knows as well: which worker a session
   // goes to must not change between the choice and the frame. Opens the log.
-  // Throws std::bad_alloc.
-  Supervisor(SrwLock& lock, Log& log, EventLog& events, Listener& listener);
-
-  // Whether the system has given what the supervisor needs.
-  bool ok() const noexcept {
-    return start_work_ != nullptr && restart_timer_ != nullptr && beat_timer_ != nullptr &&
-           host_service_.ok();
-  }
+  // Throws std::bad_alloc, SystemError.
+  Supervisor(HostLock& lock, HostService& service, Reports& reports, Listener& listener);
 
   // Those for new sessions.
   const std::shared_ptr<const Settings>& settings(const Guard&) const noexcept { return settings_; }
@@ -68,17 +54,26 @@ class Supervisor final : private Worker::Listener,
   // The worker for a new session. Null: there is none, and OnCurrentChanged or OnNoWorker follows.
   std::shared_ptr<Worker> Current(const Guard&) noexcept;
   // A session is with the worker, until SessionOver().
-  void SessionBegun(const Guard&, Worker& worker) noexcept;
-  void SessionOver(const Guard&, Worker& worker) noexcept;
+  void SessionBegun(const Guard&, const Worker& worker) noexcept;
+  void SessionOver(const Guard&, const Worker& worker) noexcept;
+
+  // The workers leave, and none is started until somebody asks for one. Without the lock.
+  void ServiceStopped() noexcept;
 
  private:
-  // What a worker is started for.
-  enum class Purpose { kCurrent, kSpare, kReload };
+  // Workers that are to be ended, which happens when the lock has been let go: to be declared
+  // before the guard.
+  class Endings {
+   public:
+    Endings() noexcept = default;
+    Endings(const Endings&) = delete;
+    Endings& operator=(const Endings&) = delete;
+    ~Endings();
+    void Add(std::shared_ptr<Worker> worker) noexcept;
 
-  // Before the next start, for the log.
-  struct Delay {
-    std::uint64_t ms = 0;
-    std::uint32_t failures = 0;  // 0: there is no delay
+   private:
+    std::array<std::shared_ptr<Worker>, Fleet::kMostWorkers> workers_;
+    std::size_t count_ = 0;
   };
 
   bool OnFrame(Worker& worker, Frame& frame) override;
@@ -86,73 +81,40 @@ class Supervisor final : private Worker::Listener,
   void OnWorkerGone(Worker& worker) noexcept override;
   void OnStartBound(Worker& worker) noexcept override;
   void OnReloadWanted() noexcept override;
-  // This process stays: the workers leave, and none is started until somebody asks for one.
-  void OnServiceStopped() noexcept override;
 
   static void CALLBACK StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
   static void CALLBACK MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
   static void CALLBACK Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
-  void Start() noexcept;
-  std::shared_ptr<const Settings> SettingsFor(Purpose purpose);
-  bool Launch(const std::shared_ptr<const Settings>& settings, DWORD& error, std::string& why);
-  std::optional<Purpose> NextStart(const Guard&) noexcept;
-  // Whether the service has stopped since settings_ were read.
-  bool SettingsAreOld(const Guard&) const noexcept { return settings_stops_ != service_stops_; }
-  // The interval of the beats that settings_ want.
-  DWORD BeatMs() const noexcept;
-  // Another beat follows.
-  void SetBeat(const Guard&) noexcept;
-  void TakePulses() noexcept;
-  std::shared_ptr<Worker> NextAfter(const Guard&, std::uint64_t number) const noexcept;
-  // Whether the worker may go on, as far as its memory goes.
-  bool CheckWear(Worker& worker) noexcept;
-  // Whether the worker answers, as far as one can tell. Asks it anew when it has answered.
-  bool TakePulse(const Guard&, Worker& worker) noexcept;
-  void SendPing(const Guard&, Worker& worker, int missed_beats) noexcept;
+  // What the fleet wants to be done.
+  void Act(const Guard&, Endings& endings) noexcept;
+  void StartNext() noexcept;
+  // Null: `error` and `why` say why. Throws std::bad_alloc.
+  std::shared_ptr<Worker> Launch(const Fleet::Start& start, DWORD& error, std::string& why);
+  std::shared_ptr<const Settings> SettingsFor(const Fleet::Start& start);
+  void Launched(const std::shared_ptr<Worker>& worker) noexcept;
+  void LaunchFailed(const Fleet::Start& start, DWORD error, std::string_view why) noexcept;
   bool OnHandshake(Worker& worker, const Message& message);
-  void OnReady(const Guard&, Worker& worker) noexcept;
-  void WearOut(const Guard&, Worker& worker, const char* why) noexcept;
-  void Replace(const Guard&) noexcept;
-  // The worker in that place, if there is one, takes the calls from now on.
-  void Promote(const Guard&, std::shared_ptr<Worker>& place) noexcept;
-  void Retire(const Guard&, std::shared_ptr<Worker>& place) noexcept;
-  void DismissIfDone(const Guard&, Worker& worker) noexcept;
-  // A worker was of no use: the next start waits.
-  Delay Failed(const Guard&) noexcept;
-  void Tell(const Delay& delay) noexcept;
-  void TellLoss(bool of_reload, DWORD error, std::string_view why) noexcept;
+  bool OnReady(Worker& worker) noexcept;
+  void TakePulses() noexcept;
+  void TakePulse(const std::shared_ptr<Worker>& worker) noexcept;
+  void Tell(const Fleet::Loss& loss, DWORD error, std::string_view prefix,
+            std::string_view why) noexcept;
 
-  SrwLock& lock_;
+  HostLock& lock_;
+  HostService& service_;
   Listener& listener_;
-  Log& log_;
-  EventLog& events_;
-  ReloadWatch reload_watch_{log_, *this};
-  PTP_WORK start_work_;
-  PTP_TIMER restart_timer_;
-  PTP_TIMER beat_timer_;  // for the next beat only: the thread that takes the pulses sets it anew
-  HostService host_service_{*this};
+  Reports& reports_;
+  ReloadWatch reload_watch_{reports_, *this};
+  const UniqueThreadpoolWork start_work_;
+  const UniqueThreadpoolTimer restart_timer_;
+  const UniqueThreadpoolTimer beat_timer_;  // for the next beat only
 
   // Under lock_.
-  std::shared_ptr<const Settings> settings_ = std::make_shared<const Settings>(Settings::Read());
-  std::uint64_t settings_stops_ = 0;            // service_stops_ when they were read
-  std::uint64_t service_stops_ = 0;             // how often the service has stopped
-  std::list<std::shared_ptr<Worker>> workers_;  // all of them, by their numbers
-  std::uint64_t last_number_ = 0;
-  std::shared_ptr<Worker> current_;
-  std::uint64_t current_since_ms_ = 0;
-  std::shared_ptr<Worker> spare_;
-  std::shared_ptr<Worker> starting_;     // not ready yet
-  Purpose purpose_ = Purpose::kCurrent;  // of the one that is being started
-  bool launching_ = false;               // a thread is in Launch
-  bool demanded_ = false;                // somebody has asked for a current worker
-  bool reload_wanted_ = false;
-  const char* recycled_ = nullptr;  // why a worker is worn out, for the log
-  RestartThrottle throttle_;
-  DWORD beat_ms_ = BeatMs();
-  bool beating_ = false;        // there is another beat to come
-  bool taking_pulses_ = false;  // a thread is in TakePulses
+  std::shared_ptr<const Settings> settings_;
+  Fleet fleet_;
+  std::array<std::shared_ptr<Worker>, Fleet::kMostWorkers> workers_;  // by their places
 
-  const Placement placement_ = settings_->placement;
+  const Placement placement_;
 };
 
 }  // namespace rasshost

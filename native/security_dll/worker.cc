@@ -3,9 +3,10 @@
 
 #include <psapi.h>
 
-#include <new>
+#include <algorithm>
 
 #include "common/attachment.h"
+#include "security_dll/guarded.h"
 #include "security_dll/worker_output.h"
 
 namespace rasshost {
@@ -20,19 +21,23 @@ UniqueHandle Duplicate(HANDLE handle) noexcept {
 
 }  // namespace
 
-Worker::Worker(Channel channel, std::shared_ptr<const Settings> settings,
+Worker::Worker(WorkerNumber number, Channel channel, std::shared_ptr<const Settings> settings,
                Listener& listener) noexcept
-    : channel_(std::move(channel)), settings_(std::move(settings)), listener_(listener) {}
+    : number_(number),
+      channel_(std::move(channel)),
+      settings_(std::move(settings)),
+      listener_(listener) {}
 
-std::shared_ptr<Worker> Worker::Start(const std::shared_ptr<const Settings>& settings, Log& log,
+std::shared_ptr<Worker> Worker::Start(WorkerNumber number,
+                                      const std::shared_ptr<const Settings>& settings, Log& log,
                                       Listener& listener, DWORD& error, std::string& why) {
   auto channel = Channel::Create();
   if (!channel) {
-    error = GetLastError();
+    error = LastErrorOr(ERROR_OUTOFMEMORY);
     why = "creating the channel";
     return nullptr;
   }
-  std::shared_ptr<Worker> worker(new Worker(std::move(*channel), settings, listener));
+  std::shared_ptr<Worker> worker(new Worker(number, std::move(*channel), settings, listener));
   worker->channel_.Sleep();
   error =
       settings->placement == Placement::kWorker ? worker->Launch(log, why) : worker->Attach(why);
@@ -49,7 +54,7 @@ DWORD Worker::Launch(Log& log, std::string& why) {
   return error;
 }
 
-DWORD Worker::Attach(std::string& why) noexcept {
+DWORD Worker::Attach(std::string& why) {
   why = "no rasshost.node in this process has offered a policy";
   // Node unloads the addon of an environment that has ended: not while we call into it.
   UniqueModule addon;
@@ -64,7 +69,7 @@ DWORD Worker::Attach(std::string& why) noexcept {
   UniqueHandle to_worker = Duplicate(handles.to_worker);
   UniqueHandle to_host = Duplicate(handles.to_host);
   UniqueHandle gone = Duplicate(gone_.get());
-  if (!gone_ || !section || !to_worker || !to_host || !gone) return GetLastError();
+  if (!gone_ || !section || !to_worker || !to_host || !gone) return LastErrorOr(ERROR_OUTOFMEMORY);
   const Attachment attachment{
       sizeof(attachment), {section.get(), to_worker.get(), to_host.get()}, gone.get()};
   const DWORD error = attach(&attachment);
@@ -80,7 +85,7 @@ void Worker::Listen() noexcept {
   self_ = shared_from_this();
   const UniqueHandle thread(CreateThread(nullptr, 0, Run, this, 0, nullptr));
   if (thread) return;
-  listener_.OnWorkerLost(*this, GetLastError(), "no thread to be had for it");
+  listener_.OnWorkerLost(*this, LastErrorOr(ERROR_OUTOFMEMORY), "no thread to be had for it");
   self_.reset();
 }
 
@@ -114,7 +119,8 @@ void Worker::Serve() noexcept {
       case WAIT_TIMEOUT:
         break;
       default:
-        return listener_.OnWorkerLost(*this, GetLastError(), "its events can't be waited for");
+        return listener_.OnWorkerLost(*this, LastErrorOr(ERROR_INVALID_HANDLE),
+                                      "its events can't be waited for");
     }
   }
 }
@@ -125,18 +131,17 @@ std::uint64_t Worker::MemoryInUse() const noexcept {
       !K32GetProcessMemoryInfo(process_.process.get(), &counters, sizeof(counters))) {
     return 0;
   }
-  return counters.WorkingSetSize;
+  return std::max(counters.WorkingSetSize, counters.PagefileUsage);
 }
 
 void Worker::Write(const Frame& frame) noexcept {
   if (cut_off_) return;
-  try {
-    const bool written = Encode(frame, encoded_) && channel_.Write(encoded_) == RingStatus::kOk;
-    channel_.Wake();
-    Wipe(encoded_);
-    if (written) return;
-  } catch (const std::bad_alloc&) {
-  }
+  const bool written = Guarded(
+      [&] { return Encode(frame, encoded_) && channel_.Write(encoded_) == RingStatus::kOk; },
+      [](DWORD) { return false; });
+  channel_.Wake();
+  Wipe(encoded_);
+  if (written) return;
   // The listener's lock is held here, and OnWorkerLost takes it: OnWake() tells.
   cut_off_ = true;
   SetEvent(channel_.wake_event());
@@ -146,11 +151,11 @@ void Worker::OnWake() noexcept {
   if (cut_off_) {
     listener_.OnWorkerLost(*this, ERROR_PROCESS_ABORTED, "it does not drain its channel");
   }
-  try {
-    Drain();
-  } catch (const std::bad_alloc&) {
-    listener_.OnWorkerLost(*this, ERROR_OUTOFMEMORY, "out of memory");
-  }
+  Guarded([this] { Drain(); },
+          [this](DWORD error) {
+            handling_ = false;
+            listener_.OnWorkerLost(*this, error, "what it has sent can't be handled");
+          });
 }
 
 void Worker::Drain() {
@@ -160,7 +165,9 @@ void Worker::Drain() {
       case RingStatus::kOk: {
         auto frame = Decode(bytes, Direction::kToHost);
         Wipe(bytes);
+        handling_ = true;
         const bool allowed = frame && listener_.OnFrame(*this, *frame);
+        handling_ = false;
         if (frame) Wipe(*frame);
         if (allowed) break;
         listener_.OnWorkerLost(*this, ERROR_INVALID_DATA, "it sent a frame that is not allowed");

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "common/channel.h"
+#include "common/fleet.h"
 #include "common/frame.h"
 #include "security_dll/log.h"
 #include "security_dll/settings.h"
@@ -35,7 +36,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   // Starts a process, or attaches to the addon in this one. Null when that fails; `error` and `why`
   // then say so. The listener hears nothing before Listen(). Throws std::bad_alloc.
-  static std::shared_ptr<Worker> Start(const std::shared_ptr<const Settings>& settings, Log& log,
+  static std::shared_ptr<Worker> Start(WorkerNumber number,
+                                       const std::shared_ptr<const Settings>& settings, Log& log,
                                        Listener& listener, DWORD& error, std::string& why);
   // From now on until Stop() it lives by itself, on a thread that waits for its frames and its end.
   void Listen() noexcept;
@@ -44,21 +46,16 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // Those that it was started with.
   const std::shared_ptr<const Settings>& settings() const noexcept { return settings_; }
 
-  // Bytes of memory that its process has in use; 0 when the system does not say.
+  // The fleet's name for it.
+  WorkerNumber number() const noexcept { return number_; }
+
+  // Bytes of memory that its process has in use or has been promised, whichever is more: the system
+  // ends it for the one, and trims the other. 0 when the system does not say.
   std::uint64_t MemoryInUse() const noexcept;
 
-  // What follows is for the listener, under its lock.
-  std::uint64_t number = 0;
-  bool ready = false;                // the handshake is done
-  std::uint64_t ready_since_ms = 0;  // GetTickCount64
-  bool lost = false;                 // no session may be given to this worker any more
-  std::size_t sessions = 0;          // that are with it
-  DWORD dialogs = 0;                 // that it has been given in all
-  bool worn_out = false;             // another is to take its place
-  bool retiring = false;             // it gets no more of them
-  bool leaving = false;              // it has none left, and has been told to end
-  bool pong_due = false;             // it has not answered the last ping
-  int missed_beats = 0;              // since that ping
+  // Whether its frames wait for us: a frame of it is being handled. Until that is done no sign of
+  // life of it is heard.
+  bool waits_for_us() const noexcept { return handling_; }
 
   // Under the listener's lock, so that frames leave in the order of what they report. A frame that
   // can't go, because the worker does not drain its ring or there is no memory, is the last: the
@@ -69,14 +66,16 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void Stop() noexcept;
 
  private:
-  Worker(Channel channel, std::shared_ptr<const Settings> settings, Listener& listener) noexcept;
+  Worker(WorkerNumber number, Channel channel, std::shared_ptr<const Settings> settings,
+         Listener& listener) noexcept;
   static DWORD WINAPI Run(void* context) noexcept;
   DWORD Launch(Log& log, std::string& why);
-  DWORD Attach(std::string& why) noexcept;
+  DWORD Attach(std::string& why);
   void Serve() noexcept;
   void OnWake() noexcept;
   void Drain();
 
+  const WorkerNumber number_;
   Channel channel_;
   const std::shared_ptr<const Settings> settings_;
   Listener& listener_;
@@ -84,8 +83,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
   UniqueHandle gone_;  // in-process: set when the JavaScript environment has ended
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> cut_off_ = false;  // a frame could not go
-  std::vector<std::byte> encoded_;     // Write()'s, under the listener's lock
-  std::shared_ptr<Worker> self_;       // from Listen() on, until the thread has begun
+  std::atomic<bool> handling_ = false;
+  std::vector<std::byte> encoded_;  // Write()'s, under the listener's lock
+  std::shared_ptr<Worker> self_;    // from Listen() on, until the thread has begun
 };
 
 }  // namespace rasshost

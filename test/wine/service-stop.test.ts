@@ -88,7 +88,7 @@ test('a RAS process that is killed takes its workers with it', async () => {
   }
 });
 
-test('the workers and their threads leave when the service has stopped, its dialogs are over and its process lives on; when it runs again, they are there with the settings of then', async () => {
+test('when the service has stopped and its process lives on, the server hears nothing more of its dialogs, and the workers and their threads leave; when it runs again, they are there with the settings of then', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-stop-'));
   const stopped = join(directory, 'stopped');
   const options = withSpy(host, {
@@ -99,6 +99,8 @@ test('the workers and their threads leave when the service has stopped, its dial
   const server = await servePolicy(host, POLICY, options);
   const [pid = 0] = processesOf(server, 'ras-server.exe');
   const threads = () => readdirSync(`/proc/${pid}/task`).length;
+  const completes = () =>
+    server.trace().filter((line) => line.call === 'RasSecurityDialogComplete').length;
   try {
     await (await makesDo(server, 'grant')).closed();
     await logged(server, STANDS_BY);
@@ -107,28 +109,58 @@ test('the workers and their threads leave when the service has stopped, its dial
     await holding.sees('Hang up now: ');
     const last = await prompted(server);
     const atWork = threads();
-    // Granted, and its End delayed until HoldSeconds are over.
-    await makesDo(server, 'hold-for-ever');
-    await server.traced((line) => line.call === 'RasSecurityDialogComplete', 2);
     writeFileSync(stopped, HAS_STOPPED);
     await logged(server, LEAVE);
-    for (const caller of [...open, holding]) caller.hangUp();
-    await server.outcome(5);
-    // Its worker is still there.
-    last.types('grant\r');
-    expect(await server.outcome(6)).toMatchObject({ outcome: 'success' });
     await until('the workers to leave', () => processesOf(server).length === 1);
     await until(
       () => `the end of the threads of two workers: ${threads()} of ${atWork}`,
       () => threads() < atWork,
     );
+    for (const caller of [...open, holding]) caller.hangUp();
+    for (const call of [2, 3, 4]) {
+      expect(await server.outcome(call)).toMatchObject({ outcome: 'ended' });
+    }
     expect(logOf(server)).not.toMatch(/worker lost/);
+
     await setPolicy(NUMBERED);
     rmSync(stopped);
     const numbered = await server.call();
     await numbered.sees('Number: ');
     numbered.types('2\r');
-    expect(await server.outcome(7)).toMatchObject({ outcome: 'success', userName: 'user-2' });
+    expect(await server.outcome(5)).toMatchObject({ outcome: 'success', userName: 'user-2' });
+    // It began before the stop: its verdict would be another service's.
+    last.types('grant\r');
+    last.hangUp();
+    expect(await server.outcome(6)).toMatchObject({ outcome: 'ended' });
+    expect(completes()).toBe(2);
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await server.dispose();
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('while the service is stopping, Complete is called where it is owed after a delayed End, and nowhere else (SD-24)', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-stopping-'));
+  const stopping = join(directory, 'stopping');
+  const options = withSpy(host, {
+    args: BOUNDS,
+    env: { SPY_SERVICE: host.toWindows(stopping) },
+    settings: { silenceSeconds: 2, holdSeconds: 5 },
+  });
+  const server = await servePolicy(host, POLICY, options);
+  try {
+    const undecided = await prompted(server);
+    // Granted, and its End delayed until HoldSeconds are over.
+    await makesDo(server, 'hold-for-ever');
+    await server.traced((line) => line.call === 'RasSecurityDialogComplete');
+    writeFileSync(stopping, IS_STOPPING);
+    await logged(server, LEAVE);
+    undecided.types('grant\r');
+    expect(await server.outcome(1)).toMatchObject({ outcome: 'success' });
+    undecided.hangUp();
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'ended' });
     expect(await server.stop()).toBe(0);
     expect(server.rules()).toEqual([]);
   } finally {
@@ -149,15 +181,17 @@ test('a worker whose policy never loads ends when the service runs in another pr
   const starts = () => readFileSync(spied, 'utf8').match(/CreateProcessAsUserW/g)?.length ?? 0;
   try {
     const impatient = await server.call();
-    await server.call();
+    const patient = await server.call();
     await until('a worker', () => processesOf(server).length === 2);
     impatient.hangUp();
     await server.outcome();
     writeFileSync(elsewhere, RUNS_ELSEWHERE);
     await logged(server, LEAVE);
-    expect(await server.outcome(2)).toMatchObject({ outcome: 'error', dwError: 1062 });
     await until('the worker to end', () => processesOf(server).length === 1);
+    patient.hangUp();
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'ended' });
     await setPolicy(POLICY);
+    rmSync(elsewhere);
     await makesDo(server, 'grant');
     expect(await server.outcome(3)).toMatchObject({ outcome: 'success', userName: 'alice' });
     expect(starts()).toBe(2);

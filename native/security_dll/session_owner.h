@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Who carries out what a session's machine decides.
+#pragma once
+
+#include "common/session_machine.h"
+#include "security_dll/host_lock.h"
+#include "security_dll/session.h"
+
+namespace rasshost {
+
+class SessionOwner {
+ public:
+  // Null when there is none of this number any more.
+  virtual SessionPtr Find(const HostLock::Guard&, std::uint64_t id) noexcept = 0;
+
+  // The machine of this session has answered `action` to something that is not a frame: Complete is
+  // called soon if that is what it wants, and a session that is over is forgotten. The caller has a
+  // reference of its own that outlives the lock.
+  virtual void Settle(const HostLock::Guard&, const SessionPtr& session,
+                      SessionAction action) noexcept = 0;
+
+ protected:
+  ~SessionOwner() = default;
+};
+
+}  // namespace rasshost

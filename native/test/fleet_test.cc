@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "fleet_world.h"
+
+using namespace rasshost;
+
+namespace {
+
+struct Explored {
+  std::size_t states = 0;
+  std::size_t transitions = 0;
+  std::size_t depth = 0;  // of the state that is the farthest
+};
+
+// Every state that can be reached, each once. Stops at the first fault, which it reports with the
+// steps that led there.
+Explored Explore(const FleetWorld::Budget& budget) {
+  struct Node {
+    std::size_t parent;
+    FleetStep step;
+    std::uint8_t place;
+  };
+  Explored explored;
+  std::vector<Node> nodes{{0, FleetStep::kDial, 0}};
+  std::unordered_set<std::string> seen{FleetWorld(budget).Key()};
+  std::vector<std::pair<FleetWorld, std::size_t>> layer{{FleetWorld(budget), 0}};
+  const auto fail = [&](const FleetWorld& world, std::size_t node) {
+    std::string steps;
+    for (; node != 0; node = nodes[node].parent) {
+      steps = " " + std::to_string(static_cast<int>(nodes[node].step)) + "@" +
+              std::to_string(nodes[node].place) + steps;
+    }
+    FAIL(std::string(world.fault()) << " after" << steps);
+  };
+  while (!layer.empty()) {
+    std::vector<std::pair<FleetWorld, std::size_t>> next_layer;
+    for (const auto& [world, node] : layer) {
+      FleetWorld end = world;
+      end.ComeToAnEnd();
+      if (*end.fault() != '\0') fail(end, node);
+      for (int i = 0; i < kFleetSteps; ++i) {
+        const auto step = static_cast<FleetStep>(i);
+        const std::size_t places = FleetWorld::HappensToWorker(step) ? Fleet::kMostWorkers : 1;
+        for (std::size_t place = 0; place < places; ++place) {
+          if (!world.IsPossible(step, place)) continue;
+          FleetWorld next = world;
+          next.Run(step, place);
+          ++explored.transitions;
+          if (*next.fault() != '\0') {
+            nodes.push_back({node, step, static_cast<std::uint8_t>(place)});
+            fail(next, nodes.size() - 1);
+          }
+          if (!seen.insert(next.Key()).second) continue;
+          nodes.push_back({node, step, static_cast<std::uint8_t>(place)});
+          next_layer.emplace_back(std::move(next), nodes.size() - 1);
+        }
+      }
+    }
+    if (!next_layer.empty()) ++explored.depth;
+    layer = std::move(next_layer);
+  }
+  explored.states = seen.size();
+  return explored;
+}
+
+struct Exploration {
+  const char* what;
+  FleetWorld::Budget budget;
+};
+
+// What is explored in seconds.
+constexpr Exploration kExplorations[] = {
+    {"deaths, a launch that fails, a stop",
+     {.dials = 1, .failures = 1, .deaths = 1, .stops = 1, .beats = 1, .wants_spare = true}},
+    {"a reload and a stop", {.dials = 1, .reloads = 1, .stops = 1, .wants_spare = true}},
+    {"two sessions, a reload, a death",
+     {.dials = 2, .deaths = 1, .reloads = 1, .wants_spare = true}},
+    {"a worker that is silent", {.dials = 1, .deaths = 1, .beats = 7}},
+    {"two sessions and a worker that is worn out",
+     {.dials = 2, .worn = 1, .beats = 1, .wants_spare = true}},
+    {"three sessions wear a worker out, which dies",
+     {.dials = 3, .deaths = 1, .wants_spare = true}},
+    {"no spares, everything once",
+     {.dials = 1, .failures = 1, .deaths = 1, .reloads = 1, .stops = 1, .worn = 1, .beats = 1}},
+    {"in-process",
+     {.dials = 3, .failures = 2, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
+};
+
+// And in minutes.
+constexpr Exploration kLongExplorations[] = {
+    {"two sessions, deaths, a launch that fails, a stop",
+     {.dials = 2, .failures = 1, .deaths = 1, .stops = 1, .beats = 1, .wants_spare = true}},
+    {"a reload, a death, a stop, a beat",
+     {.dials = 1, .deaths = 1, .reloads = 1, .stops = 1, .beats = 1, .wants_spare = true}},
+    {"two reloads and a death", {.dials = 1, .deaths = 1, .reloads = 2, .wants_spare = true}},
+    {"with spares, everything once",
+     {.dials = 1,
+      .failures = 1,
+      .deaths = 1,
+      .reloads = 1,
+      .stops = 1,
+      .beats = 1,
+      .wants_spare = true}},
+};
+
+bool IsSoak() {
+  const char* const soak = std::getenv("RASSHOST_SOAK");
+  return soak != nullptr && std::string_view(soak) == "full";
+}
+
+void ExploreAndReport(const Exploration& exploration) {
+  const Explored all = Explore(exploration.budget);
+  MESSAGE(std::string(exploration.what)
+          << ": " << all.states << " states, all there are, the farthest after " << all.depth
+          << " steps; " << all.transitions << " transitions");
+  CHECK(all.states > 1000);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "In every order of events there is one current worker at most, each worker is dismissed or "
+    "lost once, whoever asks for one gets one, and after a stop nothing is started") {
+  for (const Exploration& exploration : kExplorations) ExploreAndReport(exploration);
+  if (!IsSoak()) return;
+  for (const Exploration& exploration : kLongExplorations) ExploreAndReport(exploration);
+}
+
+TEST_CASE("However often it is reloaded, a fleet has no more workers than it has places") {
+  constexpr WorkerLimits kLimits{.wants_spare = true,
+                                 .beat_ms = 1000,
+                                 .recycle_dialogs = 100,
+                                 .recycle_ms = 1'000'000,
+                                 .memory_bytes = 1000};
+  Fleet fleet(false, 1000);
+  const auto settle = [&] {
+    while (fleet.Take()) {
+    }
+  };
+  fleet.Demand();
+  WorkerNumber first = 0;
+  WorkerNumber last = 0;
+  for (std::size_t i = 0; i < 2 * Fleet::kMostWorkers; ++i) {
+    settle();
+    const auto start = fleet.NextStart(0);
+    if (!start) break;
+    REQUIRE(fleet.Launched(start->worker, kLimits));
+    REQUIRE(fleet.Ready(start->worker, 0) ==
+            (i == 0 ? Fleet::Welcome::kTakesCalls : Fleet::Welcome::kReloaded));
+    last = start->worker;
+    if (first == 0) first = last;
+    // Each has a session that does not end.
+    REQUIRE(fleet.Demand() == last);
+    fleet.SessionBegun(last, 0);
+    fleet.ReloadWanted();
+  }
+  // The last place is kept for a current worker.
+  CHECK(last == Fleet::kMostWorkers - 1);
+  CHECK(fleet.StateOf(last) == WorkerState::kCurrent);
+  SUBCASE("and the reload follows when one of them has left") {
+    fleet.SessionOver(first);
+    settle();
+    CHECK(fleet.StateOf(first) == WorkerState::kLeaving);
+    fleet.Lost(first, 0);
+    settle();
+    const auto start = fleet.NextStart(0);
+    REQUIRE(start);
+    CHECK(start->purpose == StartPurpose::kReload);
+  }
+  SUBCASE("and one that is lost is replaced all the same") {
+    fleet.Lost(last, 0);
+    CHECK(fleet.Demand() == 0);
+    settle();
+    const auto start = fleet.NextStart(0);
+    REQUIRE(start);
+    CHECK(fleet.PlaceOf(start->worker) < Fleet::kMostWorkers);
+  }
+}
+
+TEST_CASE("A worker that waits for us is not silent, and one that waits for nobody is") {
+  Fleet fleet(false, 1000);
+  fleet.Demand();
+  const auto start = fleet.NextStart(0);
+  REQUIRE(start);
+  REQUIRE(fleet.Launched(start->worker, {.wants_spare = false,
+                                         .beat_ms = 1000,
+                                         .recycle_dialogs = 100,
+                                         .recycle_ms = 1'000'000,
+                                         .memory_bytes = 1000}));
+  REQUIRE(fleet.Ready(start->worker, 0) == Fleet::Welcome::kTakesCalls);
+  const auto beats = [&](bool calls_out) {
+    int beats_borne = 0;
+    while (beats_borne < 100 && fleet.Beat(start->worker, 0, 0, calls_out) == Fleet::Pulse::kWell) {
+      ++beats_borne;
+    }
+    return beats_borne;
+  };
+  CHECK(beats(true) == 100);
+  CHECK(beats(false) < 2 * Fleet::kMissedBeats);
+}
