@@ -35,16 +35,13 @@ void RasmanCalls::CallReceive(const SessionPtr& session, const Receive& receive)
                                       ? most_seconds
                                       : std::min<DWORD>(receive.timeout_seconds, most_seconds);
     if (!session->receive) session->receive = receives_.Take(session->id);
-    if (session->receive) {
-      session->receive_wanted = receive.length;
-      session->looks = 0;
-      *session->receive->length() = receive.length;
-      result =
-          rasman_.receive(session->begin.port, session->begin.receive_buffer,
-                          session->receive->length(), timeout_seconds, session->receive->event());
-    } else {
-      result = ERROR_OUTOFMEMORY;
-    }
+    if (!session->receive) return Fail(session, ERROR_OUTOFMEMORY);
+    session->receive_wanted = receive.length;
+    session->looks = 0;
+    *session->receive->length() = receive.length;
+    result =
+        rasman_.receive(session->begin.port, session->begin.receive_buffer,
+                        session->receive->length(), timeout_seconds, session->receive->event());
   }
   if (result == PENDING) {
     const auto pending = session->receive;
@@ -121,9 +118,14 @@ void RasmanCalls::LookAgain(const SessionPtr& session,
 void RasmanCalls::Collect(const SessionPtr& session, const Outcome& outcome) noexcept {
   const auto* data = reinterpret_cast<const std::byte*>(session->begin.receive_buffer);
   Frame answer{session->id, Received{outcome.error, {}}};
-  Guarded([&] { std::get<Received>(answer.message).data.assign(data, data + outcome.count); },
-          [&](DWORD error) { answer.message = Received{error, {}}; });
+  const bool is_copied = Guarded(
+      [&] {
+        std::get<Received>(answer.message).data.assign(data, data + outcome.count);
+        return true;
+      },
+      [](DWORD) { return false; });
   SecureZeroMemory(session->begin.receive_buffer, outcome.count);
+  if (!is_copied) return Fail(session, ERROR_OUTOFMEMORY);
   {
     const HostLock::Guard guard(lock_);
     const SessionAction action = session->machine.Returned();
@@ -131,6 +133,13 @@ void RasmanCalls::Collect(const SessionPtr& session, const Outcome& outcome) noe
     owner_.Settle(guard, session, action);
   }
   Wipe(answer);
+}
+
+// The call comes to nothing, and the session with it.
+void RasmanCalls::Fail(const SessionPtr& session, DWORD error) noexcept {
+  const HostLock::Guard guard(lock_);
+  owner_.Fail(guard, session, error);
+  owner_.Settle(guard, session, session->machine.Returned());
 }
 
 // The call that the machine permitted has come back; Complete may have been waiting for it.

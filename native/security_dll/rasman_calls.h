@@ -45,6 +45,7 @@ class RasmanCalls final : private PendingReceive::Listener {
   void LookAgain(const SessionPtr& session,
                  const std::shared_ptr<PendingReceive>& receive) noexcept;
   void Collect(const SessionPtr& session, const Outcome& outcome) noexcept;
+  void Fail(const SessionPtr& session, DWORD error) noexcept;
   void Settle(const SessionPtr& session) noexcept;
   // To the log, each kind once.
   void Tell(Doubt doubt) noexcept;

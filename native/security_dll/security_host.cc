@@ -15,10 +15,6 @@ std::uint64_t WaitsForWorkerMs(const Session& session) noexcept {
   return Milliseconds(std::min(session.settings->start_seconds, session.settings->dialog_seconds));
 }
 
-EndReason ReasonOf(SessionEvent event) noexcept {
-  return event == SessionEvent::kDeadline ? EndReason::kDeadline : EndReason::kHost;
-}
-
 }  // namespace
 
 SecurityHost& SecurityHost::Instance() {
@@ -138,7 +134,7 @@ void SecurityHost::OnNoWorker(DWORD error) noexcept {
     const Guard guard(lock_);
     session = delivery_.TakeFirst(guard, last);
     if (!session) return;
-    Overrule(guard, session, SessionEvent::kWorkerLost, error);
+    Overrule(guard, session, SessionEvent::kWorkerLost, error, EndReason::kHost);
   }
 }
 
@@ -153,7 +149,7 @@ void SecurityHost::OnSessionsLost(const Worker& worker, DWORD error, bool here) 
     session = sessions_.NextOf(worker, after);
     if (!session) return;
     after = session->id;
-    Overrule(guard, session, event, error);
+    Overrule(guard, session, event, error, here ? EndReason::kDeadline : EndReason::kHost);
   }
 }
 
@@ -172,7 +168,7 @@ void SecurityHost::OnDeadlines() noexcept {
     const bool waits = session->machine.state() == SessionState::kQueued &&
                        GetTickCount64() < DialogDeadline(*session);
     Overrule(guard, session, SessionEvent::kDeadline,
-             waits ? ERROR_SERVICE_REQUEST_TIMEOUT : ERROR_REQUEST_TIMEOUT);
+             waits ? ERROR_SERVICE_REQUEST_TIMEOUT : ERROR_REQUEST_TIMEOUT, EndReason::kDeadline);
   }
 }
 
@@ -193,11 +189,15 @@ void SecurityHost::OnServiceDown(HostService::State state) noexcept {
   }
 }
 
+void SecurityHost::Fail(const Guard& guard, const SessionPtr& session, DWORD error) noexcept {
+  Overrule(guard, session, SessionEvent::kDeadline, error, EndReason::kHost);
+}
+
 void SecurityHost::Overrule(const Guard& guard, const SessionPtr& session, SessionEvent event,
-                            DWORD error) noexcept {
+                            DWORD error, EndReason reason) noexcept {
   const bool was_running = session->IsRunning();
   const SessionAction action = session->Overrule(event, error);
-  if (was_running) TellEnded(guard, *session, ReasonOf(event));
+  if (was_running) TellEnded(guard, *session, reason);
   Settle(guard, session, action);
 }
 

@@ -50,6 +50,7 @@ class SecurityHost final : private Supervisor::Listener,
 
   SessionPtr Find(const Guard&, std::uint64_t id) noexcept override;
   void Settle(const Guard&, const SessionPtr& session, SessionAction action) noexcept override;
+  void Fail(const Guard&, const SessionPtr& session, DWORD error) noexcept override;
   bool OnSessionFrame(Worker& worker, Frame& frame) override;
   void OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept override;
   void OnCurrentChanged(const Guard&) noexcept override { delivery_.Soon(); }
@@ -59,7 +60,8 @@ class SecurityHost final : private Supervisor::Listener,
 
   void AbandonEarlier(const Guard&, HPORT port) noexcept;
   // The session stops running for a reason of ours; its verdict becomes ERROR with this code.
-  void Overrule(const Guard&, const SessionPtr& session, SessionEvent event, DWORD error) noexcept;
+  void Overrule(const Guard&, const SessionPtr& session, SessionEvent event, DWORD error,
+                EndReason reason) noexcept;
   void TellEnded(const Guard&, Session& session, EndReason reason) noexcept;
 
   HostLock lock_;

@@ -155,7 +155,10 @@ void Supervisor::StartNext() noexcept {
 // Whoever has been given a start is alone here until it has ended.
 std::shared_ptr<Worker> Supervisor::Launch(const Fleet::Start& start, DWORD& error,
                                            std::string& why) {
-  return Worker::Start(start.worker, SettingsFor(start), reports_.log(), *this, error, why);
+  auto worker = Worker::Start(start.worker, SettingsFor(start), reports_.log(), *this, error, why);
+  // Nobody else knows it yet, so it needs no lock.
+  if (worker) worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
+  return worker;
 }
 
 std::shared_ptr<const Settings> Supervisor::SettingsFor(const Fleet::Start& start) {
@@ -186,7 +189,6 @@ void Supervisor::Launched(const std::shared_ptr<Worker>& worker) noexcept {
     const Guard guard(lock_);
     const bool is_wanted = fleet_.Launched(worker->number(), LimitsOf(*worker->settings()));
     workers_[fleet_.PlaceOf(worker->number())] = worker;
-    if (is_wanted) worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
     Act(guard, endings);
     if (!is_wanted) return;
   }
