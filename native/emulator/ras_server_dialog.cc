@@ -9,6 +9,12 @@ namespace {
 // raserror.h hides it for later Windows versions.
 constexpr DWORD kOutOfBuffers = 614;
 
+// What GetInfo says now, which --late-info may keep from being the truth.
+ReceiveState ShownState(const Transaction& t) {
+  if (!t.late_until || std::chrono::steady_clock::now() >= *t.late_until) return t.state;
+  return t.options.late_info.previous ? t.previous_state : ReceiveState{PENDING, 0};
+}
+
 }  // namespace
 
 RasServer::TransactionPtr RasServer::FindForCall(HPORT handle, std::string_view function) {
@@ -72,17 +78,17 @@ DWORD RasServer::GetInfo(HPORT handle, RAS_SECURITY_INFO* info) {
     if (code != nullptr) {
       result = *code;
     } else {
+      const ReceiveState shown = ShownState(t);
       *info = {};
-      info->LastError = t.last_error;
-      info->BytesReceived = t.bytes_received;
+      info->LastError = shown.last_error;
+      info->BytesReceived = shown.bytes_received;
       t.options.device_name.copy(info->DeviceName, sizeof info->DeviceName - 1);
     }
   }
   JsonLine line = CallLine("call", kGetInfo, transaction ? transaction->port : 0, handle)
                       .Number("result", result);
   if (result == NO_ERROR) {
-    line.Number("lastError", transaction->last_error)
-        .Number("bytesReceived", transaction->bytes_received);
+    line.Number("lastError", info->LastError).Number("bytesReceived", info->BytesReceived);
   }
   trace_.Write(line);
   return result;

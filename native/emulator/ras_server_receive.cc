@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A Receive, from its call until its event is signalled, and the input that it waits for.
 #include <algorithm>
+#include <utility>
 
 #include "emulator/portable/ppp.h"
 #include "emulator/ras_server.h"
@@ -36,8 +37,8 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
   if (result != PENDING) return result;
 
   Transaction& t = *transaction;
-  t.last_error = PENDING;
-  t.bytes_received = 0;
+  t.previous_state = std::exchange(t.state, {PENDING, 0});
+  t.late_until.reset();
   t.receive.emplace(PendingReceive{length, wanted, std::move(own_event), {}, {}});
   if (timeout != 0) {
     t.receive->deadline = Clock::now() + timeout * t.options.second;
@@ -121,9 +122,9 @@ void RasServer::CompleteReceive(Transaction& t, WORD count, DWORD error, std::st
                    .Number("bytes", count)
                    .Number("lastError", error));
   t.active = Clock::now();
-  t.last_error = error;
-  t.bytes_received = count;
-  *t.receive->length = count;
+  t.state = {error, t.options.counts_bytes ? count : DWORD{0}};
+  if (t.options.late_info.time.count() != 0) t.late_until = t.active + t.options.late_info.time;
+  if (t.options.tells_length) *t.receive->length = count;
   const UniqueHandle event = std::move(t.receive->event);
   t.receive.reset();
   // Sooner than the end of that Receive would have been, if it had been the time-out.

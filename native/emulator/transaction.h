@@ -25,6 +25,12 @@ enum class Phase {
   kOver,
 };
 
+// What GetInfo says of a Receive.
+struct ReceiveState {
+  DWORD last_error = NO_ERROR;
+  DWORD bytes_received = 0;
+};
+
 // The security DLL's event, doubled: the DLL may close its own as soon as it likes.
 struct PendingReceive {
   PWORD length;
@@ -74,8 +80,9 @@ struct Transaction {
   std::uint64_t input_total = 0;
 
   std::optional<PendingReceive> receive;
-  DWORD last_error = NO_ERROR;
-  DWORD bytes_received = 0;
+  ReceiveState state;                                               // of the last Receive
+  ReceiveState previous_state;                                      // of the one before it
+  std::optional<std::chrono::steady_clock::time_point> late_until;  // see LateInfo
 
   std::uint32_t sends = 0;
   std::uint32_t receives = 0;

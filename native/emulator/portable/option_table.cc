@@ -27,6 +27,19 @@ bool AddComPort(EmulatorOptions& options, std::string_view text) {
   return true;
 }
 
+bool SetLateInfo(CallOptions& options, std::string_view text) {
+  constexpr std::string_view kPrevious = ",previous";
+  constexpr std::uint32_t kLongest = 600000;
+  LateInfo late;
+  late.previous = text.ends_with(kPrevious);
+  if (late.previous) text.remove_suffix(kPrevious.size());
+  const auto time = ParseNumber(text, 0, kLongest);
+  if (!time) return false;
+  late.time = std::chrono::milliseconds(*time);
+  options.late_info = late;
+  return true;
+}
+
 constexpr std::size_t kLongestPath = 32767;
 constexpr std::size_t kLongestUser = 256;
 constexpr std::size_t kLongestDomain = 15;
@@ -78,6 +91,16 @@ const std::vector<Option>& OptionTable() {
        "the receive event when the call ends under it: signalled (default) or silent",
        Choice<HangUpEvent>(&O::hang_up_event, {{"signalled", HangUpEvent::kSignalled},
                                                {"silent", HangUpEvent::kSilent}})},
+      {"--late-info", "MS[,previous]",
+       "for so long after the event of a Receive, GetInfo says that it still runs, or (previous) "
+       "what the one before came to (default 0)",
+       SetterOf<CallOptions>(SetLateInfo)},
+      {"--length-word", "MODE",
+       "at the end of a Receive its length is right (default), or untouched: what was asked for",
+       Choice<bool>(&O::tells_length, {{"right", true}, {"untouched", false}})},
+      {"--bytes-received", "MODE",
+       "BytesReceived of GetInfo is right (default), or zero whatever has come",
+       Choice<bool>(&O::counts_bytes, {{"right", true}, {"zero", false}})},
       {"--end", "MODE",
        "End is called inside Complete, on another thread meanwhile, or after it (default)",
        Choice<EndMode>(&O::end, {{"inside", EndMode::kInside},

@@ -19,6 +19,12 @@ enum class EndMode { kInside, kThread, kAfter };
 enum class PortType { kModem, kIsdn, kVpn };
 enum class EventNumbers { kNt4, kWindows2000 };
 
+// For how long GetInfo lags behind the event of a Receive, and what it says meanwhile.
+struct LateInfo {
+  std::chrono::milliseconds time{0};
+  bool previous = false;  // what the Receive before has come to; else that this one still runs
+};
+
 // Text is UTF-8; times given in seconds on the command line are kept as they were given.
 
 // What can be another thing for each call.
@@ -32,6 +38,9 @@ struct CallOptions {
   std::uint32_t busy_error = 616;
   std::uint32_t line_error = 619;
   HangUpEvent hang_up_event = HangUpEvent::kSignalled;
+  LateInfo late_info;
+  bool tells_length = true;  // at the end of a Receive, in the security DLL's own length word
+  bool counts_bytes = true;  // in GetInfo
 
   EndMode end = EndMode::kAfter;
   bool end_again = false;

@@ -182,6 +182,13 @@ class Script {
     result_ = Rasman().receive(port_, receive_buffer_, &length_.word, 0, nullptr);
   }
   void GetInfo(const Words&) { result_ = Rasman().get_info(port_, &info_); }
+  // await-info LAST_ERROR BYTES_RECEIVED: until GetInfo says so.
+  void AwaitInfo(const Words& words) {
+    do {
+      GetInfo(words);
+      Sleep(1);
+    } while (info_.LastError != ToNumber(words[1]) || info_.BytesReceived != ToNumber(words[2]));
+  }
 
   // complete ID ERROR [USER [DOMAIN]]
   void Complete(const Words& words) {
@@ -256,6 +263,7 @@ class Script {
       {"receive-foreign", &Script::ReceiveForeign},
       {"receive-without-event", &Script::ReceiveWithoutEvent},
       {"get-info", &Script::GetInfo},
+      {"await-info", &Script::AwaitInfo},
       {"complete", &Script::Complete},
       {"complete-unterminated", &Script::CompleteUnterminated},
       {"complete-nothing", &Script::CompleteNothing},
