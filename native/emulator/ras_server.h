@@ -26,6 +26,7 @@
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
 #include "emulator/security_module.h"
+#include "emulator/service_state.h"
 #include "emulator/srw_condition.h"
 #include "emulator/trace.h"
 #include "emulator/transaction.h"
@@ -47,9 +48,13 @@ class RasServer final : public LineEvents {
             std::function<void(const std::string&)> warn);
 
   void Start();
-  // Ends every call. Returns false when the security DLL keeps a thread in Begin or End: the server
-  // must then stay in memory, and nothing wait for the DLL.
+  // No more are taken from now on.
+  void RefuseCalls();
+  // Ends every call, after RefuseCalls. Returns false when the security DLL keeps a thread in Begin
+  // or End: the server must then stay in memory, and nothing wait for the DLL.
   bool Stop();
+  // What the security DLL may call depends on it, see CheckServiceState.
+  void OnServiceState(ServiceState state);
   // Whether there was a violation.
   bool rules_broken() const;
 

@@ -63,6 +63,12 @@ TEST_CASE("GetInfo may lag behind, and a Receive tell less than the truth") {
   CHECK_FALSE(Parsed({"--bytes-received", "zero"}).counts_bytes);
 }
 
+TEST_CASE("a stop and a lingering process last for some seconds, or as long as there is a file") {
+  CHECK(Parsed({}).linger == Pause(std::chrono::seconds(0)));
+  CHECK(Parsed({"--linger", "6"}).linger == Pause(std::chrono::seconds(6)));
+  CHECK(Parsed({"--stop-pending=C:\\gate"}).stop_pending == Pause("C:\\gate"));
+}
+
 TEST_CASE("the last of two values counts, and --registry undoes --dll") {
   CHECK(Parsed({"--ports", "7", "--ports", "8"}).ports == 8);
   CHECK_FALSE(Parsed({"--dll", "a.dll", "--registry"}).dll);
@@ -113,6 +119,8 @@ TEST_CASE("values out of range are refused") {
                                                         {"--late-info", "200,"},
                                                         {"--late-info", "200,next"},
                                                         {"--late-info", "600001"},
+                                                        {"--linger", ""},
+                                                        {"--linger", "86401"},
                                                         {"--length-word", "wrong"},
                                                         {"--bytes-received", "1"},
                                                         {"--client-paused-states", "maybe"},

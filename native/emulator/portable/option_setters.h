@@ -48,6 +48,21 @@ Setter Text(Field Options::* field, std::size_t longest) {
   });
 }
 
+// Digits are seconds, anything else is a file.
+template <typename Options>
+Setter PauseOf(Pause Options::* field, std::uint32_t longest_seconds, std::size_t longest_path) {
+  return SetterOf<Options>([=](Options& options, std::string_view text) {
+    if (text.find_first_not_of("0123456789") == text.npos) {
+      const auto seconds = ParseNumber(text, 0, longest_seconds);
+      if (seconds) options.*field = std::chrono::seconds(*seconds);
+      return seconds.has_value();
+    }
+    if (text.size() > longest_path) return false;
+    options.*field = std::string(text);
+    return true;
+  });
+}
+
 template <typename Enum, typename Options>
 Setter Choice(Enum Options::* field, std::vector<std::pair<std::string_view, Enum>> choices) {
   const auto set = [=, choices = std::move(choices)](Options& options, std::string_view text) {

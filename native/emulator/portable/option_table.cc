@@ -163,6 +163,15 @@ const std::vector<Option>& OptionTable() {
        Flag(&O::strict)},
       {"--max-calls", "N", "stop after N calls have ended", Number(&O::max_calls, 1, kAnyCode)},
       {"--stop-on-stdin-eof", "", "stop when standard input ends", Flag(&O::stop_on_stdin_eof)},
+      {"--service", "",
+       "be the Windows service RemoteAccess; only the service manager can start it",
+       Flag(&O::service)},
+      {"--stop-pending", "SECONDS|FILE",
+       "a stop takes no more calls, and ends the dialogs after so long, or when FILE is gone",
+       PauseOf(&O::stop_pending, kDay, kLongestPath)},
+      {"--linger", "SECONDS|FILE",
+       "the process outlives the stop by so long, or until FILE is gone",
+       PauseOf(&O::linger, kDay, kLongestPath)},
       {"--help", "", "print this text", Flag(&O::help)},
   };
   return table;

@@ -116,7 +116,7 @@ std::string EmulatorHelp() {
   }
   text +=
       "\nExit codes: 0 stopped as asked, 1 could not start, 2 wrong usage, 3 violations "
-      "(--strict).\n";
+      "(--strict), 4 not the RemoteAccess service (--service).\n";
   return text;
 }
 

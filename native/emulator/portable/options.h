@@ -25,6 +25,9 @@ struct LateInfo {
   bool previous = false;  // what the Receive before has come to; else that this one still runs
 };
 
+// So long, or as long as there is such a file.
+using Pause = std::variant<std::chrono::seconds, std::string>;
+
 // Text is UTF-8; times given in seconds on the command line are kept as they were given.
 
 // What can be another thing for each call.
@@ -83,6 +86,9 @@ struct EmulatorOptions : CallOptions {
   bool strict = false;
   std::uint32_t max_calls = 0;  // 0: no limit
   bool stop_on_stdin_eof = false;
+  bool service = false;
+  Pause stop_pending;  // between the stop and the first End
+  Pause linger;        // between the stop's end and that of the process
 };
 
 struct UsageError {
