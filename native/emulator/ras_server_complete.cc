@@ -31,6 +31,10 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
     call.Flag("wiped", wiped);
   }
   trace_.Write(call);
+  if (BreakStopped(message.hPort, kComplete)) {
+    trace_.Write(CallLine("return", kComplete, port, message.hPort));
+    return;
+  }
   if (!wiped) Break(Rule::kUnwipedBuffers, port, message.hPort, kComplete);
 
   if (!transaction) {
@@ -50,6 +54,7 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
         Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
         break;
       }
+      if (const auto rule = RuleOfStop()) Break(*rule, t.port, t.handle, kComplete);
       t.verdict = message;
       CancelReceive(t);
       RetireBuffers(t);
@@ -57,6 +62,7 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
       break;
     case Phase::kEndRunning:
       ++t.completed_early;
+      t.unless_owed = RuleOfStop();
       CancelReceive(t);
       RetireBuffers(t);
       break;

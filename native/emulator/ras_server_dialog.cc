@@ -18,6 +18,7 @@ ReceiveState ShownState(const Transaction& t) {
 }  // namespace
 
 RasServer::TransactionPtr RasServer::FindForCall(HPORT handle, std::string_view function) {
+  if (BreakStopped(handle, function)) return nullptr;
   const TransactionPtr transaction = FindOpen(handle);
   if (transaction) transaction->active = Clock::now();
   if (transaction && transaction->buffers_valid) return transaction;

@@ -65,9 +65,13 @@ bool RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_e
     return false;
   }
 
+  const int owed = result == NO_ERROR ? 1 : 0;
   // Without a verdict before End, one may have crossed it; a delayed termination is owed one more.
-  const int allowed = (t.verdict ? 0 : 1) + (result == NO_ERROR ? 1 : 0);
+  const int allowed = (t.verdict ? 0 : 1) + owed;
   if (t.completed_early > allowed) Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
+  if (t.unless_owed && t.completed_early > owed) {
+    Break(*t.unless_owed, t.port, t.handle, kComplete);
+  }
   if (result != NO_ERROR) {
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
   } else if (t.completed_early > 0) {

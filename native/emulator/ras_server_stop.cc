@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How the server starts and stops.
+// How the server starts and stops, and what that forbids the security DLL.
 #include <algorithm>
 
 #include "emulator/ras_server.h"
@@ -60,6 +60,29 @@ bool RasServer::Stop() {
   return all_returned;
 }
 
-void RasServer::OnServiceState(ServiceState) {}
+void RasServer::OnServiceState(ServiceState state) {
+  const Guard lock(mutex_);
+  if (state == ServiceState::kStopPending) service_stopping_ = Clock::now();
+  if (state == ServiceState::kStopped) service_stopped_ = Clock::now();
+}
+
+std::optional<Rule> RasServer::RuleOfStop() const {
+  if (!service_stopping_) return std::nullopt;
+  return CrossesStop(*service_stopping_) ? Rule::kCrossedStop : Rule::kCompleteWhileStopping;
+}
+
+bool RasServer::BreakStopped(HPORT handle, std::string_view function) {
+  if (!service_stopped_) return false;
+  const TransactionPtr open = FindOpen(handle);
+  const Ended* const ended = FindEnded(handle);
+  const std::uint32_t port = open ? open->port : ended != nullptr ? ended->transaction->port : 0;
+  Break(CrossesStop(*service_stopped_) ? Rule::kCrossedStop : Rule::kCallAfterStop, port, handle,
+        function);
+  return true;
+}
+
+bool RasServer::CrossesStop(Clock::time_point since) const {
+  return Clock::now() < since + options_.crossing;
+}
 
 }  // namespace rasshost

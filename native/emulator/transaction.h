@@ -13,6 +13,7 @@
 #include "emulator/guarded_buffer.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
+#include "emulator/portable/rules.h"
 
 namespace rasshost {
 
@@ -64,6 +65,7 @@ struct Transaction {
   bool begin_overdue = false;               // Begin has, or had, taken longer than it may
   bool on_end_thread = false;               // while kEndRunning: not on a thread of the DLL's
   int completed_early = 0;                  // how often Complete came while End ran
+  std::optional<Rule> unless_owed;          // what that breaks, but for one that End asks for
   std::optional<SECURITY_MESSAGE> verdict;  // of the first Complete, if it came before End
   std::optional<std::chrono::steady_clock::time_point> dialog_deadline;
   std::optional<std::chrono::steady_clock::time_point> begin_deadline;  // while kBegin

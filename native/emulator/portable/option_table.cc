@@ -125,7 +125,9 @@ const std::vector<Option>& OptionTable() {
        "a delayed termination that takes longer is a violation (default 30)",
        Number(&O::hold_watchdog, 1, kDay)},
       {"--crossing", "MS",
-       "a call that comes this soon after End has crossed it and breaks no rule (default 1000)",
+       "a call that comes this soon after End, or after the service's state has changed, has "
+       "crossed "
+       "it and breaks no rule (default 1000)",
        Milliseconds(&O::crossing, 0, 60000)},
       {"--reuse-handles", "", "a port's next call gets the same HPORT", Flag(&O::reuse_handles)},
       {"--dialog-timeout", "SECONDS", "End before Complete when a dialog takes longer",

@@ -36,6 +36,13 @@ constexpr RuleText kRules[] = {
      "called after End had ended the transaction"},
     {Rule::kCrossedEnd, "crossed-end", "SD-26", Grade::kNote,
      "called so soon after End had ended the transaction that the two may have crossed"},
+    {Rule::kCompleteWhileStopping, "complete-while-stopping", "SD-24", Grade::kViolation,
+     "the service is stopping, and no End had asked for this Complete by returning NO_ERROR"},
+    {Rule::kCallAfterStop, "call-after-stop", "SD-26", Grade::kViolation,
+     "called after the service had stopped"},
+    {Rule::kCrossedStop, "crossed-stop", "SD-26", Grade::kNote,
+     "called so soon after the service had begun to stop, or had stopped, that the two may have "
+     "crossed"},
     {Rule::kNeverCompleted, "never-completed", "EM-20", Grade::kViolation,
      "the Complete that was owed did not come"},
     {Rule::kCompleteOverdue, "complete-overdue", "SD-07", Grade::kViolation,
