@@ -190,7 +190,7 @@ int Emulation::Serve() {
   if (!held_) begin_times_.Write();
   if (tcp_) tcp_->Stop();
   for (const auto& port : com_ports_) port->Stop();
-  // Of a plain process nobody asks the state, but what it must be spared afterwards is the same.
+  // A plain process has no state that could be asked for, but its calls are over as well.
   if (listener_ != nullptr || options_.linger != Pause()) EnterState(ServiceState::kStopped);
   Await(options_.linger);
   trace_.Write(trace_.Line().Flag("stopped", true).Flag("rulesBroken", server_->rules_broken()));
@@ -208,8 +208,8 @@ void Emulation::AnnounceAddress(const std::string& address) {
 void Emulation::EnterState(ServiceState state) {
   // First of all: the security DLL can be blamed only for what it could have seen.
   if (listener_ != nullptr) listener_->OnServiceState(state, ExitCode());
-  trace_.Write(trace_.Line().Text("service", ServiceStateName(state)));
   server_->OnServiceState(state);
+  trace_.Write(trace_.Line().Text("service", ServiceStateName(state)));
 }
 
 int Emulation::ExitCode() const {

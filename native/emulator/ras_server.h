@@ -116,6 +116,11 @@ class RasServer final : public LineEvents {
   void CountEnded();
 
   void DropLine(const TransactionPtr& transaction, std::string_view by);
+  void WriteUnsent(Transaction& transaction);
+  // Complete comes while the last Send may be under way: nothing has told that it is over.
+  void CloseSend(Transaction& transaction);
+  // From Complete on, what Begin has lent is the server's again.
+  void TakeBack(Transaction& transaction);
   void TryCompleteReceive(Transaction& transaction);
   void CompleteReceive(Transaction& transaction, WORD count, DWORD error, std::string_view how);
   void CancelReceive(Transaction& transaction);

@@ -56,19 +56,16 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
       }
       if (const auto rule = RuleOfStop()) Break(*rule, t.port, t.handle, kComplete);
       t.verdict = message;
-      CancelReceive(t);
-      RetireBuffers(t);
+      TakeBack(t);
       end_now = t.phase != Phase::kBegin;
       break;
     case Phase::kEndRunning:
       ++t.completed_early;
       t.unless_owed = RuleOfStop();
-      CancelReceive(t);
-      RetireBuffers(t);
+      TakeBack(t);
       break;
     case Phase::kHeld:
-      CancelReceive(t);
-      RetireBuffers(t);
+      TakeBack(t);
       EndHold(transaction);
       break;
     case Phase::kOver:
@@ -82,6 +79,12 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
   if (end_now && t.options.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
   trace_.Write(CallLine("return", kComplete, t.port, t.handle));
   if (end_now && t.options.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
+}
+
+void RasServer::TakeBack(Transaction& t) {
+  if (t.buffers_valid) CloseSend(t);
+  CancelReceive(t);
+  RetireBuffers(t);
 }
 
 void RasServer::AwaitGate(Guard& lock, const std::string& file) {

@@ -60,12 +60,28 @@ DWORD RasServer::CheckSend(const TransactionPtr& transaction, const BYTE* buffer
   }
   if (!t.line_up) return t.options.line_error;
   if (t.receive) return t.options.busy_error;
-  if (t.options.lossy_send) {
+  if (t.options.send != SendMode::kAtOnce) {
     t.unsent.append(AsText(buffer, length));
   } else if (!t.line->Write({buffer, length})) {
     return kOutOfBuffers;
   }
+  t.open_send = length;
   return PENDING;
+}
+
+void RasServer::WriteUnsent(Transaction& t) {
+  if (t.unsent.empty()) return;
+  t.line->Write({reinterpret_cast<const std::uint8_t*>(t.unsent.data()), t.unsent.size()});
+  t.unsent.clear();
+}
+
+void RasServer::CloseSend(Transaction& t) {
+  if (t.open_send == 0 || !t.line_up) return;
+  Break(Rule::kSendWithoutReceive, t.port, t.handle, kComplete);
+  if (t.options.send != SendMode::kLate) return;
+  t.unsent.erase(t.unsent.size() - t.open_send);
+  t.unsent.append(AsText(t.send_buffer.data(), t.open_send));
+  WriteUnsent(t);
 }
 
 DWORD RasServer::GetInfo(HPORT handle, RAS_SECURITY_INFO* info) {

@@ -44,10 +44,8 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
     t.receive->deadline = Clock::now() + timeout * t.options.second;
     At(*t.receive->deadline);
   }
-  if (!t.unsent.empty()) {
-    t.line->Write({reinterpret_cast<const std::uint8_t*>(t.unsent.data()), t.unsent.size()});
-    t.unsent.clear();
-  }
+  t.open_send = 0;
+  WriteUnsent(t);
   const auto fault = [&](FaultKind kind) { return t.options.faults.Find(kind, t.receives); };
   if (const auto* bytes = fault(FaultKind::kSpuriousEvent)) {
     *t.receive_buffer.data() = 0;

@@ -78,7 +78,8 @@ struct Transaction {
   bool line_up = true;
   bool client_in_ppp = false;
   std::string input;   // typed, not yet asked for
-  std::string unsent;  // with --lossy-send: awaits a Receive
+  std::string unsent;  // with --lossy-send and --late-send: awaits a Receive
+  WORD open_send = 0;  // bytes of the last Send, until a Receive follows it
   std::uint64_t input_total = 0;
 
   std::optional<PendingReceive> receive;

@@ -63,6 +63,12 @@ TEST_CASE("GetInfo may lag behind, and a Receive tell less than the truth") {
   CHECK_FALSE(Parsed({"--bytes-received", "zero"}).counts_bytes);
 }
 
+TEST_CASE("a Send takes its bytes at once, or it may be lost, or late") {
+  CHECK(Parsed({}).send == SendMode::kAtOnce);
+  CHECK(Parsed({"--lossy-send"}).send == SendMode::kLossy);
+  CHECK(Parsed({"--lossy-send", "--late-send"}).send == SendMode::kLate);
+}
+
 TEST_CASE("a stop and a lingering process last for some seconds, or as long as there is a file") {
   CHECK(Parsed({}).linger == Pause(std::chrono::seconds(0)));
   CHECK(Parsed({"--linger", "6"}).linger == Pause(std::chrono::seconds(6)));

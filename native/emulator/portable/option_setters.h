@@ -30,6 +30,15 @@ Setter Flag(bool Options::* field) {
   });
 }
 
+// A flag for one of the values of a field.
+template <typename Enum, typename Options>
+Setter FlagFor(Enum Options::* field, Enum value) {
+  return SetterOf<Options>([=](Options& options, std::string_view) {
+    options.*field = value;
+    return true;
+  });
+}
+
 template <typename Options>
 Setter Number(std::uint32_t Options::* field, std::uint32_t lowest, std::uint32_t highest) {
   return SetterOf<Options>([=](Options& options, std::string_view text) {

@@ -80,7 +80,11 @@ const std::vector<Option>& OptionTable() {
        "a Receive completes with exact(ly) the bytes asked for (default), or with those available",
        Choice<ReceiveMode>(
            &O::receive, {{"exact", ReceiveMode::kExact}, {"available", ReceiveMode::kAvailable}})},
-      {"--lossy-send", "", "a Send that no Receive follows is not delivered", Flag(&O::lossy_send)},
+      {"--lossy-send", "", "a Send that no Receive follows is not delivered",
+       FlagFor(&O::send, SendMode::kLossy)},
+      {"--late-send", "",
+       "a Send that no Receive follows is delivered as the buffer is at Complete",
+       FlagFor(&O::send, SendMode::kLate)},
       {"--timeout-error", "CODE", "LastError after a Receive has timed out (default 638)",
        Number(&O::timeout_error, 1, kAnyCode)},
       {"--busy-error", "CODE", "Send and Receive while a Receive runs (default 616)",

@@ -14,6 +14,10 @@
 namespace rasshost {
 
 enum class ReceiveMode { kExact, kAvailable };
+// When a Send takes its bytes from the buffer, and gives them to the line: at once; with the
+// Receive that follows it, or never; with that Receive, or with Complete, from what is in the
+// buffer then.
+enum class SendMode { kAtOnce, kLossy, kLate };
 enum class HangUpEvent { kSignalled, kSilent };
 enum class EndMode { kInside, kThread, kAfter };
 enum class PortType { kModem, kIsdn, kVpn };
@@ -36,7 +40,7 @@ struct CallOptions {
   std::uint32_t send_buffer = 1500;
   std::uint32_t receive_buffer = 1500;
   ReceiveMode receive = ReceiveMode::kExact;
-  bool lossy_send = false;
+  SendMode send = SendMode::kAtOnce;
   std::uint32_t timeout_error = 638;
   std::uint32_t busy_error = 616;
   std::uint32_t line_error = 619;

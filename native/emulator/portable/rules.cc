@@ -56,6 +56,8 @@ constexpr RuleText kRules[] = {
      "*pBufferLength is larger than the receive buffer"},
     {Rule::kReceiveOverlap, "receive-overlap", "SD-22", Grade::kViolation,
      "a Receive was still outstanding"},
+    {Rule::kSendWithoutReceive, "send-without-receive", "SD-22", Grade::kWarning,
+     "the last Send may still be under way, since no Receive has followed it"},
     {Rule::kEventInvalid, "event-invalid", "EM-13", Grade::kViolation, "hEvent is not an event"},
     {Rule::kWriteBeforeBuffer, "write-before-buffer", "EM-07", Grade::kViolation,
      "something was written in front of a buffer"},

@@ -33,6 +33,7 @@ enum class Rule {
   kSendLength,
   kReceiveLength,
   kReceiveOverlap,
+  kSendWithoutReceive,
   kEventInvalid,
   kWriteBeforeBuffer,
   kTouchBehindBuffer,
