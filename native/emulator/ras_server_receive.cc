@@ -44,7 +44,6 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
     t.receive->deadline = Clock::now() + timeout * t.options.second;
     At(*t.receive->deadline);
   }
-  t.open_send = 0;
   WriteUnsent(t);
   const auto fault = [&](FaultKind kind) { return t.options.faults.Find(kind, t.receives); };
   if (const auto* bytes = fault(FaultKind::kSpuriousEvent)) {
@@ -63,6 +62,8 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
 DWORD RasServer::CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length) {
   Transaction& t = *transaction;
   ++t.receives;
+  // The security DLL has done its part, even if it is refused.
+  t.open_send = 0;
   if (const auto* code = t.options.faults.Find(FaultKind::kReceiveError, t.receives)) return *code;
   if (buffer != t.receive_buffer.data()) {
     Break(Rule::kForeignBuffer, t.port, t.handle, kReceive);

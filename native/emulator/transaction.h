@@ -79,7 +79,7 @@ struct Transaction {
   bool client_in_ppp = false;
   std::string input;   // typed, not yet asked for
   std::string unsent;  // with --lossy-send and --late-send: awaits a Receive
-  WORD open_send = 0;  // bytes of the last Send, until a Receive follows it
+  WORD open_send = 0;  // bytes of the last Send, until Receive is called
   std::uint64_t input_total = 0;
 
   std::optional<PendingReceive> receive;

@@ -65,6 +65,16 @@ test('buffers that are wiped before Complete are worth no warning (SD-32)', asyn
   expect(server.warnings()).toEqual([]);
 });
 
+test('a Send whose Receive is refused is worth no warning (SD-22)', async () => {
+  const server = await host.start(['send hello', 'receive 1', 'wipe', SUCCESS], {
+    args: ['--fault', 'receive-error=614'],
+  });
+  await server.call();
+  await server.outcome();
+  await server.stop();
+  expect(server.warnings()).toEqual([]);
+});
+
 test('a Send without a Receive is worth no warning when the caller has hung up (SD-22)', async () => {
   const commands = ['send hello', 'wipe', 'await-end', 'complete 3 619'];
   const server = await host.start(commands, { env: { END: '0' } });
