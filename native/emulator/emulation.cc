@@ -4,26 +4,27 @@
 #include <winsock2.h>
 
 #include <array>
+#include <chrono>
 #include <thread>
 #include <utility>
 
 #include "common/utf.h"
+#include "emulator/console.h"
 #include "emulator/crash_report.h"
+#include "emulator/exit_codes.h"
 
 namespace rasshost {
 namespace {
 
-constexpr int kCannotStart = 1;
-constexpr int kWrongUsage = 2;
-constexpr int kRulesBroken = 3;
-
-void Print(DWORD stream, const std::string& text) noexcept {
-  DWORD written = 0;
-  WriteFile(GetStdHandle(stream), text.data(), static_cast<DWORD>(text.size()), &written, nullptr);
-}
-
-void Complain(const std::string& text) noexcept {
-  Print(STD_ERROR_HANDLE, "ras-server: " + text + "\n");
+// Whatever keeps a stop or the end of the process from going on.
+void Await(const Pause& pause) {
+  if (const auto* seconds = std::get_if<std::chrono::seconds>(&pause)) {
+    std::this_thread::sleep_for(*seconds);
+    return;
+  }
+  constexpr DWORD kLookMs = 5;
+  const std::wstring gate = ToWide(std::get<std::string>(pause));
+  while (GetFileAttributesW(gate.c_str()) != INVALID_FILE_ATTRIBUTES) Sleep(kLookMs);
 }
 
 void StopWhenStdinEnds() {
@@ -83,26 +84,14 @@ void Emulation::OnCrash(const EXCEPTION_RECORD& record) {
   if (running->options_.strict) TerminateProcess(GetCurrentProcess(), kRulesBroken);
 }
 
-int Emulation::Run(int argc, const wchar_t* const* argv) {
-  std::vector<std::string> arguments;
-  for (int i = 1; i < argc; ++i) arguments.push_back(ToUtf8(argv[i]));
-  const auto parsed = ParseEmulatorOptions(arguments);
-  if (const auto* error = std::get_if<UsageError>(&parsed)) {
-    Complain(error->message + " (--help lists the options)");
-    return kWrongUsage;
-  }
-  const auto& options = std::get<EmulatorOptions>(parsed);
-  if (options.help) {
-    Print(STD_OUTPUT_HANDLE, EmulatorHelp());
-    return 0;
-  }
+int Emulation::Run(const EmulatorOptions& options, ServiceStateListener* listener) {
   static std::atomic_flag ran;
   if (ran.test_and_set()) {
     Complain("has already run in this process");
     return kCannotStart;
   }
   // Never freed: the security DLL's threads outlive every run.
-  auto* const emulation = new Emulation(options);
+  auto* const emulation = new Emulation(options, listener);
   if (const std::string problem = emulation->Start(); !problem.empty()) {
     Complain(problem);
     return kCannotStart;
@@ -187,21 +176,43 @@ int Emulation::Serve() {
   server_->Start();
   if (tcp_) tcp_->Start();
   for (const auto& port : com_ports_) port->Start();
-  if (tcp_) Print(STD_OUTPUT_HANDLE, "listening " + tcp_->Address() + "\n");
-  for (const std::string& name : options_.com_ports) {
-    Print(STD_OUTPUT_HANDLE, "listening " + name + "\n");
-  }
+  if (tcp_) AnnounceAddress(tcp_->Address());
+  for (const std::string& name : options_.com_ports) AnnounceAddress(name);
   if (options_.stop_on_stdin_eof) StopWhenStdinEnds();
+  if (listener_ != nullptr) EnterState(ServiceState::kRunning);
 
   WaitForSingleObject(StopEvent(), INFINITE);
+  if (listener_ != nullptr) EnterState(ServiceState::kStopPending);
+  server_->RefuseCalls();
+  Await(options_.stop_pending);
   held_ = !server_->Stop();
   // Else a Begin may still return.
   if (!held_) begin_times_.Write();
   if (tcp_) tcp_->Stop();
   for (const auto& port : com_ports_) port->Stop();
+  // A plain process has no state that could be asked for, but its calls are over as well.
+  if (listener_ != nullptr || options_.linger != Pause()) EnterState(ServiceState::kStopped);
+  Await(options_.linger);
   trace_.Write(trace_.Line().Flag("stopped", true).Flag("rulesBroken", server_->rules_broken()));
   StopWatchingCrashes();
   RemoveVectoredExceptionHandler(handler);
+  return ExitCode();
+}
+
+void Emulation::AnnounceAddress(const std::string& address) {
+  // In the trace too: a service has no standard output.
+  trace_.Write(trace_.Line().Text("listening", address));
+  Print("listening " + address + "\n");
+}
+
+void Emulation::EnterState(ServiceState state) {
+  // First of all: the security DLL can be blamed only for what it could have seen.
+  if (listener_ != nullptr) listener_->OnServiceState(state, ExitCode());
+  server_->OnServiceState(state);
+  trace_.Write(trace_.Line().Text("service", ServiceStateName(state)));
+}
+
+int Emulation::ExitCode() const {
   return options_.strict && server_->rules_broken() ? kRulesBroken : 0;
 }
 

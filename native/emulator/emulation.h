@@ -15,6 +15,7 @@
 #include "emulator/com_port.h"
 #include "emulator/portable/options.h"
 #include "emulator/ras_server.h"
+#include "emulator/service_state.h"
 #include "emulator/tcp_lines.h"
 #include "emulator/trace.h"
 
@@ -22,8 +23,8 @@ namespace rasshost {
 
 class Emulation {
  public:
-  // Returns the exit code.
-  static int Run(int argc, const wchar_t* const* argv);
+  // Returns the exit code. The listener is that of a service, which this process then is.
+  static int Run(const EmulatorOptions& options, ServiceStateListener* listener);
   static void RequestStop() noexcept;
   // Whether the security DLL kept a thread when the emulator stopped.
   static bool is_held() noexcept { return held_; }
@@ -36,12 +37,16 @@ class Emulation {
   }
 
  private:
-  explicit Emulation(const EmulatorOptions& options) : options_(options), trace_(options.events) {}
+  Emulation(const EmulatorOptions& options, ServiceStateListener* listener)
+      : options_(options), listener_(listener), trace_(options.events) {}
 
   // An empty text, or why it cannot start.
   std::string Start();
   std::string LoadModule(std::optional<SecurityModule>& module);
   int Serve();
+  void AnnounceAddress(const std::string& address);
+  void EnterState(ServiceState state);
+  int ExitCode() const;
 
   static HANDLE StopEvent() noexcept;
   static VOID WINAPI Complete(SECURITY_MESSAGE* message);
@@ -54,6 +59,7 @@ class Emulation {
   static inline std::atomic<bool> held_{false};
 
   const EmulatorOptions options_;
+  ServiceStateListener* const listener_;  // null: not a service
   Trace trace_;
   BeginTimes begin_times_;
   std::optional<RasServer> server_;

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The entry points of rasman.dll.
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
 #include "common/ras_interface.h"
+#include "common/utf.h"
+#include "emulator/command_line.h"
+#include "emulator/emulated_service.h"
 #include "emulator/emulation.h"
 #include "emulator/emulator_api.h"
 
@@ -22,7 +30,15 @@ DWORD WINAPI RasSecurityDialogGetInfo(HPORT port, RAS_SECURITY_INFO* info) {
   return Emulation::WithServer([=](auto& server) { return server.GetInfo(port, info); });
 }
 
-int WINAPI RasServerRun(int argc, const wchar_t* const* argv) { return Emulation::Run(argc, argv); }
+int WINAPI RasServerRun(int argc, const wchar_t* const* argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) arguments.push_back(rasshost::ToUtf8(argv[i]));
+  const auto read = rasshost::ReadCommandLine(arguments);
+  if (const int* const exit_code = std::get_if<int>(&read)) return *exit_code;
+  const auto& options = std::get<rasshost::EmulatorOptions>(read);
+  if (options.service) return rasshost::EmulatedService::Run(std::move(arguments));
+  return Emulation::Run(options, nullptr);
+}
 
 BOOL WINAPI RasServerIsHeld() { return Emulation::is_held(); }
 

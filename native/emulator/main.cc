@@ -34,7 +34,9 @@ HMODULE Rasman() {
   return module;
 }
 
-BOOL WINAPI OnConsoleControl(DWORD) {
+BOOL WINAPI OnConsoleControl(DWORD control) {
+  // A service is told whenever any user logs off.
+  if (control == CTRL_LOGOFF_EVENT) return TRUE;
   GetExport<decltype(&RasServerStop)>(Rasman(), "RasServerStop")();
   return TRUE;
 }

@@ -30,56 +30,6 @@ RasServer::RasServer(const EmulatorOptions& options, std::optional<SecurityModul
       next_handle_(kFirstHandle),
       last_calls_(options.ports) {}
 
-void RasServer::Start() {
-  call_thread_ = std::thread([this] { ServeCalls(); });
-  end_thread_ = std::thread([this] { ServeEnds(); });
-  clock_thread_ = std::thread([this] { ServeClock(); });
-}
-
-bool RasServer::Stop() {
-  Guard lock(mutex_);
-  stopping_ = true;
-  rung_.NotifyAll();
-  for (const auto& line : ringing_) line->HangUp();
-  ringing_.clear();
-  for (const auto& [handle, transaction] : open_) RequestEnd(transaction);
-  // The clock bounds each of them, and this what comes of it.
-  std::uint32_t limit = 0;
-  for (const auto& [handle, transaction] : open_) {
-    const CallOptions& options = transaction->options;
-    limit = std::max(limit, options.begin_limit + options.end_limit + options.hold_watchdog);
-  }
-  const auto only_begins_left = [this] {
-    return std::ranges::all_of(open_, [](const auto& entry) {
-      return entry.second->phase == Phase::kBegin && entry.second->begin_overdue;
-    });
-  };
-  for (std::size_t left = open_.size(); !only_begins_left(); left = open_.size()) {
-    const auto is_fewer = [&] { return open_.size() < left || only_begins_left(); };
-    if (!idle_.WaitFor(lock, std::chrono::seconds(limit), is_fewer)) break;
-  }
-  for (const auto& [handle, transaction] : open_) {
-    if (transaction->phase == Phase::kHeld) {
-      Break(Rule::kNeverCompleted, transaction->port, handle, {});
-    }
-    transaction->line->HangUp();
-  }
-  const bool all_returned = open_.empty() && ends_given_up_ == 0;
-  stopped_ = true;
-  end_queued_.NotifyAll();
-  clock_changed_.NotifyAll();
-  lock.unlock();
-
-  for (std::thread* thread : {&call_thread_, &end_thread_, &clock_thread_}) {
-    if (all_returned) {
-      thread->join();
-    } else {
-      thread->detach();
-    }
-  }
-  return all_returned;
-}
-
 bool RasServer::rules_broken() const { return rules_broken_; }
 
 void RasServer::ServeCalls() {

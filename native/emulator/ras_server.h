@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "common/ras_interface.h"
+#include "common/srw_condition.h"
 #include "common/srw_lock.h"
 #include "emulator/begin_times.h"
 #include "emulator/last_calls.h"
@@ -26,7 +27,7 @@
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
 #include "emulator/security_module.h"
-#include "common/srw_condition.h"
+#include "emulator/service_state.h"
 #include "emulator/trace.h"
 #include "emulator/transaction.h"
 
@@ -47,9 +48,13 @@ class RasServer final : public LineEvents {
             std::function<void(const std::string&)> warn);
 
   void Start();
-  // Ends every call. Returns false when the security DLL keeps a thread in Begin or End: the server
-  // must then stay in memory, and nothing wait for the DLL.
+  // No more are taken from now on.
+  void RefuseCalls();
+  // Ends every call, after RefuseCalls. Returns false when the security DLL keeps a thread in Begin
+  // or End: the server must then stay in memory, and nothing wait for the DLL.
   bool Stop();
+  // What the security DLL may call depends on it.
+  void OnServiceState(ServiceState state);
   // Whether there was a violation.
   bool rules_broken() const;
 
@@ -111,6 +116,11 @@ class RasServer final : public LineEvents {
   void CountEnded();
 
   void DropLine(const TransactionPtr& transaction, std::string_view by);
+  void WriteUnsent(Transaction& transaction);
+  // Complete comes while the last Send may be under way: nothing has told that it is over.
+  void CloseSend(Transaction& transaction);
+  // From Complete on, what Begin has lent is the server's again.
+  void TakeBack(Transaction& transaction);
   void TryCompleteReceive(Transaction& transaction);
   void CompleteReceive(Transaction& transaction, WORD count, DWORD error, std::string_view how);
   void CancelReceive(Transaction& transaction);
@@ -121,6 +131,13 @@ class RasServer final : public LineEvents {
   // Whether a call that names this handle may have been called before an End that has been
   // answered: no security DLL can know that End has begun when it is just about to call.
   bool MayHaveCrossedEnd(HPORT handle) const;
+  // Whether a call may have been under way when the service's state changed: a security DLL can
+  // look at the state just before it calls, and no later.
+  bool CrossesStop(Clock::time_point since) const;
+  // Which rule a Complete breaks that no End has asked for, when there is a service that stops.
+  std::optional<Rule> RuleOfStop() const;
+  // Names the rule when the service has stopped: nothing comes of such a call.
+  bool BreakStopped(HPORT handle, std::string_view function);
   // Names the rule that a call for a transaction that is over breaks.
   void BreakEnded(const Ended* ended, Rule after_complete, HPORT handle, std::string_view function);
   // The transaction, if this function may be called for it now; else the rule is named.
@@ -173,6 +190,9 @@ class RasServer final : public LineEvents {
   std::optional<Clock::time_point> next_alarm_;
   bool stopping_ = false;
   bool stopped_ = false;
+  // Since when the service is in these states; a plain process is never stopping.
+  std::optional<Clock::time_point> service_stopping_;
+  std::optional<Clock::time_point> service_stopped_;
   std::atomic<bool> rules_broken_{false};
   LastCalls last_calls_;
 

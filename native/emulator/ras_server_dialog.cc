@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: MIT
-// The part of the server that carries the dialog: Send, Receive, GetInfo and the caller's input.
-#include <algorithm>
-
-#include "emulator/portable/ppp.h"
+// What the security DLL calls during a dialog, but for Receive.
 #include "emulator/ras_server.h"
 #include "emulator/trace_text.h"
 
 namespace rasshost {
 namespace {
 
-constexpr std::size_t kMostInput = 64 * 1024;
 // raserror.h hides it for later Windows versions.
 constexpr DWORD kOutOfBuffers = 614;
+
+// What GetInfo says now, which --late-info may keep from being the truth.
+ReceiveState ShownState(const Transaction& t) {
+  if (!t.late_until || std::chrono::steady_clock::now() >= *t.late_until) return t.state;
+  return t.options.late_info.previous ? t.previous_state : ReceiveState{PENDING, 0};
+}
 
 }  // namespace
 
 RasServer::TransactionPtr RasServer::FindForCall(HPORT handle, std::string_view function) {
+  if (BreakStopped(handle, function)) return nullptr;
   const TransactionPtr transaction = FindOpen(handle);
   if (transaction) transaction->active = Clock::now();
   if (transaction && transaction->buffers_valid) return transaction;
@@ -57,79 +60,28 @@ DWORD RasServer::CheckSend(const TransactionPtr& transaction, const BYTE* buffer
   }
   if (!t.line_up) return t.options.line_error;
   if (t.receive) return t.options.busy_error;
-  if (t.options.lossy_send) {
+  if (t.options.send != SendMode::kAtOnce) {
     t.unsent.append(AsText(buffer, length));
   } else if (!t.line->Write({buffer, length})) {
     return kOutOfBuffers;
   }
+  t.open_send = length;
   return PENDING;
 }
 
-DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD timeout,
-                         HANDLE event) {
-  const WORD wanted = *length;
-  HANDLE doubled = nullptr;
-  DuplicateHandle(GetCurrentProcess(), event, GetCurrentProcess(), &doubled, EVENT_MODIFY_STATE,
-                  FALSE, 0);
-  UniqueHandle own_event(doubled);
-
-  const Guard lock(mutex_);
-  const TransactionPtr transaction = FindForCall(handle, kReceive);
-  DWORD result =
-      transaction ? CheckReceive(transaction, buffer, wanted) : ERROR_INVALID_PORT_HANDLE;
-  if (result == PENDING && !own_event) {
-    Break(Rule::kEventInvalid, transaction->port, handle, kReceive);
-    result = ERROR_INVALID_HANDLE;
-  }
-  trace_.Write(CallLine("call", kReceive, transaction ? transaction->port : 0, handle)
-                   .Number("length", wanted)
-                   .Number("timeout", timeout)
-                   .Number("result", result));
-  if (result != PENDING) return result;
-
-  Transaction& t = *transaction;
-  t.last_error = PENDING;
-  t.bytes_received = 0;
-  t.receive.emplace(PendingReceive{length, wanted, std::move(own_event), {}, {}});
-  if (timeout != 0) {
-    t.receive->deadline = Clock::now() + timeout * t.options.second;
-    At(*t.receive->deadline);
-  }
-  if (!t.unsent.empty()) {
-    t.line->Write({reinterpret_cast<const std::uint8_t*>(t.unsent.data()), t.unsent.size()});
-    t.unsent.clear();
-  }
-  const auto fault = [&](FaultKind kind) { return t.options.faults.Find(kind, t.receives); };
-  if (const auto* bytes = fault(FaultKind::kSpuriousEvent)) {
-    *t.receive_buffer.data() = 0;
-    CompleteReceive(t, static_cast<WORD>(*bytes), NO_ERROR, "spurious");
-  } else if (const auto* delay = fault(FaultKind::kDelayCompletion)) {
-    t.receive->not_before = Clock::now() + std::chrono::milliseconds(*delay);
-    At(*t.receive->not_before);
-  } else {
-    TryCompleteReceive(t);
-  }
-  if (fault(FaultKind::kHangUpAtReceive) != nullptr) DropLine(transaction, "fault");
-  return PENDING;
+void RasServer::WriteUnsent(Transaction& t) {
+  if (t.unsent.empty()) return;
+  t.line->Write({reinterpret_cast<const std::uint8_t*>(t.unsent.data()), t.unsent.size()});
+  t.unsent.clear();
 }
 
-DWORD RasServer::CheckReceive(const TransactionPtr& transaction, const BYTE* buffer, WORD length) {
-  Transaction& t = *transaction;
-  ++t.receives;
-  if (const auto* code = t.options.faults.Find(FaultKind::kReceiveError, t.receives)) return *code;
-  if (buffer != t.receive_buffer.data()) {
-    Break(Rule::kForeignBuffer, t.port, t.handle, kReceive);
-    return ERROR_BUFFER_INVALID;
-  }
-  if (length > t.receive_buffer.size()) {
-    Break(Rule::kReceiveLength, t.port, t.handle, kReceive);
-    return ERROR_BUFFER_TOO_SMALL;
-  }
-  if (t.receive) {
-    Break(Rule::kReceiveOverlap, t.port, t.handle, kReceive);
-    return t.options.busy_error;
-  }
-  return t.line_up ? PENDING : t.options.line_error;
+void RasServer::CloseSend(Transaction& t) {
+  if (t.open_send == 0 || !t.line_up) return;
+  Break(Rule::kSendWithoutReceive, t.port, t.handle, kComplete);
+  if (t.options.send != SendMode::kLate) return;
+  t.unsent.erase(t.unsent.size() - t.open_send);
+  t.unsent.append(AsText(t.send_buffer.data(), t.open_send));
+  WriteUnsent(t);
 }
 
 DWORD RasServer::GetInfo(HPORT handle, RAS_SECURITY_INFO* info) {
@@ -143,82 +95,20 @@ DWORD RasServer::GetInfo(HPORT handle, RAS_SECURITY_INFO* info) {
     if (code != nullptr) {
       result = *code;
     } else {
+      const ReceiveState shown = ShownState(t);
       *info = {};
-      info->LastError = t.last_error;
-      info->BytesReceived = t.bytes_received;
+      info->LastError = shown.last_error;
+      info->BytesReceived = shown.bytes_received;
       t.options.device_name.copy(info->DeviceName, sizeof info->DeviceName - 1);
     }
   }
   JsonLine line = CallLine("call", kGetInfo, transaction ? transaction->port : 0, handle)
                       .Number("result", result);
   if (result == NO_ERROR) {
-    line.Number("lastError", transaction->last_error)
-        .Number("bytesReceived", transaction->bytes_received);
+    line.Number("lastError", info->LastError).Number("bytesReceived", info->BytesReceived);
   }
   trace_.Write(line);
   return result;
-}
-
-void RasServer::OnInput(Line& line, std::span<const std::uint8_t> bytes) {
-  const Guard lock(mutex_);
-  const auto found = by_line_.find(&line);
-  if (found == by_line_.end()) return;
-  const TransactionPtr transaction = found->second;
-  Transaction& t = *transaction;
-  JsonLine trace =
-      trace_.Line().Text("line", "input").Number("port", t.port).Number("bytes", bytes.size());
-  if (options_.trace_data) trace.Bytes("data", AsText(bytes.data(), bytes.size()));
-  trace_.Write(trace);
-  if (ShowsPppFrame(bytes)) ResumeClient(t);
-  t.input_total += bytes.size();
-  if (t.options.faults.Find(FaultKind::kSilentLine) == nullptr) {
-    t.input.append(AsText(bytes.data(), bytes.size()));
-  }
-  if (t.input.size() >= kMostInput) line.PauseInput(true);
-  TryCompleteReceive(t);
-  const auto* const most = t.options.faults.Find(FaultKind::kHangUpAfter);
-  if (most != nullptr && t.input_total >= *most) DropLine(transaction, "fault");
-}
-
-void RasServer::TryCompleteReceive(Transaction& t) {
-  if (!t.receive || t.receive->not_before) return;
-  const std::size_t wanted = t.receive->wanted;
-  const std::size_t needed =
-      t.options.receive == ReceiveMode::kExact ? wanted : std::min<std::size_t>(wanted, 1);
-  if (t.input.size() < needed) return;
-  const std::size_t count = std::min(wanted, t.input.size());
-  std::copy_n(t.input.begin(), count, t.receive_buffer.data());
-  t.input.erase(0, count);
-  if (t.input.size() < kMostInput) t.line->PauseInput(false);
-  CompleteReceive(t, static_cast<WORD>(count), NO_ERROR, "completed");
-}
-
-void RasServer::CompleteReceive(Transaction& t, WORD count, DWORD error, std::string_view how) {
-  trace_.Write(trace_.Line()
-                   .Number("port", t.port)
-                   .Text("receive", how)
-                   .Number("bytes", count)
-                   .Number("lastError", error));
-  t.active = Clock::now();
-  t.last_error = error;
-  t.bytes_received = count;
-  *t.receive->length = count;
-  const UniqueHandle event = std::move(t.receive->event);
-  t.receive.reset();
-  // Sooner than the end of that Receive would have been, if it had been the time-out.
-  if (const auto due = CompleteDeadline(t)) At(*due);
-  // Last of all: whoever waits may look at once (EM-14).
-  SetEvent(event.get());
-}
-
-void RasServer::CancelReceive(Transaction& t) {
-  if (!t.receive) return;
-  if (t.options.hang_up_event == HangUpEvent::kSignalled) {
-    CompleteReceive(t, 0, t.options.line_error, "disconnected");
-  } else {
-    trace_.Write(trace_.Line().Number("port", t.port).Text("receive", "dropped"));
-    t.receive.reset();
-  }
 }
 
 }  // namespace rasshost

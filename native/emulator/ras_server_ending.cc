@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// How a transaction ends: Complete, End, and what is cleaned up after them.
+// How a transaction ends: End, and what is cleaned up after it.
 #include <algorithm>
 #include <array>
 #include <utility>
 
-#include "common/utf.h"
 #include "emulator/ras_server.h"
 #include "emulator/trace_text.h"
 
@@ -14,88 +13,6 @@ namespace {
 constexpr std::size_t kMostEnded = 256;
 
 }  // namespace
-
-void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
-  if (pointer == nullptr) {
-    const Guard lock(mutex_);
-    Break(Rule::kNullMessage, 0, nullptr, kComplete);
-    return;
-  }
-  const SECURITY_MESSAGE message = *pointer;
-  Guard lock(mutex_);
-  if (options_.arrival_gate) {
-    trace_.Write(CallLine("underWay", kComplete, 0, message.hPort));
-    AwaitGate(lock, *options_.arrival_gate);
-  }
-  const TransactionPtr transaction = FindOpen(message.hPort);
-  const std::uint32_t port = transaction ? transaction->port : 0;
-  JsonLine call = CallLine("call", kComplete, port, message.hPort)
-                      .Number("dwMsgId", message.dwMsgId)
-                      .Number("dwError", message.dwError)
-                      .Bytes("userName", UpToNul(message.UserName))
-                      .Bytes("domain", UpToNul(message.Domain));
-  bool wiped = true;
-  if (transaction && transaction->buffers_valid) {
-    wiped = transaction->send_buffer.IsZero() && transaction->receive_buffer.IsZero();
-    call.Flag("wiped", wiped);
-  }
-  trace_.Write(call);
-  if (!wiped) Break(Rule::kUnwipedBuffers, port, message.hPort, kComplete);
-
-  if (!transaction) {
-    BreakEnded(FindEnded(message.hPort), Rule::kCompleteTwice, message.hPort, kComplete);
-    trace_.Write(CallLine("return", kComplete, port, message.hPort));
-    return;
-  }
-
-  Transaction& t = *transaction;
-  CheckMessage(t, message);
-  bool end_now = false;
-  switch (t.phase) {
-    case Phase::kBegin:
-    case Phase::kOpen:
-    case Phase::kEndDue:
-      if (t.verdict) {
-        Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
-        break;
-      }
-      t.verdict = message;
-      CancelReceive(t);
-      RetireBuffers(t);
-      end_now = t.phase != Phase::kBegin;
-      break;
-    case Phase::kEndRunning:
-      ++t.completed_early;
-      CancelReceive(t);
-      RetireBuffers(t);
-      break;
-    case Phase::kHeld:
-      CancelReceive(t);
-      RetireBuffers(t);
-      EndHold(transaction);
-      break;
-    case Phase::kOver:
-      break;
-  }
-  if (options_.complete_gate) {
-    AwaitGate(lock, *options_.complete_gate);
-    // The end of the call may have come meanwhile, and has asked for End by itself.
-    end_now = end_now && t.phase == Phase::kOpen;
-  }
-  if (end_now && t.options.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
-  trace_.Write(CallLine("return", kComplete, t.port, t.handle));
-  if (end_now && t.options.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
-}
-
-void RasServer::AwaitGate(Guard& lock, const std::string& file) {
-  constexpr DWORD kLookMs = 5;
-  const std::wstring gate = ToWide(file);
-  while (GetFileAttributesW(gate.c_str()) != INVALID_FILE_ATTRIBUTES) {
-    lock.unlock();
-    Sleep(kLookMs);
-    lock.lock();
-  }
-}
 
 void RasServer::QueueEnd(const TransactionPtr& transaction) {
   ends_.push_back(transaction);
@@ -148,9 +65,13 @@ bool RasServer::RunEnd(Guard& lock, const TransactionPtr& transaction, bool on_e
     return false;
   }
 
+  const int owed = result == NO_ERROR ? 1 : 0;
   // Without a verdict before End, one may have crossed it; a delayed termination is owed one more.
-  const int allowed = (t.verdict ? 0 : 1) + (result == NO_ERROR ? 1 : 0);
+  const int allowed = (t.verdict ? 0 : 1) + owed;
   if (t.completed_early > allowed) Break(Rule::kCompleteTwice, t.port, t.handle, kComplete);
+  if (t.unless_owed && t.completed_early > owed) {
+    Break(*t.unless_owed, t.port, t.handle, kComplete);
+  }
   if (result != NO_ERROR) {
     Finish(transaction, t.verdict ? EndedBy::kComplete : EndedBy::kEnd, NO_ERROR);
   } else if (t.completed_early > 0) {

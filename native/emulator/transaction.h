@@ -13,6 +13,7 @@
 #include "emulator/guarded_buffer.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
+#include "emulator/portable/rules.h"
 
 namespace rasshost {
 
@@ -23,6 +24,12 @@ enum class Phase {
   kEndRunning,
   kHeld,  // End returned NO_ERROR: one more Complete is awaited
   kOver,
+};
+
+// What GetInfo says of a Receive.
+struct ReceiveState {
+  DWORD last_error = NO_ERROR;
+  DWORD bytes_received = 0;
 };
 
 // The security DLL's event, doubled: the DLL may close its own as soon as it likes.
@@ -58,6 +65,7 @@ struct Transaction {
   bool begin_overdue = false;               // Begin has, or had, taken longer than it may
   bool on_end_thread = false;               // while kEndRunning: not on a thread of the DLL's
   int completed_early = 0;                  // how often Complete came while End ran
+  std::optional<Rule> unless_owed;          // what that breaks, but for one that End asks for
   std::optional<SECURITY_MESSAGE> verdict;  // of the first Complete, if it came before End
   std::optional<std::chrono::steady_clock::time_point> dialog_deadline;
   std::optional<std::chrono::steady_clock::time_point> begin_deadline;  // while kBegin
@@ -70,12 +78,14 @@ struct Transaction {
   bool line_up = true;
   bool client_in_ppp = false;
   std::string input;   // typed, not yet asked for
-  std::string unsent;  // with --lossy-send: awaits a Receive
+  std::string unsent;  // with --lossy-send and --late-send: awaits a Receive
+  WORD open_send = 0;  // bytes of the last Send, until Receive is called
   std::uint64_t input_total = 0;
 
   std::optional<PendingReceive> receive;
-  DWORD last_error = NO_ERROR;
-  DWORD bytes_received = 0;
+  ReceiveState state;                                               // of the last Receive
+  ReceiveState previous_state;                                      // of the one before it
+  std::optional<std::chrono::steady_clock::time_point> late_until;  // see LateInfo
 
   std::uint32_t sends = 0;
   std::uint32_t receives = 0;

@@ -48,6 +48,33 @@ TEST_CASE("Begin, the dialog and End may take as long as their options say") {
   CHECK(Parsed({"--complete-limit", "2"}).complete_limit == 2);
 }
 
+TEST_CASE("GetInfo may lag behind, and a Receive tell less than the truth") {
+  const EmulatorOptions usual = Parsed({});
+  CHECK(usual.late_info.time.count() == 0);
+  CHECK(usual.tells_length);
+  CHECK(usual.counts_bytes);
+  const LateInfo running = Parsed({"--late-info", "200"}).late_info;
+  CHECK(running.time.count() == 200);
+  CHECK_FALSE(running.previous);
+  const LateInfo previous = Parsed({"--late-info=200,previous"}).late_info;
+  CHECK(previous.time.count() == 200);
+  CHECK(previous.previous);
+  CHECK_FALSE(Parsed({"--length-word", "untouched"}).tells_length);
+  CHECK_FALSE(Parsed({"--bytes-received", "zero"}).counts_bytes);
+}
+
+TEST_CASE("a Send takes its bytes at once, or it may be lost, or late") {
+  CHECK(Parsed({}).send == SendMode::kAtOnce);
+  CHECK(Parsed({"--lossy-send"}).send == SendMode::kLossy);
+  CHECK(Parsed({"--lossy-send", "--late-send"}).send == SendMode::kLate);
+}
+
+TEST_CASE("a stop and a lingering process last for some seconds, or as long as there is a file") {
+  CHECK(Parsed({}).linger == Pause(std::chrono::seconds(0)));
+  CHECK(Parsed({"--linger", "6"}).linger == Pause(std::chrono::seconds(6)));
+  CHECK(Parsed({"--stop-pending=C:\\gate"}).stop_pending == Pause("C:\\gate"));
+}
+
 TEST_CASE("the last of two values counts, and --registry undoes --dll") {
   CHECK(Parsed({"--ports", "7", "--ports", "8"}).ports == 8);
   CHECK_FALSE(Parsed({"--dll", "a.dll", "--registry"}).dll);
@@ -94,6 +121,14 @@ TEST_CASE("values out of range are refused") {
                                                         {"--complete-limit", "0"},
                                                         {"--complete-limit", "86401"},
                                                         {"--second", "0"},
+                                                        {"--late-info", ",previous"},
+                                                        {"--late-info", "200,"},
+                                                        {"--late-info", "200,next"},
+                                                        {"--late-info", "600001"},
+                                                        {"--linger", ""},
+                                                        {"--linger", "86401"},
+                                                        {"--length-word", "wrong"},
+                                                        {"--bytes-received", "1"},
                                                         {"--client-paused-states", "maybe"},
                                                         {"--device-name", std::string(129, 'd')},
                                                         {"--ppp-user", std::string(257, 'u')},

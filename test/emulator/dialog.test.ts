@@ -203,6 +203,30 @@ test('with --lossy-send a Send is delivered with the Receive that follows it, or
 });
 
 test.each([
+  ['what was sent', [], 'two'],
+  ['zeros when the buffer has been wiped meanwhile', ['wipe'], '\0\0\0'],
+])(
+  'with --late-send a Send that no Receive follows is delivered at Complete: %s (SD-22)',
+  async (_, wipe, last) => {
+    const commands = ['send one', 'receive 1', 'send and-', 'send two', ...wipe, VERDICT];
+    const caller = await dial(commands, '--late-send');
+    await caller.sees('one');
+    caller.types('x');
+    const output = await caller.closed();
+    expect(output.slice(0, output.indexOf('~'))).toBe(`oneand-${last}`);
+    expect(server.warnings()).toContain('send-without-receive');
+  },
+);
+
+test('with --late-send a Send that a Receive follows is delivered with it, as it was', async () => {
+  const caller = await dial(['send one', 'receive 1', 'wipe', VERDICT], '--late-send');
+  await caller.sees('one');
+  caller.types('x');
+  expect(await caller.closed()).toMatch(/^one~\xff/);
+  expect(server.warnings()).toEqual([]);
+});
+
+test.each([
   ['a Send while a Receive runs', ['start-receive 1', 'send x'], 'RasSecurityDialogSend', 616],
   ['a Send longer than the buffer', ['send-length 1501'], 'RasSecurityDialogSend', 603],
   ['a Send from elsewhere', ['send-foreign'], 'RasSecurityDialogSend', 610],

@@ -12,7 +12,7 @@ test.each([
     statement: 'SD-32',
     rule: 'unwiped-buffers',
     what: 'a prompt that is still in the send buffer at Complete',
-    commands: ['send hello', SUCCESS],
+    commands: ['send hello', 'start-receive 1', SUCCESS],
     args: [],
   },
   {
@@ -21,6 +21,14 @@ test.each([
     rule: 'unwiped-buffers',
     what: 'an answer that is still in the receive buffer at Complete',
     commands: ['receive 1', SUCCESS],
+    args: [],
+  },
+  {
+    grade: 'warning',
+    statement: 'SD-22',
+    rule: 'send-without-receive',
+    what: 'a Complete while the last Send has had no Receive',
+    commands: ['send hello', 'wipe', SUCCESS],
     args: [],
   },
   {
@@ -53,6 +61,27 @@ test('buffers that are wiped before Complete are worth no warning (SD-32)', asyn
   const caller = await server.call();
   caller.types('x');
   await server.outcome();
+  await server.stop();
+  expect(server.warnings()).toEqual([]);
+});
+
+test('a Send whose Receive is refused is worth no warning (SD-22)', async () => {
+  const server = await host.start(['send hello', 'receive 1', 'wipe', SUCCESS], {
+    args: ['--fault', 'receive-error=614'],
+  });
+  await server.call();
+  await server.outcome();
+  await server.stop();
+  expect(server.warnings()).toEqual([]);
+});
+
+test('a Send without a Receive is worth no warning when the caller has hung up (SD-22)', async () => {
+  const commands = ['send hello', 'wipe', 'await-end', 'complete 3 619'];
+  const server = await host.start(commands, { env: { END: '0' } });
+  const caller = await server.call();
+  await caller.sees('hello');
+  caller.hangUp();
+  expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
   await server.stop();
   expect(server.warnings()).toEqual([]);
 });

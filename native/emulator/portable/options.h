@@ -14,10 +14,23 @@
 namespace rasshost {
 
 enum class ReceiveMode { kExact, kAvailable };
+// When a Send takes its bytes from the buffer, and gives them to the line: at once; with the
+// Receive that follows it, or never; with that Receive, or with Complete, from what is in the
+// buffer then.
+enum class SendMode { kAtOnce, kLossy, kLate };
 enum class HangUpEvent { kSignalled, kSilent };
 enum class EndMode { kInside, kThread, kAfter };
 enum class PortType { kModem, kIsdn, kVpn };
 enum class EventNumbers { kNt4, kWindows2000 };
+
+// For how long GetInfo lags behind the event of a Receive, and what it says meanwhile.
+struct LateInfo {
+  std::chrono::milliseconds time{0};
+  bool previous = false;  // what the Receive before has come to; else that this one still runs
+};
+
+// So long, or as long as there is such a file.
+using Pause = std::variant<std::chrono::seconds, std::string>;
 
 // Text is UTF-8; times given in seconds on the command line are kept as they were given.
 
@@ -27,11 +40,14 @@ struct CallOptions {
   std::uint32_t send_buffer = 1500;
   std::uint32_t receive_buffer = 1500;
   ReceiveMode receive = ReceiveMode::kExact;
-  bool lossy_send = false;
+  SendMode send = SendMode::kAtOnce;
   std::uint32_t timeout_error = 638;
   std::uint32_t busy_error = 616;
   std::uint32_t line_error = 619;
   HangUpEvent hang_up_event = HangUpEvent::kSignalled;
+  LateInfo late_info;
+  bool tells_length = true;  // at the end of a Receive, in the security DLL's own length word
+  bool counts_bytes = true;  // in GetInfo
 
   EndMode end = EndMode::kAfter;
   bool end_again = false;
@@ -74,6 +90,9 @@ struct EmulatorOptions : CallOptions {
   bool strict = false;
   std::uint32_t max_calls = 0;  // 0: no limit
   bool stop_on_stdin_eof = false;
+  bool service = false;
+  Pause stop_pending;  // between the stop and the first End
+  Pause linger;        // between the stop's end and that of the process
 };
 
 struct UsageError {

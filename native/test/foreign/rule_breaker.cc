@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A security DLL that does what the environment says, rule or no rule.
+// A security DLL that does what the environment says, rule or no rule. What is not there may stand
+// in HKLM\SOFTWARE\rule_breaker: a service can't be given variables of its own everywhere.
 //
 // DIALOG      the commands of each call's thread, separated by ';' (see kCommands)
 // BEGIN       what Begin returns (default 0); the thread runs in any case; or "crash"
@@ -35,7 +36,14 @@ namespace {
 
 std::string Environment(const char* name, std::string_view otherwise) {
   std::string value(32767, '\0');
-  value.resize(GetEnvironmentVariableA(name, value.data(), static_cast<DWORD>(value.size())));
+  auto size = static_cast<DWORD>(value.size());
+  DWORD length = GetEnvironmentVariableA(name, value.data(), size);
+  if (length == 0 && RegGetValueA(HKEY_LOCAL_MACHINE, "SOFTWARE\\rule_breaker", name,
+                                  RRF_RT_REG_SZ | RRF_SUBKEY_WOW6464KEY, nullptr, value.data(),
+                                  &size) == ERROR_SUCCESS) {
+    length = size - 1;  // without the NUL
+  }
+  value.resize(length);
   return value.empty() ? std::string(otherwise) : value;
 }
 
@@ -182,6 +190,13 @@ class Script {
     result_ = Rasman().receive(port_, receive_buffer_, &length_.word, 0, nullptr);
   }
   void GetInfo(const Words&) { result_ = Rasman().get_info(port_, &info_); }
+  // await-info LAST_ERROR BYTES_RECEIVED: until GetInfo says so.
+  void AwaitInfo(const Words& words) {
+    do {
+      GetInfo(words);
+      Sleep(1);
+    } while (info_.LastError != ToNumber(words[1]) || info_.BytesReceived != ToNumber(words[2]));
+  }
 
   // complete ID ERROR [USER [DOMAIN]]
   void Complete(const Words& words) {
@@ -256,6 +271,7 @@ class Script {
       {"receive-foreign", &Script::ReceiveForeign},
       {"receive-without-event", &Script::ReceiveWithoutEvent},
       {"get-info", &Script::GetInfo},
+      {"await-info", &Script::AwaitInfo},
       {"complete", &Script::Complete},
       {"complete-unterminated", &Script::CompleteUnterminated},
       {"complete-nothing", &Script::CompleteNothing},
