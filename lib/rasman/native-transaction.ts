@@ -9,6 +9,7 @@ import {
 import type { KoffiRasman } from './koffi-rasman';
 import type { NativeAddon, PortDescription } from './native-addon';
 import { RasError } from './ras-error';
+import { LOOK_AGAIN_MS, receiveOutcome } from './receive-outcome';
 import type { RasSecurityInfo } from './security-info';
 import { checkSecurityMessage, type SecurityMessage } from './security-message';
 import type { EndReason, RasTransaction } from './transaction';
@@ -33,6 +34,10 @@ export class NativeTransaction implements RasTransaction {
   readonly #length: Uint16Array;
   readonly #forget: (id: bigint) => void;
   #receivedLength = 0;
+  #wanted = 0;
+  /** How often GetInfo was asked about the running Receive in vain. */
+  #looks = 0;
+  #lookAgain: NodeJS.Timeout | undefined;
   #receiving = false;
   #over = false;
   #held = false;
@@ -74,6 +79,8 @@ export class NativeTransaction implements RasTransaction {
     // Buffer, word and event are Rasman's until the first one has ended.
     if (this.#receiving) return ERROR_ASYNC_REQUEST_PENDING;
     this.#length[0] = length;
+    this.#wanted = length;
+    this.#looks = 0;
     const result = this.#rasman.receive(
       this.hPort,
       this.receiveBuffer,
@@ -114,11 +121,21 @@ export class NativeTransaction implements RasTransaction {
 
   /** The receive event was signalled. For the owner of the channel. */
   received(): void {
-    if (this.#over) return;
-    // Signalled without reason (KB Q259433): the receive is still Rasman's.
-    if (this.#rasman.getInfo(this.hPort).info.lastError === PENDING) return;
+    clearTimeout(this.#lookAgain);
+    if (this.#over || !this.#receiving) return;
+    const { result, info } = this.#rasman.getInfo(this.hPort);
+    const outcome = receiveOutcome(info, this.#length[0] ?? 0, this.#wanted);
+    if (result === SUCCESS && !outcome.settled) {
+      const looks = this.#looks++;
+      const wait =
+        LOOK_AGAIN_MS[looks] ?? (outcome.error === PENDING ? LOOK_AGAIN_MS.at(-1) : undefined);
+      if (wait !== undefined) {
+        this.#lookAgain = setTimeout(() => this.received(), wait);
+        return;
+      }
+    }
     this.#receiving = false;
-    this.#receivedLength = this.#length[0] ?? 0;
+    this.#receivedLength = result === SUCCESS ? outcome.count : 0;
     this.onReceiveEvent();
   }
 
@@ -132,6 +149,7 @@ export class NativeTransaction implements RasTransaction {
   #letGo(): void {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#lookAgain);
     this.#addon.detach(this.id, this.#receiving);
   }
 }

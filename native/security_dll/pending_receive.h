@@ -40,7 +40,6 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
 
   // What to pass to Rasman. Exactly two bytes are Rasman's.
   WORD* length() noexcept { return &length_; }
-  WORD length() const noexcept { return length_; }
   HANDLE event() const noexcept { return event_.get(); }
 
   // The listener is to hear of the next signal, and of one that has come already. So long the

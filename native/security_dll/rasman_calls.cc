@@ -2,22 +2,13 @@
 #include "security_dll/rasman_calls.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 
 #include "security_dll/guarded.h"
+#include "security_dll/short_text.h"
 
 namespace rasshost {
-namespace {
-
-// GetInfo may show the end of a receive later than its event does, or not even show that the
-// receive has begun: so long after the look before we look again, then in the time of the last one
-// again and again. A new signal ends the wait sooner.
-constexpr std::array<DWORD, 5> kLookMs{2, 10, 50, 250, 250};
-
-}  // namespace
-
 void RasmanCalls::CallSend(const SessionPtr& session, const Send& send) noexcept {
   std::memcpy(session->begin.send_buffer, send.data.data(), send.data.size());
   const DWORD result = rasman_.send(session->begin.port, session->begin.send_buffer,
@@ -72,42 +63,20 @@ void RasmanCalls::OnReceiveSignalled(std::uint64_t id,
   }
   RAS_SECURITY_INFO info{};
   const DWORD error = rasman_.get_info(session->begin.port, &info);
-  const Outcome outcome = error == NO_ERROR ? OutcomeOf(info, *receive, session->receive_wanted)
-                                            : Outcome{.error = error, .count = 0, .settled = true};
+  const ReceiveOutcome outcome = error == NO_ERROR
+                                     ? OutcomeOf(info.LastError, info.BytesReceived,
+                                                 *receive->length(), session->receive_wanted)
+                                     : ReceiveOutcome{error, 0, true};
   // A receive that still runs was signalled for nothing (KB Q259433), or GetInfo is late.
-  const bool may_look = outcome.error == PENDING || session->looks < kLookMs.size();
+  const bool may_look = outcome.error == PENDING || session->looks < kLookAgainMs.size();
   if (!outcome.settled && may_look) return LookAgain(session, receive);
+  if (!outcome.settled) TellDoubt(info, *receive->length());
   Collect(session, outcome);
-}
-
-// Two places tell how many bytes have come, and no document says which one counts when they differ.
-RasmanCalls::Outcome RasmanCalls::OutcomeOf(const RAS_SECURITY_INFO& info,
-                                            const PendingReceive& receive,
-                                            std::size_t wanted) noexcept {
-  const std::size_t word = receive.length();
-  const std::size_t bytes = info.BytesReceived;
-  if (info.LastError == PENDING) return {.error = PENDING, .count = 0, .settled = false};
-  if (info.LastError != NO_ERROR) {
-    // The error may be that of the call before.
-    if (word != 0) Tell(Doubt::kError);
-    return {.error = info.LastError, .count = 0, .settled = word == 0};
-  }
-  if (word == wanted && bytes != 0 && bytes < wanted) {
-    Tell(Doubt::kLengthWord);
-    return {.error = NO_ERROR, .count = bytes, .settled = true};
-  }
-  if (word == 0 && bytes != 0) {
-    // They may be those of the call before.
-    Tell(Doubt::kBytesReceived);
-    return {.error = NO_ERROR, .count = std::min(bytes, wanted), .settled = false};
-  }
-  if (word != bytes) Tell(Doubt::kBytesReceived);
-  return {.error = NO_ERROR, .count = std::min(word, wanted), .settled = true};
 }
 
 void RasmanCalls::LookAgain(const SessionPtr& session,
                             const std::shared_ptr<PendingReceive>& receive) noexcept {
-  const DWORD look_ms = kLookMs[std::min(session->looks++, kLookMs.size() - 1)];
+  const DWORD look_ms = kLookAgainMs[std::min(session->looks++, kLookAgainMs.size() - 1)];
   {
     const HostLock::Guard guard(lock_);
     owner_.Settle(guard, session, session->machine.StillReceiving());
@@ -115,7 +84,7 @@ void RasmanCalls::LookAgain(const SessionPtr& session,
   receive->ArmToLook(session->settings->dialog_seconds, look_ms);
 }
 
-void RasmanCalls::Collect(const SessionPtr& session, const Outcome& outcome) noexcept {
+void RasmanCalls::Collect(const SessionPtr& session, const ReceiveOutcome& outcome) noexcept {
   const auto* data = reinterpret_cast<const std::byte*>(session->begin.receive_buffer);
   Frame answer{session->id, Received{outcome.error, {}}};
   const bool is_copied = Guarded(
@@ -148,23 +117,12 @@ void RasmanCalls::Settle(const SessionPtr& session) noexcept {
   owner_.Settle(guard, session, session->machine.Returned());
 }
 
-void RasmanCalls::Tell(Doubt doubt) noexcept {
-  const auto bit = std::uint32_t{1} << static_cast<int>(doubt);
-  if ((told_.fetch_or(bit) & bit) != 0) return;
-  switch (doubt) {
-    case Doubt::kLengthWord:
-      return reports_.Write(
-          {"this server leaves the length word of a receive as it was: "
-           "BytesReceived counts"});
-    case Doubt::kBytesReceived:
-      return reports_.Write(
-          {"this server's BytesReceived is not the length word of a receive, "
-           "which counts unless it is 0"});
-    case Doubt::kError:
-      return reports_.Write(
-          {"this server shows an error for a receive whose length word is not 0: "
-           "it may be that of the receive before"});
-  }
+void RasmanCalls::TellDoubt(const RAS_SECURITY_INFO& info, WORD length_word) noexcept {
+  if (told_.exchange(true)) return;
+  reports_.Write({"this server's GetInfo and the length word of a receive disagree: LastError ",
+                  ShortText<10>(info.LastError), ", BytesReceived ",
+                  ShortText<10>(info.BytesReceived), ", length ",
+                  ShortText<10>(DWORD{length_word})});
 }
 
 }  // namespace rasshost

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 
+#include "common/receive_outcome.h"
 #include "security_dll/host_lock.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/private_pool.h"
@@ -30,32 +30,22 @@ class RasmanCalls final : private PendingReceive::Listener {
   void CallReceive(const SessionPtr& session, const Receive& receive) noexcept;
 
  private:
-  // What length word and GetInfo say of a receive that was signalled.
-  struct Outcome {
-    DWORD error;
-    std::size_t count;  // bytes
-    bool settled;       // false: they may not agree yet
-  };
-  enum class Doubt : std::uint8_t { kLengthWord, kBytesReceived, kError };
-
   void OnReceiveSignalled(std::uint64_t id,
                           const std::shared_ptr<PendingReceive>& receive) noexcept override;
-  Outcome OutcomeOf(const RAS_SECURITY_INFO& info, const PendingReceive& receive,
-                    std::size_t wanted) noexcept;
   void LookAgain(const SessionPtr& session,
                  const std::shared_ptr<PendingReceive>& receive) noexcept;
-  void Collect(const SessionPtr& session, const Outcome& outcome) noexcept;
+  void Collect(const SessionPtr& session, const ReceiveOutcome& outcome) noexcept;
   void Fail(const SessionPtr& session, DWORD error) noexcept;
   void Settle(const SessionPtr& session) noexcept;
-  // To the log, each kind once.
-  void Tell(Doubt doubt) noexcept;
+  // To the log, once: what is odd about this server.
+  void TellDoubt(const RAS_SECURITY_INFO& info, WORD length_word) noexcept;
 
   HostLock& lock_;
   const Rasman& rasman_;
   Reports& reports_;
   SessionOwner& owner_;
   ReceivePool receives_;
-  std::atomic<std::uint32_t> told_ = 0;  // a bit for each Doubt
+  std::atomic<bool> told_ = false;
 };
 
 }  // namespace rasshost

@@ -6,6 +6,7 @@ import { expectOutcome } from '../dialogs/expect-outcome';
 import { runScript } from '../dialogs/run-script';
 import { servePolicy } from '../support/our-dll';
 import { openMachine, type RasServer } from '../support/ras-server';
+import { soakSize } from '../support/soak-size';
 
 const POLICY = resolve(__dirname, '../dialogs/policy.ts');
 // `--second`: the milliseconds that a second of the server's lasts.
@@ -15,6 +16,22 @@ const SERVERS: Readonly<Record<ServerKind, readonly string[]>> = {
   // Each byte of a text takes a second, unless the caller types one meanwhile.
   tiny: ['--second', '20', '--send-buffer', '1', '--receive-buffer', '1'],
   'silent-hang-up': ['--second', '50', '--hangup-event', 'silent'],
+};
+/** Milliseconds that information is late. */
+const LATE = soakSize({ inTest: 30, inSoak: 200 });
+/** Every so manieth dialog is held on a server with a doubt: each key takes as long as that. */
+const EVERY = soakSize({ inTest: 14, inSoak: 1 });
+/** What GetInfo and the length of a receive may be like on a genuine server (findings in docs/genuine.md). */
+const DOUBTS: Readonly<Record<string, readonly string[]>> = {
+  'late information': ['--late-info', `${LATE}`],
+  'information of the receive before': ['--late-info', `${LATE},previous`],
+  'a length that is left as it was': ['--length-word', 'untouched'],
+  'no count of bytes': ['--bytes-received', 'zero'],
+  'late information and a length that is left as it was': [
+    ...['--late-info', `${LATE}`],
+    ...['--length-word', 'untouched'],
+  ],
+  'late information and no count of bytes': ['--late-info', `${LATE}`, '--bytes-received', 'zero'],
 };
 /** What the server sends after SUCCESS (RFC 1662), when the dialog is over. */
 const PPP = '~\xff}#';
@@ -43,6 +60,27 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
       await hold(server, c, ++calls);
     });
   });
+});
+
+describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => {
+  test.each(Object.entries(DOUBTS))(
+    'on a server with %s every dialog is as on any other (SD-18, SD-21)',
+    async (_doubt, args) => {
+      const server = await servePolicy(host, POLICY, {
+        placement,
+        args: [...args, ...SERVERS.usual],
+      });
+      try {
+        let calls = 0;
+        const some = casesFor('usual').filter((_, index) => index % EVERY === 0);
+        for (const c of some) await hold(server, c, ++calls);
+        expect(server.rules()).toEqual([]);
+        expect(await server.stop()).toBe(0);
+      } finally {
+        await server.dispose();
+      }
+    },
+  );
 });
 
 /** Holds a dialog as the server's `count`th call. */
