@@ -89,6 +89,14 @@ struct ThreadpoolWaitPolicy {
 };
 using UniqueThreadpoolWait = UniqueResource<ThreadpoolWaitPolicy>;
 
+struct ThreadpoolWorkPolicy {
+  using Type = PTP_WORK;
+  static Type kInvalid() noexcept { return nullptr; }
+  static bool IsValid(Type value) noexcept { return value != nullptr; }
+  static void Close(Type value) noexcept { CloseThreadpoolWork(value); }
+};
+using UniqueThreadpoolWork = UniqueResource<ThreadpoolWorkPolicy>;
+
 struct ThreadpoolTimerPolicy {
   using Type = PTP_TIMER;
   static Type kInvalid() noexcept { return nullptr; }
@@ -114,5 +122,13 @@ struct MappedViewPolicy {
   static void Close(Type value) noexcept { UnmapViewOfFile(value); }
 };
 using UniqueMappedView = UniqueResource<MappedViewPolicy>;
+
+struct LocalMemoryPolicy {
+  using Type = void*;
+  static Type kInvalid() noexcept { return nullptr; }
+  static bool IsValid(Type value) noexcept { return value != nullptr; }
+  static void Close(Type value) noexcept { LocalFree(value); }
+};
+using UniqueLocalMemory = UniqueResource<LocalMemoryPolicy>;
 
 }  // namespace rasshost
