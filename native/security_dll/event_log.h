@@ -22,6 +22,8 @@ enum class EventId : DWORD {
   kWorkerThrottled = 1003,
   kPolicyReloaded = 1004,
   kPolicyRefused = 1005,
+  kSettingPassedOver = 1006,
+  kTokenRestricted = 1007,
 };
 
 // The one place that knows of the Windows event log. Any thread but the RAS server's, without a

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/relative_time.h"
+#include "security_dll/settings_report.h"
 
 namespace rasshost {
 namespace {
@@ -131,6 +132,8 @@ std::shared_ptr<const Settings> Supervisor::SettingsFor(Purpose purpose) {
     settings_ = settings;
     settings_stops_ = stops;
   }
+  // Once for each reading, the first of which was on a thread of the RAS server.
+  if (std::exchange(told_, settings) != settings) TellAbout(*settings, events_);
   reload_watch_.WatchRequests();
   // Before the worker reads it, so that no change goes unnoticed.
   if (purpose != Purpose::kSpare) {
@@ -456,7 +459,7 @@ void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why)
 }
 
 void Supervisor::OnWorkerGone(Worker& worker) noexcept {
-  OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it has ended");
+  OnWorkerLost(worker, ERROR_PROCESS_ABORTED, worker.HowItEnded());
   if (worker.placement() == Placement::kWorker) return;
   worker.Stop();
   listener_.OnSessionsLost(worker, ERROR_PROCESS_ABORTED, false);

@@ -153,6 +153,7 @@ class Supervisor final : private Worker::Listener,
   bool taking_pulses_ = false;  // a thread is in TakePulses
 
   const Placement placement_ = settings_->placement;
+  std::shared_ptr<const Settings> told_;  // of whoever has set `launching_`
 };
 
 }  // namespace rasshost

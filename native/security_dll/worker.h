@@ -11,6 +11,7 @@
 #include "common/frame.h"
 #include "security_dll/log.h"
 #include "security_dll/settings.h"
+#include "security_dll/worker_end.h"
 #include "security_dll/worker_process.h"
 
 namespace rasshost {
@@ -44,6 +45,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // Those that it was started with.
   const std::shared_ptr<const Settings>& settings() const noexcept { return settings_; }
 
+  // Once it has ended, for the event.
+  const char* HowItEnded() const noexcept { return rasshost::HowItEnded(process_.process.get()); }
   // Bytes of memory that its process has in use; 0 when the system does not say.
   std::uint64_t MemoryInUse() const noexcept;
 
