@@ -148,6 +148,7 @@ async function register(host, directory, placement, spareWorkers) {
   const { dll, worker } = packageFiles(host.packageDirectory);
   const settings = {
     placement,
+    workerToken: 'same',
     policy: host.toWindows(POLICY),
     node: host.node,
     log: host.toWindows(join(directory, 'rasshost.log')),

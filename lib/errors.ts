@@ -21,6 +21,7 @@ export const RASSHOST_ERRORS = {
   RASSHOST_E_WINE: 'Wine, which runs the Windows binaries here, is missing or failed',
   RASSHOST_E_REGISTRY: 'the Windows registry could not be read or written',
   RASSHOST_E_REGISTERED: 'another security DLL is registered on this machine',
+  RASSHOST_E_MACHINE: 'something on this machine keeps rasshost from being registered',
   RASSHOST_E_EXPECTATION: 'a test expected something that did not happen in the call',
   RASSHOST_E_EXISTS: 'a file that is to be written exists already',
   RASSHOST_E_OPTION: 'an option or argument is not valid',

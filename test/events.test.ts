@@ -17,6 +17,8 @@ test('the message table, the security DLL and docs/events.md have the same event
     '1003',
     '1004',
     '1005',
+    '1006',
+    '1007',
   ]);
   const ids = [...read('native/security_dll/event_log.h').matchAll(/(k\w+) = (1\d{3}),/g)];
   const inDll = ids.map(([, name = '', number]) => [

@@ -150,6 +150,7 @@ int Run(int argc, wchar_t** argv) {
   settings.node_path = argv[1];
   settings.worker_path = argv[2];
   settings.policy_path = argv[3];
+  settings.worker_token = WorkerToken::kSame;
   const bool receive_event = argc > 4 && std::wstring_view(argv[4]) == L"--receive-event";
 
   auto channel = Channel::Create();

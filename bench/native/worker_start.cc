@@ -106,6 +106,7 @@ int Run(int argc, wchar_t** argv) {
   settings.node_path = argv[2];
   settings.worker_path = argv[3];
   settings.policy_path = argv[4];
+  settings.worker_token = WorkerToken::kSame;
   const std::wstring floor_arguments =
       L"\"" + std::wstring(argv[5]) + L"\" \"" + std::wstring(argv[6]) + L"\"";
 

@@ -109,6 +109,8 @@ async function prepare(
       throw new RasshostError('RASSHOST_E_OPTION', `--node: no file ${options.node}`);
     }
     const settings = {
+      // A person runs this; there is no service whose account it could be.
+      workerToken: 'same' as const,
       ...options,
       policy: host.toWindows(policy),
       node: options.node === undefined ? host.node : host.toWindows(options.node),

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,8 +8,9 @@ import { PACKAGE_ROOT } from '../windows/package-copy';
 import type { EmulateOptions } from './emulate';
 import type { WineOptions } from './in-wine';
 import type { Io } from './io';
+import type { RegistrationOptions } from './registration';
 import type { ReplayOptions } from './replay';
-import { addSettingsOptions, type SettingsOptions } from './settings-options';
+import { addSettingsOptions } from './settings-options';
 import { addSimulateOptions, type SimulateOptions } from './simulate-options';
 import type { TryOptions } from './try';
 
@@ -94,7 +95,13 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .description('Registers the security DLL with POLICY on this machine.')
     .argument('<policy>', 'the policy file')
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to register in')
-    .action(async (policy: string, options: SettingsOptions & WineOptions) => {
+    .addOption(
+      new Option(
+        '--trust-writer <sid>',
+        'somebody else who may change what is registered',
+      ).argParser<readonly string[] | undefined>((sid, before) => [...(before ?? []), sid]),
+    )
+    .action(async (policy: string, options: RegistrationOptions & WineOptions) => {
       const { register } = load('./register') as typeof import('./register');
       code = await register(policy, options, io);
     });

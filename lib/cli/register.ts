@@ -1,19 +1,22 @@
 import { inWine, type WineOptions } from './in-wine';
 import type { Io } from './io';
-import { registerHere, unregisterHere } from './registration';
-import { settingsArguments, type SettingsOptions } from './settings-options';
+import { registerHere, unregisterHere, type RegistrationOptions } from './registration';
+import { settingsArguments } from './settings-options';
 
 /** `rasshost register POLICY`. Returns the exit code. */
 export async function register(
   policy: string,
-  options: SettingsOptions & WineOptions,
+  options: RegistrationOptions & WineOptions,
   io: Io,
 ): Promise<number> {
   if (process.platform !== 'win32') {
+    // Whatever runs in a prefix is this user's: Wine knows no other accounts.
+    const settings = { workerToken: 'same' as const, ...options };
     return inWine(options, io, (host) => [
       'register',
       host.toWindows(policy),
-      ...settingsArguments(options, host.toWindows),
+      ...settingsArguments(settings, host.toWindows),
+      ...(options.trustWriter ?? []).flatMap((sid) => ['--trust-writer', sid]),
     ]);
   }
   const dll = await registerHere(policy, options);

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve, win32 } from 'node:path';
 import { RasshostError } from '../errors';
+import { foreignWriters } from '../windows/foreign-writers';
 import { PACKAGE_ROOT } from '../windows/package-copy';
+import { checkedPaths, ownSid } from '../windows/read-security';
 import {
   deleteRegistryKey,
   deleteRegistryValue,
+  registryBytes,
   registryText,
   setRegistryValue,
 } from '../windows/registry';
@@ -21,6 +24,15 @@ import {
 import { loadPolicy } from '../worker/load-policy';
 import type { SettingsOptions } from './settings-options';
 
+/** With which processes of services load nothing but what Microsoft has signed. */
+const SERVICE_CONTROL_KEY = 'SYSTEM\\CurrentControlSet\\Control\\SCMConfig';
+const MITIGATION = 'EnableSvchostMitigationPolicy';
+
+export interface RegistrationOptions extends SettingsOptions {
+  /** SIDs of others who may change what is registered. */
+  readonly trustWriter?: readonly string[];
+}
+
 /** Error, warning and information. */
 const EVERY_EVENT_TYPE = 7;
 
@@ -31,17 +43,22 @@ const EVERY_EVENT_TYPE = 7;
  *
  * @returns the registered DLL
  * @throws RasshostError RASSHOST_E_POLICY_* for the policy, RASSHOST_E_OPTION for node.exe,
- *   RASSHOST_E_NATIVE_NOT_FOUND, RASSHOST_E_REGISTERED, RASSHOST_E_REGISTRY
+ *   RASSHOST_E_NATIVE_NOT_FOUND, RASSHOST_E_REGISTERED, RASSHOST_E_REGISTRY, RASSHOST_E_MACHINE
  */
-export async function registerHere(policyPath: string, options: SettingsOptions): Promise<string> {
+export async function registerHere(
+  policyPath: string,
+  options: RegistrationOptions,
+): Promise<string> {
   const policy = resolve(policyPath);
   await loadPolicy(policy);
   const node = resolve(options.node ?? process.execPath);
   if (!existsSync(node)) throw new RasshostError('RASSHOST_E_OPTION', `--node: no file ${node}`);
   const { dll, worker } = packageFiles(PACKAGE_ROOT);
   refuseForeignDll();
+  refuseMitigation();
 
   const log = options.log && resolve(options.log);
+  refuseForeignWriters([dll, node, worker, policy, ...(log ? [log] : [])], options.trustWriter);
   const tapeDirectory = options.tapeDirectory && resolve(options.tapeDirectory);
   settingValues({ ...options, policy, node, log, tapeDirectory }, worker).forEach(setRegistryValue);
   setRegistryValue({ key: EVENT_SOURCE_KEY, name: 'EventMessageFile', data: dll });
@@ -82,4 +99,25 @@ function refuseForeignDll(): void {
   if (registered === undefined || registered === '') return;
   if (win32.basename(registered).toLowerCase() === 'rasshost.dll') return;
   throw new RasshostError('RASSHOST_E_REGISTERED', `DLLPath names ${registered}; nothing changed`);
+}
+
+/** The RAS service would not start with a security DLL that its process may not load. */
+function refuseMitigation(): void {
+  if (registryBytes(SERVICE_CONTROL_KEY, MITIGATION)?.some((byte) => byte !== 0) !== true) return;
+  const value = `HKEY_LOCAL_MACHINE\\${SERVICE_CONTROL_KEY}\\${MITIGATION}`;
+  throw new RasshostError(
+    'RASSHOST_E_MACHINE',
+    `${value} is set: services load only what Microsoft has signed, and RemoteAccess would not start`,
+  );
+}
+
+/** Whoever may change one of the files, or put another in its place, decides who gets in. */
+function refuseForeignWriters(files: readonly string[], trusted: readonly string[] = []): void {
+  const writers = foreignWriters(checkedPaths(files), [ownSid(), ...trusted]);
+  if (writers.length === 0) return;
+  const remedy = 'move it to where only administrators may write, such as below C:\\Program Files';
+  throw new RasshostError(
+    'RASSHOST_E_MACHINE',
+    [...writers, `nothing is registered: ${remedy}`].join('\n'),
+  );
 }

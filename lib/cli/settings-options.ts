@@ -1,11 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { WORKER_TOKENS, type WorkerToken } from '../windows/settings';
 
 /** The options with which emulate and register set up the security DLL. */
 export interface SettingsOptions {
   readonly node?: string;
   readonly nodeArguments?: string;
   readonly placement?: 'worker' | 'in-process';
-  readonly workerToken?: 'restricted' | 'service';
+  readonly workerToken?: WorkerToken;
   readonly dialogSeconds?: number;
   readonly startSeconds?: number;
   readonly holdSeconds?: number;
@@ -39,10 +40,7 @@ export function addSettingsOptions(command: Command): Command {
       new Option('--placement <where>', 'what hosts the policy').choices(['worker', 'in-process']),
     )
     .addOption(
-      new Option('--worker-token <whose>', 'whom the worker runs as').choices([
-        'restricted',
-        'service',
-      ]),
+      new Option('--worker-token <whose>', 'whom the worker runs as').choices(WORKER_TOKENS),
     )
     .option('--dialog-seconds <n>', 'longest dialog (default 120)', whole(1, 3600))
     .option('--start-seconds <n>', 'longest start of the worker (default 15)', whole(1, 600))

@@ -32,6 +32,11 @@ export function setRegistryValue({ key, name, data }: RegistryValue): void {
 
 /** Reads one text value; undefined when there is no such key or value. */
 export function registryText(key: string, name: string): string | undefined {
+  return registryBytes(key, name)?.toString('utf16le').replace(/\0.*$/s, '');
+}
+
+/** Reads one value, whatever its type; undefined when there is no such key or value. */
+export function registryBytes(key: string, name: string): Buffer | undefined {
   return withKey(key, KEY_QUERY_VALUE, (api, handle) => {
     // As long as a path of Windows can be; RegQueryValueExW fails rather than cut a longer one.
     const bytes = Buffer.alloc(0x10000);
@@ -39,7 +44,7 @@ export function registryText(key: string, name: string): string | undefined {
     const status = api.RegQueryValueExW(handle, name, null, null, bytes, length);
     if (status === ERROR_FILE_NOT_FOUND) return undefined;
     check(status, 'RegQueryValueExW', `${key}\\${name}`);
-    return bytes.toString('utf16le', 0, length[0]).replace(/\0.*$/s, '');
+    return bytes.subarray(0, length[0]);
   });
 }
 

@@ -39,6 +39,13 @@ export const SETTING_NAMES = [
 /** Another text in this value makes the security DLL load the policy anew. */
 export const RELOAD_REQUEST = 'ReloadRequest';
 
+/**
+ * Whose the worker's token is: LocalService's, that of the RAS server's account, or, in a program
+ * that a person runs, that person's. Always restricted (docs/adminregistry.md).
+ */
+export const WORKER_TOKENS = ['service', 'restricted', 'same'] as const;
+export type WorkerToken = (typeof WORKER_TOKENS)[number];
+
 /** What an administrator may choose. What is left out is left to the security DLL's defaults. */
 export interface Settings {
   /** Windows path of the policy file. */
@@ -48,8 +55,7 @@ export interface Settings {
   /** Arguments of node.exe itself, quoted as Windows wants them. */
   readonly nodeArguments?: string | undefined;
   readonly placement?: 'worker' | 'in-process' | undefined;
-  /** Whose the worker's token is: the RAS server's, restricted, or LocalService's. */
-  readonly workerToken?: 'restricted' | 'service' | undefined;
+  readonly workerToken?: WorkerToken | undefined;
   readonly dialogSeconds?: number | undefined;
   readonly startSeconds?: number | undefined;
   readonly holdSeconds?: number | undefined;

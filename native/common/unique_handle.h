@@ -131,4 +131,12 @@ struct MappedViewPolicy {
 };
 using UniqueMappedView = UniqueResource<MappedViewPolicy>;
 
+struct LocalMemoryPolicy {
+  using Type = void*;
+  static Type kInvalid() noexcept { return nullptr; }
+  static bool IsValid(Type value) noexcept { return value != nullptr; }
+  static void Close(Type value) noexcept { LocalFree(value); }
+};
+using UniqueLocalMemory = UniqueResource<LocalMemoryPolicy>;
+
 }  // namespace rasshost

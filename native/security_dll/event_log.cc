@@ -15,7 +15,7 @@ struct Text {
   std::string_view text;
 };
 
-constexpr std::array<Text, 6> kTexts{{
+constexpr std::array<Text, 8> kTexts{{
     {EventId::kDialogDenied, EVENTLOG_INFORMATION_TYPE, "dialog %1 denied by the policy"},
     {EventId::kDialogError, EVENTLOG_WARNING_TYPE, "dialog %1 ended with error %2"},
     {EventId::kWorkerLost, EVENTLOG_WARNING_TYPE, "worker lost: %1"},
@@ -23,6 +23,9 @@ constexpr std::array<Text, 6> kTexts{{
      "worker throttled: %1 in a row were of no use, the next start waits %2 ms"},
     {EventId::kPolicyReloaded, EVENTLOG_INFORMATION_TYPE, "policy reloaded"},
     {EventId::kPolicyRefused, EVENTLOG_ERROR_TYPE, "policy refused, the one before stays: %1"},
+    {EventId::kSettingPassedOver, EVENTLOG_WARNING_TYPE, "settings: %1 passed over: %2"},
+    {EventId::kTokenRestricted, EVENTLOG_WARNING_TYPE,
+     "WorkerToken is restricted: the worker runs as the RAS server does, which is no boundary"},
 }};
 
 const Text& TextOf(EventId id) noexcept {

@@ -21,6 +21,8 @@ enum class EventId : DWORD {
   kWorkerThrottled = 1003,
   kPolicyReloaded = 1004,
   kPolicyRefused = 1005,
+  kSettingPassedOver = 1006,
+  kTokenRestricted = 1007,
 };
 
 // The one place that knows of the Windows event log. One thread at a time, without a lock: the

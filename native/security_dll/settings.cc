@@ -1,70 +1,149 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/settings.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+#include "common/setting_value.h"
 #include "common/unique_handle.h"
+#include "common/utf.h"
+#include "security_dll/guarded.h"
 
 namespace rasshost {
 namespace {
 
-std::wstring ReadText(HKEY key, const wchar_t* name) {
-  DWORD size = 0;  // bytes, with the NUL that RegGetValue guarantees
-  if (RegGetValueW(key, nullptr, name, RRF_RT_REG_SZ, nullptr, nullptr, &size) != ERROR_SUCCESS) {
-    return {};
+// What the system answers for want of memory says nothing of the value: whoever asks again may get
+// it.
+void ThrowIfScarce(LSTATUS status) {
+  if (status == ERROR_OUTOFMEMORY || status == ERROR_NOT_ENOUGH_MEMORY ||
+      status == ERROR_NO_SYSTEM_RESOURCES) {
+    throw SystemError{static_cast<DWORD>(status)};
   }
-  std::wstring text(size / sizeof(wchar_t), L'\0');
-  if (RegGetValueW(key, nullptr, name, RRF_RT_REG_SZ, nullptr, text.data(), &size) !=
-      ERROR_SUCCESS) {
-    return {};
-  }
-  text.resize(size / sizeof(wchar_t) - 1);
-  return text;
 }
 
-void ReadNumber(HKEY key, const wchar_t* name, DWORD least, DWORD most, DWORD& number) {
-  DWORD value = 0;
-  DWORD size = sizeof(value);
-  if (RegGetValueW(key, nullptr, name, RRF_RT_REG_DWORD, nullptr, &value, &size) == ERROR_SUCCESS &&
-      value >= least && value <= most) {
-    number = value;
+// One reading of the values of a key.
+class Reader {
+ public:
+  Reader(HKEY key, std::vector<PassedOver>& passed_over) : key_(key), passed_over_(passed_over) {}
+
+  std::wstring Text(const wchar_t* name) {
+    std::wstring text;
+    Take(name, [&](const SettingValue& value) { return ReadText(value, text); });
+    return text;
   }
-}
+
+  std::wstring Path(const wchar_t* name, PathOf what) {
+    std::wstring path = Text(name);
+    if (path.empty()) return path;
+    std::string fault = PathFault(path, what);
+    if (fault.empty()) return path;
+    PassOver(name, std::move(fault));
+    return {};
+  }
+
+  void Number(const wchar_t* name, std::uint32_t least, std::uint32_t most, DWORD& number) {
+    Take(name, [&](const SettingValue& value) {
+      std::uint32_t read = number;
+      std::string why = ReadNumber(value, least, most, read);
+      number = read;
+      return why;
+    });
+  }
+
+  template <typename Word>
+  void OneOf(const wchar_t* name, std::initializer_list<std::pair<std::wstring_view, Word>> words,
+             Word& word) {
+    const std::wstring text = Text(name);
+    if (text.empty()) return;
+    const auto found = std::find_if(words.begin(), words.end(),
+                                    [&](const auto& each) { return each.first == text; });
+    if (found != words.end()) {
+      word = found->second;
+    } else {
+      PassOver(name, "none of the words that it may be");
+    }
+  }
+
+ private:
+  // Has `read` take the value, unless there is none.
+  template <typename Read>
+  void Take(const wchar_t* name, Read read) {
+    DWORD type = 0;
+    auto size = static_cast<DWORD>(buffer_.size());
+    // Not RegGetValue, which makes of some malformed values what they are not.
+    const LSTATUS status = RegQueryValueExW(key_, name, nullptr, &type,
+                                            reinterpret_cast<BYTE*>(buffer_.data()), &size);
+    if (status == ERROR_FILE_NOT_FOUND) return;
+    ThrowIfScarce(status);
+    std::string why;
+    if (status == ERROR_MORE_DATA) {
+      why = "longer than any setting may be";
+    } else if (status != ERROR_SUCCESS) {
+      why = "it can't be read: error " + std::to_string(status);
+    } else {
+      why = read(SettingValue{type, {buffer_.data(), size}});
+    }
+    if (!why.empty()) PassOver(name, std::move(why));
+  }
+
+  void PassOver(const wchar_t* name, std::string why) {
+    passed_over_.push_back({ToUtf8(name), std::move(why)});
+  }
+
+  const HKEY key_;
+  std::vector<PassedOver>& passed_over_;
+  std::vector<std::byte> buffer_ =
+      std::vector<std::byte>((kLongestText + 1) * sizeof(wchar_t));  // a NUL besides
+};
 
 }  // namespace
 
-Settings Settings::Read() {
+Settings Settings::Read(const wchar_t* key_name) {
   Settings settings;
   UniqueRegKey key;
-  if (RegOpenKeyExW(HKEY_LOCAL_MACHINE, kSettingsKey, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY,
-                    key.put()) != ERROR_SUCCESS) {
+  const LSTATUS opened =
+      RegOpenKeyExW(HKEY_LOCAL_MACHINE, key_name, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, key.put());
+  ThrowIfScarce(opened);
+  if (opened != ERROR_SUCCESS) {
+    if (opened != ERROR_FILE_NOT_FOUND) {
+      settings.passed_over.push_back(
+          {"all", "the key can't be opened: error " + std::to_string(opened)});
+    }
     return settings;
   }
-  settings.node_path = ReadText(key.get(), L"NodePath");
-  settings.worker_path = ReadText(key.get(), L"WorkerPath");
-  settings.policy_path = ReadText(key.get(), L"PolicyPath");
-  settings.node_arguments = ReadText(key.get(), L"NodeArguments");
-  settings.log_path = ReadText(key.get(), L"LogPath");
-  settings.tape_directory = ReadText(key.get(), L"TapeDirectory");
-  if (ReadText(key.get(), L"Placement") == L"in-process") {
-    settings.placement = Placement::kInProcess;
-  }
-  if (ReadText(key.get(), L"WorkerToken") == L"service") {
-    settings.worker_token = WorkerToken::kService;
-  }
-  ReadNumber(key.get(), L"DialogSeconds", 1, 3600, settings.dialog_seconds);
-  ReadNumber(key.get(), L"StartSeconds", 1, 600, settings.start_seconds);
-  ReadNumber(key.get(), L"HoldSeconds", 1, 600, settings.hold_seconds);
-  ReadNumber(key.get(), L"SilenceSeconds", 2, 600, settings.silence_seconds);
-  ReadNumber(key.get(), L"SpareWorkers", 0, 1, settings.spare_workers);
-  ReadNumber(key.get(), L"RecycleDialogs", 1, 1'000'000, settings.recycle_dialogs);
-  ReadNumber(key.get(), L"RecycleHours", 1, 8'760, settings.recycle_hours);
-  ReadNumber(key.get(), L"MemoryMegabytes", 128, 65'536, settings.memory_megabytes);
-  ReadNumber(key.get(), L"LogMegabytes", 1, 4'000, settings.log_megabytes);
-  ReadNumber(key.get(), L"WatchPolicy", 0, 1, settings.watch_policy);
+  Reader reader(key.get(), settings.passed_over);
+  settings.node_path = reader.Path(L"NodePath", PathOf::kFile);
+  settings.worker_path = reader.Path(L"WorkerPath", PathOf::kFile);
+  settings.policy_path = reader.Path(L"PolicyPath", PathOf::kFile);
+  settings.node_arguments = reader.Text(L"NodeArguments");
+  settings.log_path = reader.Path(L"LogPath", PathOf::kFile);
+  settings.tape_directory = reader.Path(L"TapeDirectory", PathOf::kDirectory);
+  reader.OneOf<Placement>(L"Placement",
+                          {{L"worker", Placement::kWorker}, {L"in-process", Placement::kInProcess}},
+                          settings.placement);
+  reader.OneOf<WorkerToken>(L"WorkerToken",
+                            {{L"service", WorkerToken::kService},
+                             {L"restricted", WorkerToken::kRestricted},
+                             {L"same", WorkerToken::kSame}},
+                            settings.worker_token);
+  reader.Number(L"DialogSeconds", 1, 3600, settings.dialog_seconds);
+  reader.Number(L"StartSeconds", 1, 600, settings.start_seconds);
+  reader.Number(L"HoldSeconds", 1, 600, settings.hold_seconds);
+  reader.Number(L"SilenceSeconds", 2, 600, settings.silence_seconds);
+  reader.Number(L"SpareWorkers", 0, 1, settings.spare_workers);
+  reader.Number(L"RecycleDialogs", 1, 1'000'000, settings.recycle_dialogs);
+  reader.Number(L"RecycleHours", 1, 8'760, settings.recycle_hours);
+  reader.Number(L"MemoryMegabytes", 128, 65'536, settings.memory_megabytes);
+  reader.Number(L"LogMegabytes", 1, 4'000, settings.log_megabytes);
+  reader.Number(L"WatchPolicy", 0, 1, settings.watch_policy);
   return settings;
 }
 
 std::wstring ReadReloadRequest(HKEY settings_key) {
-  return ReadText(settings_key, L"ReloadRequest");
+  // Whatever else is written there is no request.
+  std::vector<PassedOver> passed_over;
+  return Reader(settings_key, passed_over).Text(L"ReloadRequest");
 }
 
 }  // namespace rasshost

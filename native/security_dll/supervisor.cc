@@ -5,6 +5,7 @@
 
 #include "common/relative_time.h"
 #include "security_dll/guarded.h"
+#include "security_dll/settings_report.h"
 #include "security_dll/short_text.h"
 
 namespace rasshost {
@@ -175,6 +176,8 @@ std::shared_ptr<const Settings> Supervisor::SettingsFor(const Fleet::Start& star
     // After a reload that fails, those of before count.
     if (start.purpose != StartPurpose::kReload) settings_ = settings;
   }
+  // Once for each reading, the first of which was on a thread of the RAS server.
+  if (std::exchange(told_, settings) != settings) TellAbout(*settings, reports_);
   reload_watch_.WatchRequests();
   // Before the worker reads it, so that no change goes unnoticed.
   if (start.purpose != StartPurpose::kSpare) {
@@ -338,7 +341,7 @@ void Supervisor::OnWorkerLost(Worker& worker, DWORD error, std::string_view why)
 }
 
 void Supervisor::OnWorkerGone(Worker& worker) noexcept {
-  OnWorkerLost(worker, ERROR_PROCESS_ABORTED, "it has ended");
+  OnWorkerLost(worker, ERROR_PROCESS_ABORTED, worker.HowItEnded());
   if (worker.placement() == Placement::kWorker) return;
   {
     Endings endings;

@@ -115,6 +115,7 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   std::array<std::shared_ptr<Worker>, Fleet::kMostWorkers> workers_;  // by their places
 
   const Placement placement_;
+  std::shared_ptr<const Settings> told_;  // of whoever has been given a start
 };
 
 }  // namespace rasshost

@@ -46,10 +46,10 @@ std::shared_ptr<Worker> Worker::Start(WorkerNumber number,
 
 DWORD Worker::Launch(Log& log, std::string& why) {
   const char* what = "";
-  // Closed at the end of this function: then the worker is the only one who could write to it.
-  const UniqueHandle output = log.is_open() ? StartWorkerOutput(log) : UniqueHandle();
+  WorkerOutput output(log);
   const DWORD error =
-      StartWorkerProcess(*settings_, channel_.handles(), output.get(), process_, what);
+      StartWorkerProcess(*settings_, channel_.handles(), output.for_worker(), process_, what);
+  if (error == NO_ERROR) output.ReadUntilEndOf(process_.process.get());
   why = what;
   return error;
 }

@@ -12,6 +12,7 @@
 #include "common/frame.h"
 #include "security_dll/log.h"
 #include "security_dll/settings.h"
+#include "security_dll/worker_end.h"
 #include "security_dll/worker_process.h"
 
 namespace rasshost {
@@ -49,6 +50,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // The fleet's name for it.
   WorkerNumber number() const noexcept { return number_; }
 
+  // Once it has ended, for the event.
+  const char* HowItEnded() const noexcept { return rasshost::HowItEnded(process_.process.get()); }
   // Bytes of memory that its process has in use or has been promised, whichever is more: the system
   // ends it for the one, and trims the other. 0 when the system does not say.
   std::uint64_t MemoryInUse() const noexcept;

@@ -2,58 +2,109 @@
 #include "security_dll/worker_output.h"
 
 #include <array>
+#include <atomic>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <string_view>
 
-namespace rasshost {
-namespace {
+#include "common/unique_handle.h"
 
-struct Reader {
-  UniqueHandle pipe;
-  Log& log;
+namespace rasshost {
+
+// From Start() on of a thread of the pool, which deletes it.
+class WorkerOutput::Reader {
+ public:
+  explicit Reader(Log& log) noexcept
+      : log_(log),
+        work_(CreateThreadpoolWork(Run, this, nullptr)),
+        end_wait_(CreateThreadpoolWait(ProcessEnded, this, nullptr)) {
+    CreatePipe(from_.put(), to_.put(), nullptr, 0);
+  }
+
+  bool ok() const noexcept { return work_ && end_wait_ && from_ && to_; }
+  HANDLE for_worker() const noexcept { return to_.get(); }
+
+  void Start(HANDLE process) noexcept {
+    if (DuplicateHandle(GetCurrentProcess(), process, GetCurrentProcess(), process_.put(),
+                        SYNCHRONIZE, FALSE, 0)) {
+      SetThreadpoolWait(end_wait_.get(), process_.get(), nullptr);
+    } else {
+      // The pipe's end is what is left to wait for.
+      to_.reset();
+    }
+    SubmitThreadpoolWork(work_.get());
+  }
+
+ private:
+  static void CALLBACK Run(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept {
+    const std::unique_ptr<Reader> reader(static_cast<Reader*>(context));
+    // As long as the worker lives, in fact.
+    CallbackMayRunLong(instance);
+    reader->Read();
+    // First, so that a last write to the pipe does not wait for anybody to read it.
+    reader->from_.reset();
+    SetThreadpoolWait(reader->end_wait_.get(), nullptr, nullptr);
+    WaitForThreadpoolWaitCallbacks(reader->end_wait_.get(), TRUE);
+  }
+
+  // Wakes whoever reads, or is about to.
+  static void CALLBACK ProcessEnded(PTP_CALLBACK_INSTANCE, void* context, PTP_WAIT,
+                                    TP_WAIT_RESULT) noexcept {
+    auto* const reader = static_cast<Reader*>(context);
+    reader->ended_ = true;
+    DWORD written = 0;
+    WriteFile(reader->to_.get(), "\n", 1, &written, nullptr);
+  }
+
+  // Passes on whole lines, so that those of several workers don't get mixed; a line that is longer
+  // than the buffer goes in parts.
+  void Read() noexcept {
+    std::array<char, 4096> buffer;
+    std::size_t kept = 0;
+    DWORD count = 0;
+    while (ReadFile(from_.get(), buffer.data() + kept, static_cast<DWORD>(buffer.size() - kept),
+                    &count, nullptr)) {
+      const std::string_view text(buffer.data(), kept + count);
+      const std::size_t end = text.rfind('\n');
+      std::size_t whole = end == std::string_view::npos ? 0 : end + 1;
+      if (whole == 0 && text.size() == buffer.size()) whole = text.size();
+      const bool only_woken = ended_ && text == "\n";
+      if (whole > 0 && !only_woken) log_.Append(text.substr(0, whole));
+      kept = text.size() - whole;
+      std::memmove(buffer.data(), buffer.data() + whole, kept);
+      if (ended_ && IsEmpty()) break;
+    }
+    if (kept > 0) log_.Append({buffer.data(), kept});
+  }
+
+  bool IsEmpty() const noexcept {
+    DWORD left = 0;
+    return !PeekNamedPipe(from_.get(), nullptr, 0, nullptr, &left, nullptr) || left == 0;
+  }
+
+  Log& log_;
+  UniqueHandle from_;
+  UniqueHandle to_;
+  UniqueHandle process_;
+  std::atomic<bool> ended_ = false;
+  UniqueThreadpoolWork work_;
+  UniqueThreadpoolWait end_wait_;
 };
 
-// Passes on whole lines, so that those of several workers don't get mixed; a line that is longer
-// than the buffer goes in parts.
-void Read(const Reader& reader) noexcept {
-  std::array<char, 4096> buffer;
-  std::size_t kept = 0;
-  DWORD count = 0;
-  while (ReadFile(reader.pipe.get(), buffer.data() + kept, static_cast<DWORD>(buffer.size() - kept),
-                  &count, nullptr)) {
-    const std::string_view text(buffer.data(), kept + count);
-    const std::size_t end = text.rfind('\n');
-    std::size_t whole = end == std::string_view::npos ? 0 : end + 1;
-    if (whole == 0 && text.size() == buffer.size()) whole = text.size();
-    if (whole > 0) reader.log.Append(text.substr(0, whole));
-    kept = text.size() - whole;
-    std::memmove(buffer.data(), buffer.data() + whole, kept);
-  }
-  if (kept > 0) reader.log.Append({buffer.data(), kept});
+WorkerOutput::WorkerOutput(Log& log) noexcept {
+  if (!log.is_open()) return;
+  reader_.reset(new (std::nothrow) Reader(log));
+  if (reader_ && !reader_->ok()) reader_.reset();
 }
 
-void CALLBACK Run(PTP_CALLBACK_INSTANCE instance, void* context) noexcept {
-  const std::unique_ptr<Reader> reader(static_cast<Reader*>(context));
-  // As long as the worker lives, in fact.
-  CallbackMayRunLong(instance);
-  Read(*reader);
+WorkerOutput::~WorkerOutput() = default;
+
+HANDLE WorkerOutput::for_worker() const noexcept {
+  return reader_ ? reader_->for_worker() : nullptr;
 }
 
-}  // namespace
-
-UniqueHandle StartWorkerOutput(Log& log) noexcept {
-  UniqueHandle from;
-  UniqueHandle to;
-  if (!CreatePipe(from.put(), to.put(), nullptr, 0)) return {};
-  const auto reader = new (std::nothrow) Reader{std::move(from), log};
-  if (reader == nullptr) return {};
-  if (!TrySubmitThreadpoolCallback(Run, reader, nullptr)) {
-    delete reader;
-    return {};
-  }
-  return to;
+void WorkerOutput::ReadUntilEndOf(HANDLE process) noexcept {
+  if (reader_) reader_.release()->Start(process);
 }
 
 }  // namespace rasshost

@@ -1,37 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/worker_token.h"
 
-#include <array>
+#include <vector>
+
+#include "security_dll/missing_privilege.h"
+#include "security_dll/security_descriptor.h"
+#include "security_dll/token_sids.h"
+#include "security_dll/worker_security.h"
 
 namespace rasshost {
 namespace {
 
-class WellKnownSid {
- public:
-  explicit WellKnownSid(WELL_KNOWN_SID_TYPE type) noexcept
-      : ok_(CreateWellKnownSid(type, nullptr, bytes_.data(), &size_) != FALSE) {}
-
-  bool ok() const noexcept { return ok_; }
-  PSID get() noexcept { return bytes_.data(); }
-  DWORD size() const noexcept { return size_; }
-
- private:
-  alignas(void*) std::array<std::byte, SECURITY_MAX_SID_SIZE> bytes_{};
-  DWORD size_ = SECURITY_MAX_SID_SIZE;
-  const bool ok_;
-};
-
-DWORD OpenWhole(WorkerToken kind, UniqueHandle& token, const char*& what) noexcept {
+DWORD OpenWhole(WorkerToken kind, UniqueHandle& token, const char*& what) {
   if (kind == WorkerToken::kService) {
-    what = "logging LocalService on";
-    const bool done = LogonUserW(L"LocalService", L"NT AUTHORITY", nullptr, LOGON32_LOGON_SERVICE,
-                                 LOGON32_PROVIDER_DEFAULT, token.put());
-    return done ? NO_ERROR : GetLastError();
+    if (LogonUserW(L"LocalService", L"NT AUTHORITY", nullptr, LOGON32_LOGON_SERVICE,
+                   LOGON32_PROVIDER_DEFAULT, token.put())) {
+      return NO_ERROR;
+    }
+    const DWORD error = GetLastError();
+    what = WhyNotLoggedOn(error);
+    return error;
   }
   what = "opening the token of this process";
   constexpr DWORD kAccess =
       TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY | TOKEN_ADJUST_DEFAULT;
   return OpenProcessToken(GetCurrentProcess(), kAccess, token.put()) ? NO_ERROR : GetLastError();
+}
+
+// What the account may not do as an administrator, nor as the service that runs here.
+UniqueHandle Restricted(HANDLE whole, const TokenSids& sids) {
+  UniqueHandle restricted;
+  WellKnownSid administrators(WinBuiltinAdministratorsSid);
+  if (!administrators.ok()) return restricted;
+  std::vector<SID_AND_ATTRIBUTES> deny_only{{administrators.get(), 0}};
+  for (const SID_AND_ATTRIBUTES& group : sids.groups()) {
+    if (IsServiceSid(group.Sid)) deny_only.push_back({group.Sid, 0});
+  }
+  CreateRestrictedToken(whole, DISABLE_MAX_PRIVILEGE, static_cast<DWORD>(deny_only.size()),
+                        deny_only.data(), 0, nullptr, 0, nullptr, restricted.put());
+  return restricted;
 }
 
 // Processes of the system, the RAS server's among them, are out of reach from below their level,
@@ -43,20 +50,37 @@ bool LowerIntegrity(HANDLE token) noexcept {
                                             static_cast<DWORD>(sizeof(label)) + medium.size());
 }
 
+// What the worker makes is its own, not the administrators'.
+bool SetOwner(HANDLE token, const TokenSids& sids) noexcept {
+  if (!WellKnownSid(WinBuiltinAdministratorsSid).Is(sids.owner())) return true;
+  TOKEN_OWNER owner{sids.user()};
+  return SetTokenInformation(token, TokenOwner, &owner, sizeof(owner));
+}
+
+bool SetDefaultDacl(HANDLE token, const TokenSids& sids) {
+  const SecurityDescriptor descriptor(WorkerDefaultSecurity(sids).c_str());
+  if (!descriptor.ok()) return false;
+  TOKEN_DEFAULT_DACL dacl{descriptor.dacl()};
+  return SetTokenInformation(token, TokenDefaultDacl, &dacl, sizeof(dacl));
+}
+
 }  // namespace
 
-DWORD CreateWorkerToken(WorkerToken kind, UniqueHandle& token, const char*& what) noexcept {
+DWORD CreateWorkerToken(WorkerToken kind, UniqueHandle& token, const char*& what) {
   UniqueHandle whole;
   if (const DWORD error = OpenWhole(kind, whole, what); error != NO_ERROR) return error;
 
   what = "restricting the worker's token";
-  WellKnownSid administrators(WinBuiltinAdministratorsSid);
-  SID_AND_ATTRIBUTES deny_only{administrators.get(), 0};
-  UniqueHandle restricted;
-  if (!administrators.ok() ||
-      !CreateRestrictedToken(whole.get(), DISABLE_MAX_PRIVILEGE, 1, &deny_only, 0, nullptr, 0,
-                             nullptr, restricted.put()) ||
-      !LowerIntegrity(restricted.get())) {
+  const TokenSids sids(whole.get());
+  if (!sids.ok()) return GetLastError();
+  if (kind == WorkerToken::kSame && WellKnownSid(WinLocalSystemSid).Is(sids.user())) {
+    what =
+        "WorkerToken is same, which is for a person's own programs, and this process is SYSTEM's";
+    return ERROR_BAD_CONFIGURATION;
+  }
+  UniqueHandle restricted = Restricted(whole.get(), sids);
+  if (!restricted || !LowerIntegrity(restricted.get()) || !SetOwner(restricted.get(), sids) ||
+      !SetDefaultDacl(restricted.get(), sids)) {
     return GetLastError();
   }
   token = std::move(restricted);

@@ -7,9 +7,9 @@
 
 namespace rasshost {
 
-// A primary token without privileges, which is no administrator's, at medium integrity: of this
-// process's user or of LocalService. NO_ERROR, or why the system refused: then `what` names the
-// step. There is no other token to fall back to.
-DWORD CreateWorkerToken(WorkerToken kind, UniqueHandle& token, const char*& what) noexcept;
+// A primary token without privileges, which is no administrator's and no service's, at medium
+// integrity: of LocalService or of this process's user. NO_ERROR, or why there is none: then `what`
+// names the step. There is no other token to fall back to. Throws std::bad_alloc.
+DWORD CreateWorkerToken(WorkerToken kind, UniqueHandle& token, const char*& what);
 
 }  // namespace rasshost

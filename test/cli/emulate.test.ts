@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { main } from '../../lib/cli/main';
 import { CapturedIo, NOTHING_WRONG } from '../support/captured-io';
+import { TRUST_EVERYONE } from '../support/trust-everyone';
 import { Caller, localBinary } from '../support/ras-server';
 import { leaveNoProcess } from '../support/wine-processes';
 
@@ -120,7 +121,7 @@ test('what a policy writes to its console is shown', async () => {
 
 test('register, a server started from the registry alone, unregister, calls without dialog (EM-02)', async () => {
   const prefix = ['--wine-prefix', join(directory, 'prefix')];
-  expect(await run('register', POLICY, ...prefix)).toMatchObject({ code: 0 });
+  expect(await run('register', POLICY, ...prefix, ...TRUST_EVERYONE)).toMatchObject({ code: 0 });
   const registered = new Rasshost('emulate', ...prefix, '--strict');
   expect(await login(await registered.call(), 'bob', '654321')).toContain('Welcome.\r\n\x7e\xff');
   expect(await registered.stop()).toBe(0);

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Caller, until } from '../support/ras-server';
+import { TRUST_EVERYONE } from '../support/trust-everyone';
 import { noneLeft, processesWith } from '../support/wine-processes';
 
 const MAIN = resolve(__dirname, '../../dist/cli/main.js');
@@ -98,7 +99,13 @@ const BUSY: Readonly<Record<string, () => Promise<Command>>> = {
     return command;
   },
   register: async () => {
-    const command = new Command('register', PASSCODE, '--wine-prefix', join(directory, 'prefix'));
+    const command = new Command(
+      'register',
+      PASSCODE,
+      '--wine-prefix',
+      join(directory, 'prefix'),
+      ...TRUST_EVERYONE,
+    );
     await command.runs('services.exe');
     return command;
   },
@@ -135,7 +142,7 @@ test.each([
   ['try', 0, ['try', PASSCODE, 'alice', '123456']],
   ['try with a policy that does not load', 1, ['try', 'package.json', 'alice']],
   ['emulate with a DLL that is none', 1, ['emulate', '--dll', 'package.json']],
-  ['register', 0, ['register', PASSCODE, '--wine-prefix', 'PREFIX']],
+  ['register', 0, ['register', PASSCODE, '--wine-prefix', 'PREFIX', ...TRUST_EVERYONE]],
   [
     'register with a missing node.exe',
     1,

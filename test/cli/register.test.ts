@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/cli/main';
 import { openWindowsHost } from '../../lib/windows/open-windows-host';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { CapturedIo } from '../support/captured-io';
+import { TRUST_EVERYONE } from '../support/trust-everyone';
 import { leaveNoProcess } from '../support/wine-processes';
 
 const HOST_KEY = 'HKLM\\SOFTWARE\\Microsoft\\RAS\\SecurityHost';
@@ -44,7 +45,15 @@ test('register writes the settings and DLLPath, unregister removes them, in a re
     "import { definePolicy, fail } from 'rasshost';\nexport default definePolicy(async () => fail(5));\n",
   );
   const log = join(directory, 'log.txt');
-  const options = ['--hold-seconds', '20', '--log', log, '--wine-prefix', winePrefix];
+  const options = [
+    '--hold-seconds',
+    '20',
+    '--log',
+    log,
+    '--wine-prefix',
+    winePrefix,
+    ...TRUST_EVERYONE,
+  ];
   expect(await rasshost('register', policy, ...options)).toMatchObject({ code: 0, err: '' });
   expect(await value(HOST_KEY, 'DLLPath')).toMatch(/^Z:\\.*\\win32-x64\\rasshost\.dll$/);
   const settings = 'HKLM\\SOFTWARE\\rasshost';
@@ -54,6 +63,8 @@ test('register writes the settings and DLLPath, unregister removes them, in a re
   expect(await value(settings, 'HoldSeconds')).toBe('0x14');
   expect(await value(settings, 'LogPath')).toBe(host.toWindows(log));
   expect(await value(settings, 'DialogSeconds')).toBeUndefined();
+  // Wine has no other account for the worker.
+  expect(await value(settings, 'WorkerToken')).toBe('same');
 
   expect(await rasshost('unregister', '--wine-prefix', winePrefix)).toMatchObject({ code: 0 });
   expect(await value(HOST_KEY, 'DLLPath')).toBeUndefined();
@@ -73,6 +84,30 @@ test("register refuses and names another vendor's DLL in a real registry", async
   expect(await rasshost(...register)).toMatchObject(refused);
   expect(await rasshost('unregister', '--wine-prefix', winePrefix)).toMatchObject(refused);
   expect(await value(HOST_KEY, 'DLLPath')).toBe('C:\\Vendor\\sdeahost.dll');
+});
+
+test('register refuses a policy that others may change, and names it and them', async () => {
+  const policy = join(directory, 'policy.ts');
+  copyFileSync('examples/passcode.ts', policy);
+  chmodSync(policy, 0o666);
+  const { code, err } = await rasshost('register', policy, '--wine-prefix', winePrefix);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringContaining(`${host.toWindows(policy)}: Everyone (S-1-1-0) may change it`),
+  ]);
+  expect(err).toContain('RASSHOST_E_MACHINE');
+  expect(await value(HOST_KEY, 'DLLPath')).toBeUndefined();
+});
+
+test('register refuses a machine whose services load only what Microsoft has signed', async () => {
+  const key = 'SYSTEM\\CurrentControlSet\\Control\\SCMConfig';
+  await host.setRegistry([{ key, name: 'EnableSvchostMitigationPolicy', data: 1 }]);
+  const register = ['register', 'examples/passcode.ts', '--wine-prefix', winePrefix];
+  expect(await rasshost(...register)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('EnableSvchostMitigationPolicy is set'),
+  });
+  expect(await value(HOST_KEY, 'DLLPath')).toBeUndefined();
 });
 
 test.each([

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { registerHere, requestReload, unregisterHere } from '../../lib/cli/registration';
+import type { CheckedPath } from '../../lib/windows/foreign-writers';
 import { SECURITY_HOST_KEY, SETTINGS_KEY, packageFiles } from '../../lib/windows/settings';
 
 const policy = 'examples/passcode.ts';
@@ -7,7 +9,25 @@ let values: Map<string, string | number>;
 let changes: string[];
 let failAt: string | undefined;
 
+/** What the system says of the files that are to be registered. */
+let security: CheckedPath['security'];
+let asked: readonly string[];
+
+const OWN_SID = 'S-1-5-21-1-2-3-500';
+
+jest.mock('../../lib/windows/read-security', () => ({
+  checkedPaths: (files: readonly string[]) => {
+    asked = files;
+    return files.map((path) => ({ path, kind: 'file', security }));
+  },
+  ownSid: () => OWN_SID,
+}));
+
 jest.mock('../../lib/windows/registry', () => ({
+  registryBytes: (key: string, name: string) => {
+    const value = values.get(`${key}\\${name}`);
+    return value === undefined ? undefined : Buffer.of(Number(value), 0, 0, 0);
+  },
   registryText: (key: string, name: string) => values.get(`${key}\\${name}`),
   setRegistryValue: ({ key, name, data }: { key: string; name: string; data: string }) => {
     if (name === failAt) throw new Error(`cannot write ${name}`);
@@ -27,6 +47,7 @@ beforeEach(() => {
   values = new Map();
   changes = [];
   failAt = undefined;
+  security = { owner: OWN_SID, grants: [] };
 });
 
 const DLL_PATH = `${SECURITY_HOST_KEY}\\DLLPath`;
@@ -93,6 +114,47 @@ test("another vendor's DLL is named and neither replaced nor removed", async () 
   await expect(registerHere(policy, {})).rejects.toMatchObject(refusal);
   expect(() => unregisterHere()).toThrow(expect.objectContaining(refusal));
   expect([...values]).toEqual([[DLL_PATH, 'C:\\Vendor\\acehost.dll']]);
+});
+
+describe('where somebody else may change a file', () => {
+  const SOMEBODY = 'S-1-5-21-1-2-3-1001';
+  beforeEach(() => {
+    security = { owner: OWN_SID, grants: [{ sid: SOMEBODY, rights: 0x10000 }] };
+  });
+
+  test('nothing is registered, and each file is named with who that is', async () => {
+    const refusal = registerHere(policy, { log: '/logs/rasshost.log' });
+    await expect(refusal).rejects.toMatchObject({ code: 'RASSHOST_E_MACHINE' });
+    const { dll, worker } = packageFiles(resolve('.'));
+    expect(asked).toEqual([
+      dll,
+      process.execPath,
+      worker,
+      resolve(policy),
+      resolve('/logs/rasshost.log'),
+    ]);
+    const message = await refusal.catch(String);
+    for (const file of asked) expect(message).toContain(`${file}: ${SOMEBODY} may change it\n`);
+    expect(changes).toEqual([]);
+  });
+
+  test('it is registered when that is somebody who is trusted', async () => {
+    await registerHere(policy, { trustWriter: [SOMEBODY] });
+    expect(values.has(DLL_PATH)).toBe(true);
+  });
+});
+
+test('nothing is registered where services load only what Microsoft has signed', async () => {
+  const mitigation = 'SYSTEM\\CurrentControlSet\\Control\\SCMConfig\\EnableSvchostMitigationPolicy';
+  values.set(mitigation, 1);
+  await expect(registerHere(policy, {})).rejects.toMatchObject({
+    code: 'RASSHOST_E_MACHINE',
+    message: expect.stringContaining(mitigation),
+  });
+  expect(changes).toEqual([]);
+  values.set(mitigation, 0);
+  await registerHere(policy, {});
+  expect(values.has(DLL_PATH)).toBe(true);
 });
 
 test.each([

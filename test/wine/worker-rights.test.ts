@@ -1,12 +1,13 @@
 // What the system is asked to keep a worker from. Wine grants all of it and enforces next to
 // nothing, so a spy between rasshost.dll and the system says what it is asked for.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { WORKER_TOKENS, type WorkerToken } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { logged, servePolicy, type OurDllOptions } from '../support/our-dll';
-import { openMachine, RasServer, type TraceLine } from '../support/ras-server';
-import { withSpy } from '../support/system-spy';
+import { count, logged, servePolicy } from '../support/our-dll';
+import { localBinary, openMachine, type RasServer } from '../support/ras-server';
+import { REG, setRaw, utf16 } from '../support/raw-registry';
+import { serving } from '../support/serving';
+import { spiedStart, type SpiedStart } from '../support/spied-start';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 
@@ -30,10 +31,34 @@ const DETACHED_PROCESS = 0x8;
 const CREATE_UNICODE_ENVIRONMENT = 0x400;
 const EXTENDED_STARTUPINFO_PRESENT = 0x80000;
 
-const TOKEN_STEPS = [
-  { call: 'CreateRestrictedToken', flags: DISABLE_MAX_PRIVILEGE, denyOnly: 'S-1-5-32-544' },
+const ADMINISTRATORS = 'S-1-5-32-544';
+
+/** What Wine has for the logon that every token is from. */
+const LOGON = 'S-1-5-5-0-0';
+
+/** For SYSTEM, administrators, the worker's own logon; its owner may only read it. */
+const security = (rightsOfWorker: string) =>
+  `D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;${rightsOfWorker};;;${LOGON})(A;;RC;;;OW)`;
+
+/** A service's logon, by the default provider. */
+const LOGON_OF_SERVICE = {
+  call: 'LogonUserW',
+  user: 'LocalService',
+  domain: 'NT AUTHORITY',
+  password: false,
+  type: 5,
+  provider: 0,
+};
+
+/** How a token is restricted whose default owner is `owner` if that is not right already. */
+const tokenSteps = (denyOnly: readonly string[], owner?: string) => [
+  { call: 'CreateRestrictedToken', flags: DISABLE_MAX_PRIVILEGE, denyOnly },
   // TokenIntegrityLevel, medium, SE_GROUP_INTEGRITY.
   { call: 'SetTokenInformation', class: 25, sid: 'S-1-16-8192', attributes: 0x20 },
+  // TokenOwner, TokenDefaultDacl.
+  ...(owner === undefined ? [] : [{ call: 'SetTokenInformation', class: 4, sid: owner }]),
+  // Wine's text of a list that is part of no descriptor has no flags.
+  { call: 'SetTokenInformation', class: 6, security: security('GA').replace('D:P', 'D:') },
 ];
 
 let host: WindowsHost;
@@ -42,62 +67,29 @@ beforeAll(async () => {
 });
 afterAll(() => host.close());
 
-interface Spied {
-  readonly outcome: TraceLine;
-  /** What the system was asked for until the first caller was served, or was not. */
-  readonly asked: Readonly<Record<string, unknown>>[];
-}
+const named = (asked: SpiedStart['asked'], ...names: string[]) =>
+  asked.filter(({ call }) => names.includes(String(call)));
 
-/** One call to a policy that grants, with the spy in between. */
-async function spyOn(
-  options: OurDllOptions = {},
-  wanted: (server: RasServer) => Promise<unknown> = async () => {},
-): Promise<Spied> {
-  const directory = mkdtempSync(join(tmpdir(), 'rasshost-spy-'));
-  const file = join(directory, 'spied.jsonl');
-  const server = await servePolicy(host, POLICY, withSpy(host, options, file));
-  try {
-    const caller = await server.call();
-    if (options.env?.['SPY_REFUSE'] === undefined) {
-      await caller.sees('Deed: ');
-      caller.types('grant\r');
-    }
-    const outcome = await server.outcome();
-    await wanted(server);
-    expect(await server.stop()).toBe(0);
-    const lines = readFileSync(file, 'utf8').trim().split('\n');
-    return { outcome, asked: lines.map((line) => JSON.parse(line) as Spied['asked'][number]) };
-  } finally {
-    await server.dispose();
-    rmSync(directory, { recursive: true });
-  }
-}
-
-describe('a worker', () => {
-  /** Variables with which other code could be loaded into it, in any case of letters. */
-  const DANGEROUS = {
-    NODE_OPTIONS: '--no-such-option',
-    node_extra_ca_certs: 'ca.pem',
-    Jiti_Cache: 'true',
-    OPENSSL_CONF: 'openssl.cnf',
-    RASSHOST_PREBUILD: 'elsewhere',
-  };
-  const HARMLESS = { TOKEN_SERVER: 'tokens.contoso.com', NODES: '1', MY_NODE_OPTIONS: '1' };
-
-  let outcome: TraceLine;
-  let asked: Spied['asked'];
+describe.each(WORKER_TOKENS)('a worker with WorkerToken %s', (workerToken) => {
+  let spied: SpiedStart;
   /** The handles that it inherits. */
-  let inherited: Spied['asked'];
+  let inherited: SpiedStart['asked'];
   beforeAll(async () => {
-    const settings = { memoryMegabytes: 300 };
-    ({ outcome, asked } = await spyOn({ settings, env: { ...DANGEROUS, ...HARMLESS } }));
-    inherited = asked.filter(({ inherits }) => inherits !== undefined);
+    spied = await spiedStart(host, POLICY, { settings: { workerToken, memoryMegabytes: 300 } });
+    inherited = spied.asked.filter(({ inherits }) => inherits !== undefined);
   });
 
   test('has no privileges, is no administrator, and can start no process', () => {
-    expect(outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
-    expect(asked.filter((line) => !inherited.includes(line))).toEqual([
-      ...TOKEN_STEPS,
+    expect(spied.outcome).toMatchObject({ outcome: 'success', userName: 'alice' });
+    const asked = spied.asked.filter(
+      (line) => !inherited.includes(line) && line['call'] !== 'CreateDirectoryW',
+    );
+    expect(named(asked, 'RegisterEventSourceW', 'ReportEventW')).toHaveLength(
+      workerToken === 'restricted' ? 2 : 0,
+    );
+    expect(asked.filter(({ call }) => !/Event/.test(String(call)))).toEqual([
+      ...(workerToken === 'service' ? [LOGON_OF_SERVICE] : []),
+      ...tokenSteps([ADMINISTRATORS]),
       {
         call: 'SetInformationJobObject',
         class: 9,
@@ -118,9 +110,17 @@ describe('a worker', () => {
         administrator: false,
         inherit: true,
         flags: EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS,
-        desktop: null,
+        // Of its own only where the account is another.
+        desktop: workerToken === 'service' ? '' : null,
       }),
     ]);
+  });
+
+  test('can be opened by the system and administrators, and to end or look at it by itself', () => {
+    expect(spied.asked.at(-1)).toMatchObject({
+      processSecurity: security('0x101401'),
+      threadSecurity: security('0x10084a'),
+    });
   });
 
   test('inherits a section to map, an event to wait for and one to set, NUL, its output, and no handle else', () => {
@@ -136,57 +136,111 @@ describe('a worker', () => {
     const [section, toWorker, toHost, nul, output] = inherited.map(({ inherits }) =>
       Number(inherits),
     );
-    const start = asked.at(-1);
+    const start = spied.asked.at(-1);
     expect(start).toMatchObject({ input: nul, output, errors: output });
-    expect(start?.['commandLine']).toContain(` ${section},${toWorker},${toHost} `);
-  });
-
-  test('is told nothing by variables with which Node.js and its libraries load other code', () => {
-    const names = asked.at(-1)?.['environment'] as string[];
-    expect(names).toEqual(expect.arrayContaining(Object.keys(HARMLESS)));
-    expect(names.filter((name) => /^(NODE|JITI|OPENSSL|RASSHOST)_/i.test(name))).toEqual([]);
+    expect(start?.['commandLine']).toContain(` "${section},${toWorker},${toHost}" `);
   });
 });
 
-test('in a job of its own already, the RAS server does without limits that the system would refuse', async () => {
-  const { outcome, asked } = await spyOn({ env: { SPY_IN_JOB: '1' } });
-  expect(outcome).toMatchObject({ outcome: 'success' });
-  expect(asked.filter(({ call }) => call === 'SetInformationJobObject')).toEqual([
-    expect.objectContaining({ class: 9 }),
-  ]);
-});
+test('other programs of its account can neither write to it nor change what its threads do', () =>
+  serving(host, resolve(__dirname, 'policies/surroundings.ts'), {}, async (server) => {
+    const caller = await server.call();
+    await caller.sees('Variable: ');
+    const [, id = ''] = /process (\d+)/.exec(caller.output) ?? [];
+    const { code, stdout } = await host.run(localBinary('open_worker.exe'), [id]);
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      {
+        'write memory': 5,
+        'read memory': 5,
+        'duplicate handles': 5,
+        'make threads': 5,
+        query: 0,
+        'set context': 5,
+        'get context': 0,
+      },
+    ]);
+    caller.hangUp();
+    await server.outcome();
+  }));
 
-test('with WorkerToken service it is LocalService, restricted in the same way, on its own desktop', async () => {
-  const { outcome, asked } = await spyOn({ settings: { workerToken: 'service' } });
-  expect(outcome).toMatchObject({ outcome: 'success' });
-  expect(asked.slice(0, 3)).toEqual([
-    {
-      call: 'LogonUserW',
-      user: 'LocalService',
-      domain: 'NT AUTHORITY',
-      password: false,
-      // A service's logon, by the default provider.
-      type: 5,
-      provider: 0,
+describe('in a service', () => {
+  const env = { SPY_ACCOUNT: 'service' };
+
+  test.each(['service', 'restricted'] as const)(
+    'the token (%s) is no service any more, and what it makes is its own',
+    async (workerToken) => {
+      const { outcome, asked } = await spiedStart(host, POLICY, { settings: { workerToken }, env });
+      expect(outcome).toMatchObject({ outcome: 'success' });
+      expect(named(asked, 'CreateRestrictedToken', 'SetTokenInformation')).toEqual(
+        tokenSteps([ADMINISTRATORS, 'S-1-5-80-0', 'S-1-5-80-1-2-3-4-5'], 'S-1-5-18'),
+      );
     },
-    ...TOKEN_STEPS,
-  ]);
-  expect(asked.at(-1)).toMatchObject({ call: 'CreateProcessAsUserW', desktop: '' });
+  );
+
+  test('that is SYSTEM, WorkerToken same is refused, because it is for programs of a person', async () => {
+    const { outcome, asked } = await spiedStart(
+      host,
+      POLICY,
+      { env },
+      {
+        wanted: (server) =>
+          logged(server, /WorkerToken is same, .* and this process is SYSTEM's: error 1610/),
+      },
+    );
+    expect(outcome).toMatchObject({ outcome: 'error', dwError: 1610 });
+    expect(named(asked, 'CreateRestrictedToken', 'CreateProcessAsUserW')).toEqual([]);
+  });
 });
 
 test.each([
-  ['LogonUserW', 'logging LocalService on'],
-  ['CreateRestrictedToken', "restricting the worker's token"],
-  ['SetTokenInformation', "restricting the worker's token"],
-  ['SetInformationJobObject', "creating the worker's job"],
-  ['UpdateProcThreadAttribute', "preparing the worker's start"],
-  ['CreateProcessAsUserW', 'starting NodePath'],
+  ['another word', { type: REG.SZ, bytes: utf16('Restricted') }],
+  ['a number', { type: REG.DWORD, bytes: Buffer.of(1, 0, 0, 0) }],
+  ['nothing', { type: REG.SZ, bytes: utf16('') }],
+])('WorkerToken counts as service when it is %s', async (_what, value) => {
+  const before = () => setRaw(host, [{ name: 'WorkerToken', ...value }]);
+  const { asked } = await spiedStart(host, POLICY, {}, { before });
+  expect(named(asked, 'LogonUserW')).toEqual([LOGON_OF_SERVICE]);
+});
+
+test('WorkerToken restricted is an entry in the event log, once for each reading of the settings', () => {
+  const wanted = async (server: RasServer) => {
+    await logged(server, /worker ready: it stands by/);
+    expect(count(server, /event 1007 WorkerToken is restricted: .* no boundary/)).toBe(1);
+  };
+  return spiedStart(
+    host,
+    POLICY,
+    { settings: { workerToken: 'restricted', spareWorkers: 1 } },
+    { wanted },
+  );
+});
+
+test('in a job of its own already, the RAS server does without limits that the system would refuse', async () => {
+  const { outcome, asked } = await spiedStart(host, POLICY, { env: { SPY_IN_JOB: '1' } });
+  expect(outcome).toMatchObject({ outcome: 'success' });
+  expect(named(asked, 'SetInformationJobObject')).toEqual([expect.objectContaining({ class: 9 })]);
+});
+
+test.each<[string, string, WorkerToken]>([
+  ['LogonUserW', 'logging LocalService on', 'service'],
+  ['CreateDirectoryW', '%ProgramData%\\\\rasshost, which .*', 'restricted'],
+  ['CreateRestrictedToken', "restricting the worker's token", 'same'],
+  ['SetTokenInformation', "restricting the worker's token", 'same'],
+  ['SetInformationJobObject', "creating the worker's job", 'same'],
+  ['UpdateProcThreadAttribute', "preparing the worker's start", 'same'],
+  ['CreateProcessAsUserW', 'starting NodePath', 'same'],
 ])(
   'where the system refuses %s, no worker is started with more, and the caller gets ERROR',
-  async (name, step) => {
-    const settings = { workerToken: name === 'LogonUserW' ? 'service' : 'restricted' } as const;
-    const { outcome, asked } = await spyOn({ settings, env: { SPY_REFUSE: name } }, (server) =>
-      logged(server, new RegExp(`event 1002 worker lost: not started: ${step}: error 5`)),
+  async (name, step, workerToken) => {
+    const { outcome, asked } = await spiedStart(
+      host,
+      POLICY,
+      { settings: { workerToken }, env: { SPY_REFUSE: name } },
+      {
+        wanted: (server) =>
+          logged(server, new RegExp(`event 1002 worker lost: not started: ${step}: error 5`)),
+      },
     );
     expect(outcome).toMatchObject({ outcome: 'error', dwError: 5 });
     const calls = asked.map(({ call }) => call);
@@ -194,6 +248,61 @@ test.each([
     if (name !== 'CreateProcessAsUserW') expect(calls).not.toContain('CreateProcessAsUserW');
   },
 );
+
+test.each<[WorkerToken, string, string, string]>([
+  // Wine's administrator has not got this one anyway.
+  ['service', 'CreateProcessAsUserW', 'SeBackupPrivilege', 'SeAssignPrimaryTokenPrivilege'],
+  [
+    ...(['service', 'CreateProcessAsUserW', 'SeIncreaseQuotaPrivilege'] as const),
+    'SeIncreaseQuotaPrivilege and SeAssignPrimaryTokenPrivilege',
+  ],
+  ['restricted', 'CreateProcessAsUserW', 'SeIncreaseQuotaPrivilege', 'SeIncreaseQuotaPrivilege'],
+  ['service', 'LogonUserW', 'SeTcbPrivilege', 'SeTcbPrivilege'],
+])(
+  'with WorkerToken %s, where %s fails in a process without %s, the event names what it lacks',
+  async (workerToken, name, without, lacks) => {
+    const env = { SPY_REFUSE: name, SPY_ERROR: '1314', SPY_WITHOUT: without };
+    const step = name === 'LogonUserW' ? 'logging LocalService on' : 'starting NodePath';
+    const reason = `not started: ${step}: the RAS server's process lacks ${lacks}: error 1314`;
+    await spiedStart(
+      host,
+      POLICY,
+      { settings: { workerToken }, env },
+      {
+        wanted: (server) => logged(server, new RegExp(`event 1002 worker lost: ${reason}`)),
+      },
+    );
+  },
+);
+
+test.each<[WorkerToken, string]>([
+  ['same', 'CreateProcessAsUserW'],
+  ['service', 'LogonUserW'],
+])(
+  'with WorkerToken %s, where %s fails for a privilege, none is named that the process has',
+  async (workerToken, name) => {
+    const env = { SPY_REFUSE: name, SPY_ERROR: '1314' };
+    await spiedStart(
+      host,
+      POLICY,
+      { settings: { workerToken }, env },
+      {
+        wanted: (server) =>
+          logged(server, /not started: (logging LocalService on|starting NodePath): error 1314/),
+      },
+    );
+  },
+);
+
+test('a worker that may not open its window station says so by the code with which it ends', () =>
+  serving(host, resolve(__dirname, 'policies/without-desktop.ts'), {}, async (server) => {
+    await server.call();
+    expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 1067 });
+    await logged(
+      server,
+      /worker lost: it has ended with 0xC0000142: .* window station and desktop/,
+    );
+  }));
 
 test("NodeArguments turn Node.js's own permissions on, under which dialogs are held all the same", async () => {
   const policy = resolve(__dirname, 'policies/reaching.ts');

@@ -5,7 +5,10 @@
 //
 // SPY_DLL     path of the other security DLL
 // SPY_FILE    where what it asks for goes: JSON, a line each
-// SPY_REFUSE  the function that fails, with ERROR_ACCESS_DENIED
+// SPY_REFUSE  the function that fails
+// SPY_ERROR   the error that it fails with, a number; not set: ERROR_ACCESS_DENIED
+// SPY_UNREADABLE the value of the registry that can't be read
+// SPY_LEAK    set: another process has inherited where the worker's output goes, for good
 // SPY_SERVICE this process passes for that of the RemoteAccess service. A file: when it is there,
 //             the service has stopped; with one byte in it, is about to; with two, runs in another
 //             process
@@ -14,13 +17,12 @@
 // SPY_EVENTS  as long as there is such a file, the event log takes no entry
 // SPY_IN_JOB  set: this process passes for one that is in a job
 // SPY_CLOCK   a file: the time since the system's start is ahead by a minute for each of its bytes
+//
+// More in spied_account.h.
 #include <windows.h>
-// After windows.h, whose types it uses.
-#include <sddl.h>
 
 #include <array>
 #include <cstdio>
-#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,38 +32,11 @@
 #include "common/utf.h"
 #include "emulator/portable/json_line.h"
 #include "test/foreign/imports.h"
+#include "test/foreign/spied_account.h"
+#include "test/foreign/spy_record.h"
 
 namespace rasshost {
 namespace {
-
-std::wstring Environment(const wchar_t* name) {
-  std::wstring value(32767, L'\0');
-  value.resize(GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size())));
-  return value;
-}
-
-// Whether the call is to be refused; then the last error is set.
-bool Refused(const wchar_t* function) {
-  SetLastError(ERROR_ACCESS_DENIED);
-  return Environment(L"SPY_REFUSE") == function;
-}
-
-void Note(const JsonLine& line) {
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
-  if (FILE* const file = _wfopen(Environment(L"SPY_FILE").c_str(), L"ab")) {
-    std::fputs(line.Finish().c_str(), file);
-    std::fclose(file);
-  }
-}
-
-std::string SidText(PSID sid) {
-  LPWSTR text = nullptr;
-  if (!ConvertSidToStringSidW(sid, &text)) return "none";
-  const std::string utf8 = ToUtf8(text);
-  LocalFree(text);
-  return utf8;
-}
 
 // Layouts that are the same on every version.
 struct ObjectBasicInformation {
@@ -100,15 +75,15 @@ void NoteInherited(HANDLE handle) {
            .Flag("inheritable", (flags & HANDLE_FLAG_INHERIT) != 0));
 }
 
-// The names of the variables in an environment block.
-std::vector<std::string> NamesIn(const wchar_t* environment) {
-  std::vector<std::string> names;
+// Of an environment block: NAME=VALUE.
+std::vector<std::string> VariablesIn(const wchar_t* environment) {
+  std::vector<std::string> variables;
   while (*environment != L'\0') {
     const std::wstring_view entry(environment);
-    names.push_back(ToUtf8(entry.substr(0, entry.find(L'='))));
+    variables.push_back(ToUtf8(entry));
     environment += entry.size() + 1;
   }
-  return names;
+  return variables;
 }
 
 // Whether the token is a member of the administrators, who count for more than to be denied.
@@ -131,7 +106,7 @@ BOOL WINAPI SpyLogonUserW(LPCWSTR user, LPCWSTR domain, LPCWSTR password, DWORD 
            .Flag("password", password != nullptr)
            .Number("type", type)
            .Number("provider", provider));
-  if (Refused(L"LogonUserW")) return FALSE;
+  if (Denied(L"LogonUserW")) return FALSE;
   // Wine's is no token.
   return OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, token);
 }
@@ -140,11 +115,15 @@ BOOL WINAPI SpyCreateRestrictedToken(HANDLE whole, DWORD flags, DWORD disable_co
                                      PSID_AND_ATTRIBUTES disable, DWORD delete_count,
                                      PLUID_AND_ATTRIBUTES remove, DWORD restrict_count,
                                      PSID_AND_ATTRIBUTES restrict, PHANDLE restricted) {
+  std::vector<std::string> deny_only;
+  for (const auto& each : std::span(disable, disable_count)) {
+    deny_only.push_back(SidText(each.Sid));
+  }
   Note(JsonLine()
            .Text("call", "CreateRestrictedToken")
            .Number("flags", flags)
-           .Text("denyOnly", disable_count == 1 ? SidText(disable->Sid) : "not one"));
-  if (Refused(L"CreateRestrictedToken")) return FALSE;
+           .ByteStrings("denyOnly", deny_only));
+  if (Denied(L"CreateRestrictedToken")) return FALSE;
   return CreateRestrictedToken(whole, flags, disable_count, disable, delete_count, remove,
                                restrict_count, restrict, restricted);
 }
@@ -156,9 +135,19 @@ BOOL WINAPI SpySetTokenInformation(HANDLE token, TOKEN_INFORMATION_CLASS kind, L
   if (kind == TokenIntegrityLevel) {
     const auto& label = static_cast<const TOKEN_MANDATORY_LABEL*>(value)->Label;
     line.Text("sid", SidText(label.Sid)).Number("attributes", label.Attributes);
+  } else if (kind == TokenOwner) {
+    line.Text("sid", SidText(static_cast<const TOKEN_OWNER*>(value)->Owner));
+  } else if (kind == TokenDefaultDacl) {
+    SECURITY_DESCRIPTOR descriptor;
+    InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION);
+    SetSecurityDescriptorDacl(&descriptor, TRUE,
+                              static_cast<const TOKEN_DEFAULT_DACL*>(value)->DefaultDacl, FALSE);
+    line.Text("security", SecurityText(&descriptor));
   }
   Note(line);
-  if (Refused(L"SetTokenInformation")) return FALSE;
+  if (Denied(L"SetTokenInformation")) return FALSE;
+  // Wine can't.
+  if (kind == TokenOwner) return TRUE;
   return SetTokenInformation(token, kind, value, size);
 }
 
@@ -182,7 +171,7 @@ BOOL WINAPI SpySetInformationJobObject(HANDLE job, JOBOBJECTINFOCLASS kind, LPVO
                 static_cast<const JOBOBJECT_BASIC_UI_RESTRICTIONS*>(value)->UIRestrictionsClass);
   }
   Note(line);
-  if (Refused(L"SetInformationJobObject")) return FALSE;
+  if (Denied(L"SetInformationJobObject")) return FALSE;
   return SetInformationJobObject(job, kind, value, size);
 }
 
@@ -216,7 +205,7 @@ BOOL WINAPI SpyUpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST list, DWOR
     for (const HANDLE handle : std::span(static_cast<const HANDLE*>(value), size / sizeof(HANDLE)))
       NoteInherited(handle);
   }
-  if (Refused(L"UpdateProcThreadAttribute")) return FALSE;
+  if (Denied(L"UpdateProcThreadAttribute")) return FALSE;
   return UpdateProcThreadAttribute(list, flags, attribute, value, size, previous, returned);
 }
 
@@ -229,9 +218,11 @@ BOOL WINAPI SpyCreateProcessAsUserW(HANDLE token, LPCWSTR program, LPWSTR comman
   line.Text("call", "CreateProcessAsUserW")
       .Flag("administrator", IsAdministrator(token))
       .Text("commandLine", ToUtf8(command_line))
+      .Text("processSecurity", SecurityText(process_attributes))
+      .Text("threadSecurity", SecurityText(thread_attributes))
       .Flag("inherit", inherit != FALSE)
       .Number("flags", flags)
-      .ByteStrings("environment", NamesIn(static_cast<const wchar_t*>(environment)))
+      .ByteStrings("environment", VariablesIn(static_cast<const wchar_t*>(environment)))
       .Number("input", reinterpret_cast<std::uintptr_t>(startup->hStdInput))
       .Number("output", reinterpret_cast<std::uintptr_t>(startup->hStdOutput))
       .Number("errors", reinterpret_cast<std::uintptr_t>(startup->hStdError));
@@ -241,7 +232,12 @@ BOOL WINAPI SpyCreateProcessAsUserW(HANDLE token, LPCWSTR program, LPWSTR comman
     line.Text("desktop", ToUtf8(startup->lpDesktop));
   }
   Note(line);
-  if (Refused(L"CreateProcessAsUserW")) return FALSE;
+  if (Denied(L"CreateProcessAsUserW")) return FALSE;
+  if (!Environment(L"SPY_LEAK").empty()) {
+    HANDLE leaked = nullptr;
+    DuplicateHandle(GetCurrentProcess(), startup->hStdOutput, GetCurrentProcess(), &leaked, 0,
+                    FALSE, DUPLICATE_SAME_ACCESS);
+  }
   return CreateProcessAsUserW(token, program, command_line, process_attributes, thread_attributes,
                               inherit, flags, environment, directory, startup, process);
 }
@@ -325,8 +321,14 @@ BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBY
 
 LSTATUS WINAPI SpyRegNotifyChangeKeyValue(HKEY key, BOOL subtree, DWORD filter, HANDLE event,
                                           BOOL asynchronous) {
-  if (Refused(L"RegNotifyChangeKeyValue")) return ERROR_ACCESS_DENIED;
+  if (Denied(L"RegNotifyChangeKeyValue")) return ERROR_ACCESS_DENIED;
   return RegNotifyChangeKeyValue(key, subtree, filter, event, asynchronous);
+}
+
+LSTATUS WINAPI SpyRegQueryValueExW(HKEY key, LPCWSTR name, LPDWORD reserved, LPDWORD type,
+                                   LPBYTE data, LPDWORD size) {
+  if (Environment(L"SPY_UNREADABLE") == name) return ERROR_ACCESS_DENIED;
+  return RegQueryValueExW(key, name, reserved, type, data, size);
 }
 
 struct Replacement {
@@ -345,6 +347,11 @@ class SpiedOn {
     const HMODULE dll = LoadLibraryW(Environment(L"SPY_DLL").c_str());
     if (dll == nullptr) return;
     const std::array replacements{
+        Replacement{"RegQueryValueExW", Address(SpyRegQueryValueExW)},
+        Replacement{"GetTokenInformation", Address(SpyGetTokenInformation)},
+        Replacement{"GetSecurityInfo", Address(SpyGetSecurityInfo)},
+        Replacement{"GetFileInformationByHandle", Address(SpyGetFileInformationByHandle)},
+        Replacement{"CreateDirectoryW", Address(SpyCreateDirectoryW)},
         Replacement{"LogonUserW", Address(SpyLogonUserW)},
         Replacement{"CreateRestrictedToken", Address(SpyCreateRestrictedToken)},
         Replacement{"SetTokenInformation", Address(SpySetTokenInformation)},
