@@ -3,9 +3,9 @@ import { appendFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { PENDING, SUCCESS } from '../../lib/rasman/codes';
-import { SECURITYMSG_ERROR } from '../../lib/rasman/security-message';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
+import { isCutOffSend } from './cut-off-send';
 import { boundsFor, LONG_SECONDS } from './kill-matrix-bounds';
 import type { Cell, Outcome } from './kill-matrix-cell';
 import { endingOf } from './kill-matrix-ending';
@@ -481,17 +481,13 @@ export class FaultRun {
 /**
  * All but two kinds: those for bytes that the RAS server itself has received into a buffer when it
  * had been wiped, and Complete was about to be called (the security DLL asks with GetInfo for all
- * that it has noticed); and those for a Send that the fault has cut off from its Receive (the dialog
- * is broken off with an ERROR, and nobody waits for what it has said last).
+ * that it has noticed); and those for a Send that the fault has cut off from its Receive.
  */
 function unexpectedWarnings(trace: readonly TraceLine[]): readonly TraceLine[] {
   return trace.filter((warning, at) => {
-    if (warning['warning'] === undefined) return false;
+    if (warning['warning'] === undefined || isCutOffSend(trace, at)) return false;
     const before = trace.slice(0, at).filter(({ port }) => port === warning.port);
     const complete = before.findLastIndex(({ call }) => call === COMPLETE);
-    if (warning.rule === 'send-without-receive') {
-      return before[complete]?.['dwMsgId'] !== SECURITYMSG_ERROR;
-    }
     if (warning.rule !== 'unwiped-buffers') return true;
     const received = before.findLastIndex((line) => line['receive'] === 'completed');
     return received < 0 || before.slice(received, complete).some(({ call }) => call !== undefined);

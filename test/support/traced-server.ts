@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { Caller } from './caller';
+import { isCutOffSend } from './cut-off-send';
 import { until } from './until';
 
 /** In a server's directory: the options of the next call. */
@@ -146,17 +147,16 @@ export abstract class TracedServer {
 
   /** The rules that the security DLL broke. */
   rules(): unknown[] {
-    return this.#named('violation');
-  }
-
-  /** What it did that is no violation, but not right either. */
-  warnings(): unknown[] {
-    return this.#named('warning');
-  }
-
-  #named(grade: string): unknown[] {
     return this.trace()
-      .filter((line) => line[grade] !== undefined)
+      .filter((line) => line['violation'] !== undefined)
+      .map((line) => line.rule);
+  }
+
+  /** What it did that is no violation, but not right either, but for {@link isCutOffSend}. */
+  warnings(): unknown[] {
+    const trace = this.trace();
+    return trace
+      .filter((line, at) => line['warning'] !== undefined && !isCutOffSend(trace, at))
       .map((line) => line.rule);
   }
 

@@ -114,7 +114,6 @@ const std::array kReplacements{Replacement{"malloc", Address(ScarceMalloc)},
                                OBJECT(RegisterEventSourceW),
                                OBJECT(RegisterWaitForSingleObject),
                                OBJECT(SetInformationJobObject),
-                               OBJECT(TrySubmitThreadpoolCallback),
                                OBJECT(UpdateProcThreadAttribute)};
 
 std::wstring Environment(const wchar_t* name) {
