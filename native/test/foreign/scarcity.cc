@@ -72,6 +72,14 @@ void* ScarceRealloc(void* memory, std::size_t size) {
   return Fails(Kind::kMemory) ? nullptr : std::realloc(memory, size);
 }
 
+// mingw's runtime wants a handle of each thread that throws, and ends the process without one: that
+// one is not kept from it (docs/attacksurface.md).
+BOOL WINAPI ScarceDuplicateHandle(HANDLE from, HANDLE source, HANDLE to, LPHANDLE copy,
+                                  DWORD access, BOOL inherits, DWORD options) {
+  if (source != GetCurrentThread() && Fails(Kind::kObjects)) return Failure<BOOL>();
+  return DuplicateHandle(from, source, to, copy, access, inherits, options);
+}
+
 struct Replacement {
   const char* name;
   void* function;
@@ -102,7 +110,7 @@ const std::array kReplacements{Replacement{"malloc", Address(ScarceMalloc)},
                                OBJECT(CreateThreadpoolTimer),
                                OBJECT(CreateThreadpoolWait),
                                OBJECT(CreateThreadpoolWork),
-                               OBJECT(DuplicateHandle),
+                               Replacement{"DuplicateHandle", Address(ScarceDuplicateHandle)},
                                OBJECT(FindFirstChangeNotificationW),
                                OBJECT(MapViewOfFile),
                                OBJECT(OpenProcessToken),
