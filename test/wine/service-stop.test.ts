@@ -183,6 +183,8 @@ test('a worker whose policy never loads ends when the service runs in another pr
     const impatient = await server.call();
     const patient = await server.call();
     await until('a worker', () => processesOf(server).length === 2);
+    // Until then this process passes for one that never was the service's.
+    await until('a look at the service', () => /look at the/.test(readFileSync(spied, 'utf8')));
     impatient.hangUp();
     await server.outcome();
     writeFileSync(elsewhere, RUNS_ELSEWHERE);

@@ -296,6 +296,8 @@ BOOL WINAPI SpyQueryServiceStatusEx(SC_HANDLE service, SC_STATUS_TYPE kind, LPBY
   if (service != reinterpret_cast<SC_HANDLE>(&spied_service)) {
     return QueryServiceStatusEx(service, kind, status, size, needed);
   }
+  static std::once_flag first;
+  std::call_once(first, [] { Note(JsonLine().Text("first", "look at the service")); });
   const std::wstring silence = Environment(L"SPY_MANAGER");
   if (Exists(silence)) Note(JsonLine().Text("call", "QueryServiceStatusEx"));
   while (Exists(silence)) Sleep(10);
