@@ -5,7 +5,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <limits>
 
 namespace rasshost {
 
@@ -14,9 +13,6 @@ namespace rasshost {
 // nobody awaits count as one, for the next Await().
 class AwaitedSignal {
  public:
-  // A time by which every Await() is overdue.
-  static constexpr std::uint64_t kEver = std::numeric_limits<std::uint64_t>::max();
-
   // True: it has come already. Else it is overdue at `overdue_ms` of a steady clock.
   bool Await(std::uint64_t overdue_ms) noexcept {
     std::uint64_t expected = kIdle;

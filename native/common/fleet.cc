@@ -7,7 +7,7 @@
 namespace rasshost {
 namespace {
 
-// Of a question that is asked between two beats: what is left until the next one is none.
+// Of a question that is asked between two beats: the beat that is on its way counts for nothing.
 constexpr int kBetweenBeats = -1;
 
 }  // namespace
@@ -25,7 +25,8 @@ void Fleet::SessionBegun(WorkerNumber worker, std::uint64_t now_ms) noexcept {
   Member* const member = Find(worker);
   if (member == nullptr) return;
   ++member->sessions;
-  throttle_.Reset();
+  // It has been of use. One that has been so before says nothing of the next.
+  if (member->dialogs == 0) throttle_.Reset();
   if (++member->dialogs >= member->limits.recycle_dialogs) {
     WearOut(*member, WearReason::kDialogs, now_ms);
   }
@@ -105,7 +106,7 @@ Fleet::Loss Fleet::LaunchFailed(WorkerNumber worker, std::uint64_t now_ms) noexc
           .was_wanted = was_wanted,
           .was_reload = was_reload,
           // After a reload that failed, those who wait get the settings of before.
-          .callers_wait = !In(WorkerState::kCurrent) && !was_reload,
+          .callers_wait = was_wanted && !was_reload && !In(WorkerState::kCurrent),
           .delay = was_wanted && !was_reload ? Failed(now_ms) : Delay{}};
 }
 

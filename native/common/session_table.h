@@ -53,7 +53,7 @@ class SessionTable {
   }
   // A server that begins anew on a port has ended what was there, whether it said so or not: what
   // the earlier session still owes must never reach the next caller (SD-29). Null when all is well.
-  // Not while IsCompleting().
+  // One whose Complete has come back may still be completing: it goes when it hears Returned().
   Pointer Abandon(const void* port) noexcept {
     const Pointer earlier = OnPort(port);
     if (!earlier) return nullptr;

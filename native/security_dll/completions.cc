@@ -72,7 +72,7 @@ void Completions::CallComplete(const SessionPtr& session) noexcept {
     bool may = false;
     {
       const HostLock::Guard guard(lock_);
-      if (!MayCall(*session, service)) session->machine.On(SessionEvent::kAbandoned);
+      if (!MayCall(*session, service)) owner_.Abandon(guard, *session);
       may = session->machine.MayComplete();
       if (may && !std::exchange(session->completed, true)) {
         is_verdict = session->machine.state() != SessionState::kOver;

@@ -68,6 +68,8 @@ void Delivery::DeliverNext() noexcept {
       const HostLock::Guard guard(lock_);
       if (queued_.empty() || !supervisor_.Current(guard)) return;
       session = TakeFirst(guard, queued_.front()->id);
+      // GetInfo of one port must not keep the others waiting.
+      if (!queued_.empty()) Soon();
     }
     Guarded([&] { DeliverOne(session); },
             [&](DWORD error) {
@@ -91,7 +93,7 @@ void Delivery::DeliverOne(const SessionPtr& session) {
     owner_.Settle(guard, session, session->machine.Returned());
   }
 
-  // Before anything is changed: without memory it is as if no worker had been there.
+  // Before anything of the session is changed: this may find no memory.
   Frame frame{session->id,
               rasshost::Begin{session->limits.send_size,
                               session->limits.receive_size,

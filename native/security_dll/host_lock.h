@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one lock of the security DLL, and the proof of holding it.
+// The lock of sessions and workers, and the proof of holding it. With it those of Reports and
+// ReceivePool may be taken, never the other way round; nobody waits for HostService's with it.
 #pragma once
 
 #include "common/srw_lock.h"

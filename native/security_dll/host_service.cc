@@ -17,12 +17,14 @@ void HostService::Ask() noexcept {
 }
 
 HostService::Look HostService::LookNow() noexcept {
-  if (state_ != State::kPrivate) {
-    Guard guard(lock_);
-    const std::uint64_t question = Request(guard);
-    answer_came_.WaitFor(guard, kPatience, [&] { return answered_ >= question; });
-  }
-  return {state_, run_};
+  if (state_ == State::kPrivate) return {State::kPrivate, run_};
+  Guard guard(lock_);
+  const std::uint64_t question = Request(guard);
+  const bool is_answered =
+      answer_came_.WaitFor(guard, kPatience, [&] { return answered_ >= question; });
+  const State state = state_;
+  // Whoever has begun since it stopped shows that it runs; who began before is of another run.
+  return {!is_answered && state == State::kStopped ? State::kRuns : state, run_};
 }
 
 std::uint64_t HostService::Request(const Guard&) noexcept {
@@ -56,7 +58,12 @@ void HostService::AnswerAll() noexcept {
 }
 
 void HostService::Learn(State state) noexcept {
-  const State before = state_;
+  State before = state_;
+  if (before == State::kStopping && state == State::kRuns) {
+    // It does not run again without having stopped in between.
+    Learn(State::kStopped);
+    before = state_;
+  }
   // Of a process that has never been the service's, another one's state says nothing.
   if (before == State::kPrivate && state == State::kStopped) return;
   state_ = state;

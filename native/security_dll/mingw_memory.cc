@@ -33,7 +33,8 @@ void* __wrap_malloc(std::size_t size) {
 
 void* __wrap_calloc(std::size_t count, std::size_t size) {
   void* const memory = __real_calloc(count, size);
-  if (memory != nullptr || count > rasshost::Reserve::kBlockBytes) return memory;
+  if (memory != nullptr || count == 0 || size > rasshost::Reserve::kBlockBytes / count)
+    return memory;
   void* const block = rasshost::reserve.Take(count * size);
   return block == nullptr ? nullptr : std::memset(block, 0, rasshost::Reserve::kBlockBytes);
 }

@@ -23,20 +23,23 @@ bool PendingReceive::Register(PrivatePool& pool) noexcept {
 }
 
 void PendingReceive::Arm(DWORD session_seconds) noexcept {
-  if (!Await(session_seconds)) Deliver();
+  looking_ = false;
+  const std::uint64_t bound_ms = (std::uint64_t{session_seconds} + kGraceSeconds) * 1000;
+  if (!Await(GetTickCount64() + bound_ms)) Deliver(true);
 }
 
-void PendingReceive::ArmToLook(DWORD session_seconds, DWORD look_ms) noexcept {
-  if (!Await(session_seconds)) return Deliver();
+void PendingReceive::ArmToLook(DWORD look_ms) noexcept {
+  looking_ = true;
+  // Overdue at once, for the timer alone: one that comes late finds another Await() that is not.
+  if (!Await(GetTickCount64())) return Deliver(true);
   FILETIME time = FromNow(look_ms);
   SetThreadpoolTimer(look_timer_.get(), &time, 0, 0);
 }
 
 // False: the signal has come already.
-bool PendingReceive::Await(DWORD session_seconds) noexcept {
+bool PendingReceive::Await(std::uint64_t overdue_ms) noexcept {
   self_ = shared_from_this();
-  const std::uint64_t bound_ms = (std::uint64_t{session_seconds} + kGraceSeconds) * 1000;
-  return !signal_.Await(GetTickCount64() + bound_ms);
+  return !signal_.Await(overdue_ms);
 }
 
 void CALLBACK PendingReceive::Signalled(void* context, BOOLEAN) noexcept {
@@ -45,21 +48,20 @@ void CALLBACK PendingReceive::Signalled(void* context, BOOLEAN) noexcept {
 }
 
 void CALLBACK PendingReceive::Collect(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept {
-  static_cast<PendingReceive*>(context)->Deliver();
+  static_cast<PendingReceive*>(context)->Deliver(true);
 }
 
 void CALLBACK PendingReceive::Look(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept {
-  // Unless the signal has been faster.
-  static_cast<PendingReceive*>(context)->DeliverIfOverdue(AwaitedSignal::kEver);
+  static_cast<PendingReceive*>(context)->DeliverIfOverdue(GetTickCount64());
 }
 
-void PendingReceive::Deliver() noexcept {
+void PendingReceive::Deliver(bool signalled) noexcept {
   const std::shared_ptr<PendingReceive> receive = std::move(self_);
-  listener_.OnReceiveSignalled(session_, receive);
+  listener_.OnReceiveSignalled(session_, receive, signalled);
 }
 
 void PendingReceive::DeliverIfOverdue(std::uint64_t now_ms) noexcept {
-  if (signal_.GiveUp(now_ms)) Deliver();
+  if (signal_.GiveUp(now_ms)) Deliver(!looking_);
 }
 
 }  // namespace rasshost

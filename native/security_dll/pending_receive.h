@@ -21,10 +21,12 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
  public:
   class Listener {
    public:
-    // Once for each Arm(); the receive may be used again from then on. Runs on a thread of the
-    // private pool, or inside Arm() or DeliverIfOverdue().
+    // Once for each Arm() and ArmToLook(); the receive may be used again from then on. Runs on a
+    // thread of the private pool, or inside these or DeliverIfOverdue(). `signalled`: false when
+    // only the time to look has come, and the receive may still be Rasman's.
     virtual void OnReceiveSignalled(std::uint64_t session,
-                                    const std::shared_ptr<PendingReceive>& receive) noexcept = 0;
+                                    const std::shared_ptr<PendingReceive>& receive,
+                                    bool signalled) noexcept = 0;
 
    protected:
     ~Listener() = default;
@@ -45,8 +47,8 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   // The listener is to hear of the next signal, and of one that has come already. So long the
   // session may last: a minute later the wait is overdue.
   void Arm(DWORD session_seconds) noexcept;
-  // The same, and in so many milliseconds it is taken for signalled in any case.
-  void ArmToLook(DWORD session_seconds, DWORD look_ms) noexcept;
+  // The same, but in so many milliseconds it is time to look in any case.
+  void ArmToLook(DWORD look_ms) noexcept;
 
   // Takes a signal that should have come long ago for one that has come: a server may be silent
   // about a receive that it has dropped, although it is documented to signal at the receive's
@@ -60,8 +62,8 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   static void CALLBACK Signalled(void* context, BOOLEAN) noexcept;
   static void CALLBACK Collect(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
   static void CALLBACK Look(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
-  bool Await(DWORD session_seconds) noexcept;
-  void Deliver() noexcept;
+  bool Await(std::uint64_t overdue_ms) noexcept;
+  void Deliver(bool signalled) noexcept;
 
   Listener& listener_;
   WORD length_ = 0;
@@ -71,6 +73,7 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   UniqueThreadpoolTimer look_timer_;
   std::uint64_t session_ = 0;
   AwaitedSignal signal_;
+  bool looking_ = false;                  // of what is awaited; written before that
   std::shared_ptr<PendingReceive> self_;  // from Arm() to the signal
 };
 

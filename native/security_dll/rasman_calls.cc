@@ -9,6 +9,13 @@
 #include "security_dll/short_text.h"
 
 namespace rasshost {
+namespace {
+
+// The most that DialogSeconds may be.
+constexpr DWORD kLongestDialogSeconds = 3600;
+
+}  // namespace
+
 void RasmanCalls::CallSend(const SessionPtr& session, const Send& send) noexcept {
   std::memcpy(session->begin.send_buffer, send.data.data(), send.data.size());
   const DWORD result = rasman_.send(session->begin.port, session->begin.send_buffer,
@@ -52,12 +59,15 @@ void RasmanCalls::CallReceive(const SessionPtr& session, const Receive& receive)
 }
 
 void RasmanCalls::OnReceiveSignalled(std::uint64_t id,
-                                     const std::shared_ptr<PendingReceive>& receive) noexcept {
+                                     const std::shared_ptr<PendingReceive>& receive,
+                                     bool signalled) noexcept {
   SessionPtr session;
   {
     const HostLock::Guard guard(lock_);
     session = owner_.Find(guard, id);
     if (!session || session->machine.On(SessionEvent::kSignalled) != SessionAction::kCollect) {
+      // Until its event comes it may be Rasman's, who is to write to nobody else's (SD-19).
+      if (!signalled) receive->Arm(kLongestDialogSeconds);
       return;
     }
   }
@@ -81,7 +91,7 @@ void RasmanCalls::LookAgain(const SessionPtr& session,
     const HostLock::Guard guard(lock_);
     owner_.Settle(guard, session, session->machine.StillReceiving());
   }
-  receive->ArmToLook(session->settings->dialog_seconds, look_ms);
+  receive->ArmToLook(look_ms);
 }
 
 void RasmanCalls::Collect(const SessionPtr& session, const ReceiveOutcome& outcome) noexcept {

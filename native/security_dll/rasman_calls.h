@@ -30,8 +30,8 @@ class RasmanCalls final : private PendingReceive::Listener {
   void CallReceive(const SessionPtr& session, const Receive& receive) noexcept;
 
  private:
-  void OnReceiveSignalled(std::uint64_t id,
-                          const std::shared_ptr<PendingReceive>& receive) noexcept override;
+  void OnReceiveSignalled(std::uint64_t id, const std::shared_ptr<PendingReceive>& receive,
+                          bool signalled) noexcept override;
   void LookAgain(const SessionPtr& session,
                  const std::shared_ptr<PendingReceive>& receive) noexcept;
   void Collect(const SessionPtr& session, const ReceiveOutcome& outcome) noexcept;

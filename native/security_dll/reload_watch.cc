@@ -75,7 +75,7 @@ bool ReloadWatch::IsNewRequest() {
 
 void ReloadWatch::WatchFile(const std::wstring& path) {
   const std::lock_guard guard(file_lock_);
-  if (path == file_) return;
+  if (path == file_ && (directory_ || path.empty())) return;
   if (!directory_wait_)
     directory_wait_.reset(CreateThreadpoolWait(DirectoryChanged, this, nullptr));
   if (!directory_wait_) return;

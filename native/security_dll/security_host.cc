@@ -2,7 +2,6 @@
 #include "security_dll/security_host.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "security_dll/short_text.h"
@@ -183,10 +182,16 @@ void SecurityHost::OnServiceDown(HostService::State state) noexcept {
     session = sessions_.Next(after);
     if (!session) return;
     after = session->id;
-    session->machine.On(SessionEvent::kAbandoned);
-    TellEnded(guard, *session, EndReason::kHost);
+    // One that has begun since is of the next run.
+    if (session->run == service_.run()) continue;
+    Abandon(guard, *session);
     Settle(guard, session, SessionAction::kNone);
   }
+}
+
+void SecurityHost::Abandon(const Guard& guard, Session& session) noexcept {
+  session.machine.On(SessionEvent::kAbandoned);
+  TellEnded(guard, session, EndReason::kHost);
 }
 
 void SecurityHost::Fail(const Guard& guard, const SessionPtr& session, DWORD error) noexcept {

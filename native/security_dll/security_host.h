@@ -50,6 +50,7 @@ class SecurityHost final : private Supervisor::Listener,
 
   SessionPtr Find(const Guard&, std::uint64_t id) noexcept override;
   void Settle(const Guard&, const SessionPtr& session, SessionAction action) noexcept override;
+  void Abandon(const Guard&, Session& session) noexcept override;
   void Fail(const Guard&, const SessionPtr& session, DWORD error) noexcept override;
   bool OnSessionFrame(Worker& worker, Frame& frame) override;
   void OnSessionsLost(const Worker& worker, DWORD error, bool here) noexcept override;

@@ -19,6 +19,9 @@ class SessionOwner {
   virtual void Settle(const HostLock::Guard&, const SessionPtr& session,
                       SessionAction action) noexcept = 0;
 
+  // The server is not to hear of this session again, and its worker is told so. Settle() follows.
+  virtual void Abandon(const HostLock::Guard&, Session& session) noexcept = 0;
+
   // Nothing more can be done for this session, whose verdict becomes ERROR with this code unless it
   // has one: what its policy would say to a receive that fails for want of memory is no judgement
   // of the caller (SD-11).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/worker_directory.h"
+#include "security_dll/guarded.h"
 
 #include <aclapi.h>
 
@@ -35,10 +36,10 @@ constexpr wchar_t kWorkers[] =
 
 DWORD Make(const std::wstring& path, const wchar_t* sddl) {
   const SecurityDescriptor descriptor(sddl);
-  if (!descriptor.ok()) return GetLastError();
+  if (!descriptor.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   SECURITY_ATTRIBUTES attributes = descriptor.attributes();
   if (CreateDirectoryW(path.c_str(), &attributes)) return NO_ERROR;
-  const DWORD error = GetLastError();
+  const DWORD error = LastErrorOr(ERROR_OUTOFMEMORY);
   return error == ERROR_ALREADY_EXISTS ? NO_ERROR : error;
 }
 
@@ -51,7 +52,8 @@ UniqueHandle OpenItself(const std::wstring& path) noexcept {
 
 DWORD CheckIsDirectory(const UniqueHandle& opened) noexcept {
   BY_HANDLE_FILE_INFORMATION information{};
-  if (!opened || !GetFileInformationByHandle(opened.get(), &information)) return GetLastError();
+  if (!opened || !GetFileInformationByHandle(opened.get(), &information))
+    return LastErrorOr(ERROR_OUTOFMEMORY);
   constexpr DWORD kKind = FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT;
   return (information.dwFileAttributes & kKind) == FILE_ATTRIBUTE_DIRECTORY ? NO_ERROR
                                                                             : ERROR_DIRECTORY;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/worker_process.h"
+#include "security_dll/guarded.h"
 
 #include <vector>
 
@@ -60,14 +61,14 @@ DWORD Launch(const Settings& settings, HANDLE token, const InheritedHandles& han
       !attributes.Set(PROC_THREAD_ATTRIBUTE_JOB_LIST, job) ||
       !attributes.Set(PROC_THREAD_ATTRIBUTE_MITIGATION_POLICY, mitigations) ||
       !attributes.Set(PROC_THREAD_ATTRIBUTE_CHILD_PROCESS_POLICY, child_processes)) {
-    return GetLastError();
+    return LastErrorOr(ERROR_OUTOFMEMORY);
   }
   const TokenSids sids(token);
-  if (!sids.ok()) return GetLastError();
+  if (!sids.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   const SecurityDescriptor process_security(WorkerProcessSecurity(sids).c_str());
-  if (!process_security.ok()) return GetLastError();
+  if (!process_security.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   const SecurityDescriptor thread_security(WorkerThreadSecurity(sids).c_str());
-  if (!thread_security.ok()) return GetLastError();
+  if (!thread_security.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   SECURITY_ATTRIBUTES for_process = process_security.attributes();
   SECURITY_ATTRIBUTES for_thread = thread_security.attributes();
 
@@ -91,7 +92,7 @@ DWORD Launch(const Settings& settings, HANDLE token, const InheritedHandles& han
           token, settings.node_path.c_str(), line.text().data(), &for_process, &for_thread, TRUE,
           EXTENDED_STARTUPINFO_PRESENT | CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS,
           environment.data(), nullptr, &startup.StartupInfo, &process)) {
-    const DWORD error = GetLastError();
+    const DWORD error = LastErrorOr(ERROR_OUTOFMEMORY);
     what = WhyNotStarted(error, settings.worker_token);
     return error;
   }
@@ -118,11 +119,11 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   }
   what = "creating the worker's job";
   UniqueHandle job = CreateWorkerJob(settings);
-  if (!job) return GetLastError();
+  if (!job) return LastErrorOr(ERROR_OUTOFMEMORY);
   auto environment = WorkerEnvironment(settings.worker_token, directory);
   what = "duplicating the channel";
   const InheritedHandles handles(channel, worker_output);
-  if (!handles.ok()) return GetLastError();
+  if (!handles.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   const DWORD error = Launch(settings, token.get(), handles, job.get(), std::move(environment),
                              started.process, what);
   if (error == NO_ERROR) started.job = std::move(job);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/worker_token.h"
+#include "security_dll/guarded.h"
 
 #include <vector>
 
@@ -17,14 +18,16 @@ DWORD OpenWhole(WorkerToken kind, UniqueHandle& token, const char*& what) {
                    LOGON32_PROVIDER_DEFAULT, token.put())) {
       return NO_ERROR;
     }
-    const DWORD error = GetLastError();
+    const DWORD error = LastErrorOr(ERROR_OUTOFMEMORY);
     what = WhyNotLoggedOn(error);
     return error;
   }
   what = "opening the token of this process";
   constexpr DWORD kAccess =
       TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY | TOKEN_ADJUST_DEFAULT;
-  return OpenProcessToken(GetCurrentProcess(), kAccess, token.put()) ? NO_ERROR : GetLastError();
+  return OpenProcessToken(GetCurrentProcess(), kAccess, token.put())
+             ? NO_ERROR
+             : LastErrorOr(ERROR_OUTOFMEMORY);
 }
 
 // What the account may not do as an administrator, nor as the service that runs here.
@@ -72,7 +75,7 @@ DWORD CreateWorkerToken(WorkerToken kind, UniqueHandle& token, const char*& what
 
   what = "restricting the worker's token";
   const TokenSids sids(whole.get());
-  if (!sids.ok()) return GetLastError();
+  if (!sids.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   if (kind == WorkerToken::kSame && WellKnownSid(WinLocalSystemSid).Is(sids.user())) {
     what =
         "WorkerToken is same, which is for a person's own programs, and this process is SYSTEM's";
@@ -81,7 +84,7 @@ DWORD CreateWorkerToken(WorkerToken kind, UniqueHandle& token, const char*& what
   UniqueHandle restricted = Restricted(whole.get(), sids);
   if (!restricted || !LowerIntegrity(restricted.get()) || !SetOwner(restricted.get(), sids) ||
       !SetDefaultDacl(restricted.get(), sids)) {
-    return GetLastError();
+    return LastErrorOr(ERROR_OUTOFMEMORY);
   }
   token = std::move(restricted);
   return NO_ERROR;

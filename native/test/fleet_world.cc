@@ -170,7 +170,10 @@ void FleetWorld::Run(FleetStep step, std::size_t place) {
     case FleetStep::kNotLaunched: {
       --budget_.failures;
       const auto start = *std::exchange(launching_, std::nullopt);
-      OnLoss(fleet_.LaunchFailed(start.worker, now_ms_));
+      const Fleet::Loss loss = fleet_.LaunchFailed(start.worker, now_ms_);
+      Expect(!loss.callers_wait || !launching_outdated_,
+             "a start that a stop has called off costs callers who came after it");
+      OnLoss(loss);
       break;
     }
     case FleetStep::kReload:

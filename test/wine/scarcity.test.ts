@@ -5,7 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { packageFiles } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { logged, newsOfLog, requestReload, servePolicy } from '../support/our-dll';
+import { count, loggedTimes, requestReload, servePolicy } from '../support/our-dll';
 import { binary, openMachine, RasServer } from '../support/ras-server';
 import { seeded } from '../support/seeded';
 import { makesDo } from '../support/serving';
@@ -21,6 +21,9 @@ beforeAll(async () => {
   host = await openMachine();
 });
 afterAll(() => host.close());
+
+/** What the log says of a start, whatever comes of it. */
+const STARTED = /worker (ready|lost: not started|throttled)/;
 
 /** A server whose security DLL can be kept from what it asks the system for. */
 class ScarceServer {
@@ -52,6 +55,7 @@ class ScarceServer {
 
   /** A dialog in which something is kept from the DLL. Returns its outcome. */
   async deprived(order: string, deed: Deed): Promise<string> {
+    const starts = count(this.#server, STARTED);
     writeFileSync(this.#order, order);
     const before = this.#outcomes();
     const caller = await this.#server.call();
@@ -61,10 +65,7 @@ class ScarceServer {
     }
     const { outcome } = await this.#server.outcome(before + 1);
     // What is kept from it ends with the next call: until then its next worker is to be started.
-    if (deed === 'exit') {
-      const news = newsOfLog(this.#server);
-      await logged(this.#server, /worker (ready|lost: not started|throttled)/, news);
-    }
+    if (deed === 'exit') await loggedTimes(this.#server, STARTED, starts + 1);
     rmSync(this.#order);
     return String(outcome);
   }
