@@ -11,6 +11,8 @@ import { seeded } from '../support/seeded';
 import { makesDo } from '../support/serving';
 import { soakSize } from '../support/soak-size';
 
+/** What a dialog ends with whose worker has died. */
+const ERROR_PROCESS_ABORTED = 1067;
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 const MOST = 100_000;
 const SAMPLE = soakSize({ inTest: 3, inSoak: MOST });
@@ -63,9 +65,9 @@ class ScarceServer {
       if (deed === 'reload') await requestReload(host);
       caller.types(`${deed === 'reload' ? 'grant' : deed}\r`);
     }
-    const { outcome } = await this.#server.outcome(before + 1);
+    const { outcome, dwError } = await this.#server.outcome(before + 1);
     // What is kept from it ends with the next call: until then its next worker is to be started.
-    if (deed === 'exit') await loggedTimes(this.#server, STARTED, starts + 1);
+    if (dwError === ERROR_PROCESS_ABORTED) await loggedTimes(this.#server, STARTED, starts + 1);
     rmSync(this.#order);
     return String(outcome);
   }

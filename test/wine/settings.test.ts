@@ -7,6 +7,7 @@ import { count, logged, loggedTimes, logOf, requestReload } from '../support/our
 import { localBinary, openMachine, type RasServer } from '../support/ras-server';
 import { REG, removeSettings, setRaw, utf16, type RawValue } from '../support/raw-registry';
 import { serving } from '../support/serving';
+import { spiedStart } from '../support/spied-start';
 import { withSpy } from '../support/system-spy';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
@@ -141,3 +142,14 @@ test('a setting that the system does not let the DLL read counts as not set, and
       await logged(server, /settings: DialogSeconds passed over: it can't be read: error 5/);
     },
   ));
+
+test('where the system does not let the DLL open the key, each caller gets an error, and the event log says why', async () => {
+  const { outcome, asked } = await spiedStart(host, POLICY, {
+    env: { SPY_REFUSE: 'RegOpenKeyExW' },
+  });
+  expect(outcome).toMatchObject(NOT_SET);
+  const entries = asked.filter(({ call, id }) => call === 'ReportEventW' && id === 1006);
+  expect(entries).toEqual([
+    expect.objectContaining({ strings: ['all', "the key can't be opened: error 5"] }),
+  ]);
+});

@@ -327,6 +327,12 @@ LSTATUS WINAPI SpyRegNotifyChangeKeyValue(HKEY key, BOOL subtree, DWORD filter, 
   return RegNotifyChangeKeyValue(key, subtree, filter, event, asynchronous);
 }
 
+LSTATUS WINAPI SpyRegOpenKeyExW(HKEY key, LPCWSTR name, DWORD options, REGSAM access,
+                                PHKEY opened) {
+  if (Denied(L"RegOpenKeyExW")) return ERROR_ACCESS_DENIED;
+  return RegOpenKeyExW(key, name, options, access, opened);
+}
+
 LSTATUS WINAPI SpyRegQueryValueExW(HKEY key, LPCWSTR name, LPDWORD reserved, LPDWORD type,
                                    LPBYTE data, LPDWORD size) {
   if (Environment(L"SPY_UNREADABLE") == name) return ERROR_ACCESS_DENIED;
@@ -349,6 +355,7 @@ class SpiedOn {
     const HMODULE dll = LoadLibraryW(Environment(L"SPY_DLL").c_str());
     if (dll == nullptr) return;
     const std::array replacements{
+        Replacement{"RegOpenKeyExW", Address(SpyRegOpenKeyExW)},
         Replacement{"RegQueryValueExW", Address(SpyRegQueryValueExW)},
         Replacement{"GetTokenInformation", Address(SpyGetTokenInformation)},
         Replacement{"GetSecurityInfo", Address(SpyGetSecurityInfo)},
