@@ -55,17 +55,17 @@ DWORD Launch(const Settings& settings, HANDLE token, HANDLE job, const ChannelHa
              const char*& what) {
   what = "preparing the worker's start";
   const TokenSids sids(token);
-  if (!sids.ok()) return GetLastError();
+  if (!sids.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   const SecurityDescriptor process_security(WorkerProcessSecurity(sids).c_str());
-  if (!process_security.ok()) return GetLastError();
+  if (!process_security.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   const SecurityDescriptor thread_security(WorkerThreadSecurity(sids).c_str());
-  if (!thread_security.ok()) return GetLastError();
+  if (!thread_security.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   SECURITY_ATTRIBUTES for_process = process_security.attributes();
   SECURITY_ATTRIBUTES for_thread = thread_security.attributes();
 
   // As late as can be, and gone at the end of this function.
   const InheritedHandles handles(channel, worker_output);
-  if (!handles.ok()) return GetLastError();
+  if (!handles.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
   auto inherited = handles.all();
   DWORD64 mitigations = kMitigations;
   DWORD child_processes = PROCESS_CREATION_CHILD_PROCESS_RESTRICTED;
@@ -76,17 +76,6 @@ DWORD Launch(const Settings& settings, HANDLE token, HANDLE job, const ChannelHa
       !attributes.Set(PROC_THREAD_ATTRIBUTE_CHILD_PROCESS_POLICY, child_processes)) {
     return LastErrorOr(ERROR_OUTOFMEMORY);
   }
-<<<<<<< HEAD
-  const TokenSids sids(token);
-  if (!sids.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
-  const SecurityDescriptor process_security(WorkerProcessSecurity(sids).c_str());
-  if (!process_security.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
-  const SecurityDescriptor thread_security(WorkerThreadSecurity(sids).c_str());
-  if (!thread_security.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
-  SECURITY_ATTRIBUTES for_process = process_security.attributes();
-  SECURITY_ATTRIBUTES for_thread = thread_security.attributes();
-=======
->>>>>>> wip-proc
 
   STARTUPINFOEXW startup{};
   startup.StartupInfo.cb = sizeof(startup);
@@ -137,16 +126,8 @@ DWORD StartWorkerProcess(const Settings& settings, const ChannelHandles& channel
   UniqueHandle job = CreateWorkerJob(settings);
   if (!job) return LastErrorOr(ERROR_OUTOFMEMORY);
   auto environment = WorkerEnvironment(settings.worker_token, directory);
-<<<<<<< HEAD
-  what = "duplicating the channel";
-  const InheritedHandles handles(channel, worker_output);
-  if (!handles.ok()) return LastErrorOr(ERROR_OUTOFMEMORY);
-  const DWORD error = Launch(settings, token.get(), handles, job.get(), std::move(environment),
-                             started.process, what);
-=======
   const DWORD error = Launch(settings, token.get(), job.get(), channel, worker_output,
                              std::move(environment), started.process, what);
->>>>>>> wip-proc
   if (error == NO_ERROR) started.job = std::move(job);
   return error;
 }
