@@ -6,7 +6,7 @@
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } = require('node:fs');
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 const { buildTypeScript, buildWindows } = require('./build');
 const { CLONE, openRoot, runInRoot } = require('./debian-root');
 const { countTests } = require('./jest');
@@ -133,7 +133,7 @@ async function runJest(place, { jest }, log, env) {
   if (!existsSync(join(place.checkout, report))) throw new Error(`jest did not run: see ${log}`);
   const result = JSON.parse(readFileSync(join(place.checkout, report), 'utf8'));
   for (const file of result.testResults) {
-    if (file.message !== '') progress(`failed: ${file.name.slice(place.checkout.length)}`);
+    if (file.message !== '') progress(`failed: ${basename(file.name)}`);
   }
   return countTests(result);
 }
