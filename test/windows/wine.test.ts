@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openWindowsHost } from '../../lib/windows/open-windows-host';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { processesWith } from '../support/wine-processes';
+import { until } from '../support/until';
 
 const KEY = 'SOFTWARE\\rasshost';
 
@@ -67,8 +68,12 @@ test('closing a host ends what still runs in it and removes its prefix and what 
   const other = await openWindowsHost();
   const child = other.spawn(other.node, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   const exited = once(child, 'exit');
-  const environment = readFileSync(`/proc/${child.pid}/environ`, 'latin1');
-  const prefix = /WINEPREFIX=([^\0]+)/.exec(environment)?.[1] ?? '';
+  // A process has none between its birth and its program.
+  const environment = () => readFileSync(`/proc/${child.pid}/environ`, 'latin1');
+  const prefix = await until(
+    'the environment',
+    () => /WINEPREFIX=([^\0]+)/.exec(environment())?.[1],
+  );
   // Debian's Wine notes there what its wineserver has made below /tmp.
   const serverDirectory = join('/tmp', readFileSync(join(prefix, 'wineserver'), 'utf8'));
   expect(existsSync(serverDirectory)).toBe(true);
