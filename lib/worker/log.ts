@@ -25,7 +25,7 @@ function isEnd(cause: unknown): boolean {
 
 /** One entry of the log, with the time in UTC. */
 export function log(text: string): void {
-  process.stderr.write(`${new Date().toISOString()} worker: ${text}\n`);
+  process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 }
 
 /** With the stack, for the author of the policy. */

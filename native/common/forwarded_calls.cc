@@ -21,6 +21,7 @@ ForwardedCalls::ForwardedCalls(std::span<std::byte> send, std::span<std::byte> r
 std::uint32_t ForwardedCalls::CheckSend(const void* buffer, std::uint16_t length) const noexcept {
   if (detached_) return kPortDisconnected;
   if (buffer != send_.data()) return kBufferInvalid;
+  if (length == 0) return kBufferInvalid;
   if (length > send_.size()) return kBufferTooSmall;
   return wanted_ != nullptr ? kAsyncRequestPending : kPending;
 }
@@ -28,6 +29,7 @@ std::uint32_t ForwardedCalls::CheckSend(const void* buffer, std::uint16_t length
 std::uint32_t ForwardedCalls::BeginReceive(const void* buffer, std::uint16_t* length) noexcept {
   if (detached_) return kPortDisconnected;
   if (buffer != receive_.data() || length == nullptr) return kBufferInvalid;
+  if (*length == 0) return kBufferInvalid;
   if (*length > receive_.size()) return kBufferTooSmall;
   if (wanted_ != nullptr) return kAsyncRequestPending;
   wanted_ = length;

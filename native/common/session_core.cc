@@ -32,11 +32,13 @@ bool SessionCore::IsRunning() const noexcept {
 
 SessionAction SessionCore::OnFrame(Message& message) noexcept {
   if (const auto* send = std::get_if<Send>(&message)) {
-    if (limits.in_process || send->data.size() > limits.send_size) return SessionAction::kFatal;
+    const bool fits = !send->data.empty() && send->data.size() <= limits.send_size;
+    if (limits.in_process || !fits) return SessionAction::kFatal;
     return machine.On(SessionEvent::kSend);
   }
   if (const auto* receive = std::get_if<Receive>(&message)) {
-    if (limits.in_process || receive->length > limits.receive_size) return SessionAction::kFatal;
+    const bool fits = receive->length > 0 && receive->length <= limits.receive_size;
+    if (limits.in_process || !fits) return SessionAction::kFatal;
     return machine.On(SessionEvent::kReceive);
   }
   if (auto* verdict = std::get_if<Verdict>(&message)) return OnVerdict(*verdict);

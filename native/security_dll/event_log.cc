@@ -41,6 +41,8 @@ WideValue Widened(std::string_view value) noexcept {
   // UTF-16 has no more units than UTF-8 has bytes.
   MultiByteToWideChar(CP_UTF8, 0, value.data(), std::min(static_cast<int>(value.size()), most),
                       wide.data(), most);
+  // Event Viewer takes % and a digit for the place of another value.
+  std::replace(wide.begin(), wide.end(), L'%', L'\uFF05');
   return wide;
 }
 

@@ -16,6 +16,11 @@ void HostService::Ask() noexcept {
   Request(guard);
 }
 
+void HostService::AskIfOld() noexcept {
+  const Guard guard(lock_);
+  if (GetTickCount64() - asked_ms_ >= kOldMs) Request(guard);
+}
+
 HostService::Look HostService::LookNow() noexcept {
   if (state_ == State::kPrivate) return {State::kPrivate, run_};
   Guard guard(lock_);
@@ -28,6 +33,7 @@ HostService::Look HostService::LookNow() noexcept {
 }
 
 std::uint64_t HostService::Request(const Guard&) noexcept {
+  asked_ms_ = GetTickCount64();
   if (!std::exchange(asking_, true)) SubmitThreadpoolWork(work_.get());
   return ++questions_;
 }

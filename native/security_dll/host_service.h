@@ -48,6 +48,10 @@ class HostService {
   // answer. Until it is there, nobody is asked again.
   void Ask() noexcept;
 
+  // The same, unless it has been asked within the last second. For events that may come by the
+  // thousand.
+  void AskIfOld() noexcept;
+
   // What the service manager answers to a question that is asked now, unless this process has never
   // been the service's. For any thread that may wait: for kPatience at most, after which the answer
   // of before counts.
@@ -60,6 +64,7 @@ class HostService {
  private:
   using Guard = SrwCondition::Guard;
   static constexpr std::chrono::milliseconds kPatience{2000};
+  static constexpr std::uint64_t kOldMs = 1000;
 
   static void CALLBACK Asked(PTP_CALLBACK_INSTANCE instance, void* context, PTP_WORK) noexcept;
   // Returns the number of the question that a new answer is to.
@@ -78,6 +83,7 @@ class HostService {
   SrwCondition answer_came_;
   std::uint64_t questions_ = 0;
   std::uint64_t answered_ = 0;  // of them
+  std::uint64_t asked_ms_ = 0;  // GetTickCount64 of the last one
   bool asking_ = false;         // there is a thread in AnswerAll
 
   UniqueServiceHandle service_;  // of that thread

@@ -6,7 +6,14 @@
 #include <cstdio>
 #include <cstring>
 
+#include "security_dll/short_text.h"
+
 namespace rasshost {
+namespace {
+
+constexpr std::string_view kEnd = "\r\n";
+
+}  // namespace
 
 void Log::Open(const std::wstring& path, std::uint64_t most_bytes) {
   old_path_ = path.empty() ? path : path + L".1";
@@ -34,8 +41,16 @@ void Log::Rotate(const Guard& guard) noexcept {
   OpenFile(guard);
 }
 
-void Log::Append(std::string_view lines) noexcept {
+void Log::WriteWorkers(std::string_view line) noexcept {
   if (!is_open()) return;
+  constexpr std::string_view kPrefix = "worker: ";
+  std::array<char, kPrefix.size() + kMostOfWorker + kEnd.size()> whole;
+  char* end = std::copy(kPrefix.begin(), kPrefix.end(), whole.data());
+  line = line.substr(0, kMostOfWorker);
+  end = std::transform(line.begin(), line.end(), end, Printable);
+  end = std::copy(kEnd.begin(), kEnd.end(), end);
+  const std::string_view text(whole.data(), static_cast<std::size_t>(end - whole.data()));
+
   const Guard guard(lock_);
   if (const std::uint64_t hour = GetTickCount64() / 3'600'000; hour != hour_) {
     hour_ = hour;
@@ -43,17 +58,17 @@ void Log::Append(std::string_view lines) noexcept {
   }
   const std::uint64_t most_bytes = most_bytes_ / 2;
   if (worker_bytes_ > most_bytes) return;
-  worker_bytes_ += lines.size();
+  worker_bytes_ += text.size();
   if (worker_bytes_ > most_bytes) {
     constexpr std::string_view kLeftOut =
         "rasshost: the workers have written half of LogMegabytes within an hour: the rest of what "
         "they write in it is left out\r\n";
-    return AppendOwn(guard, kLeftOut);
+    return Append(guard, kLeftOut);
   }
-  AppendOwn(guard, lines);
+  Append(guard, text);
 }
 
-void Log::AppendOwn(const Guard& guard, std::string_view line) noexcept {
+void Log::Append(const Guard& guard, std::string_view line) noexcept {
   if (!file_) OpenFile(guard);
   if (size_ > 0 && size_ + line.size() > most_bytes_) Rotate(guard);
   if (!file_ || size_ > most_bytes_) return;
@@ -69,7 +84,6 @@ void Log::Write(const SYSTEMTIME& time, std::span<const std::string_view> parts)
       line.data(), line.size(), "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ rasshost: ", time.wYear,
       time.wMonth, time.wDay, time.wHour, time.wMinute, time.wSecond, time.wMilliseconds);
   std::size_t length = prefix > 0 ? static_cast<std::size_t>(prefix) : 0;
-  constexpr std::string_view kEnd = "\r\n";
   for (const std::string_view part : parts) {
     const std::size_t count = std::min(part.size(), line.size() - kEnd.size() - length);
     std::memcpy(line.data() + length, part.data(), count);
@@ -77,7 +91,7 @@ void Log::Write(const SYSTEMTIME& time, std::span<const std::string_view> parts)
   }
   std::memcpy(line.data() + length, kEnd.data(), kEnd.size());
   const Guard guard(lock_);
-  AppendOwn(guard, {line.data(), length + kEnd.size()});
+  Append(guard, {line.data(), length + kEnd.size()});
 }
 
 }  // namespace rasshost

@@ -28,14 +28,16 @@ class Log {
 
   // One line: UTC time, then the parts (UTF-8, no caller's typing in them), cut at 1,000 bytes.
   void Write(const SYSTEMTIME& time, std::span<const std::string_view> parts) noexcept;
-  // Whole lines of a worker's. Half of the file's size is for them in an hour, and what is more is
-  // left out, so that a worker that floods the log does not push out what we have to say.
-  void Append(std::string_view lines) noexcept;
+  // One line of a worker's, without its end, cut at kMostOfWorker bytes. It can't look like one of
+  // ours. Half of the file's size is for them in an hour, and what is more is left out, so that a
+  // worker that floods the log does not push out what we have to say.
+  void WriteWorkers(std::string_view line) noexcept;
+  static constexpr std::size_t kMostOfWorker = 4096;
 
  private:
   using Guard = std::lock_guard<SrwLock>;
 
-  void AppendOwn(const Guard&, std::string_view line) noexcept;
+  void Append(const Guard&, std::string_view line) noexcept;
   void OpenFile(const Guard&) noexcept;
   void Rotate(const Guard&) noexcept;
 

@@ -7,13 +7,13 @@
 namespace rasshost {
 
 struct Rasman {
-  DWORD error = NO_ERROR;  // ERROR_DLL_NOT_FOUND or ERROR_PROC_NOT_FOUND: what follows is null
   SendFunction send = nullptr;
   ReceiveFunction receive = nullptr;
   GetInfoFunction get_info = nullptr;
 
   // Looks the entry points up (SD-02, SD-03). The module stays loaded for good.
-  static Rasman Load() noexcept;
+  // Throws SystemError: ERROR_DLL_NOT_FOUND, ERROR_PROC_NOT_FOUND.
+  static Rasman Load();
 };
 
 }  // namespace rasshost

@@ -50,11 +50,8 @@ Reports::Entry* Reports::Append(const Guard&) noexcept {
 
 void Reports::AddText(Entry& entry, std::size_t& size, std::string_view text) noexcept {
   const std::size_t count = std::min(text.size(), entry.text.size() - size);
-  // A line of ours is one line, whatever a worker may have put into the reason that it gives.
   std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(count),
-                 entry.text.begin() + static_cast<std::ptrdiff_t>(size), [](char c) {
-                   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-                 });
+                 entry.text.begin() + static_cast<std::ptrdiff_t>(size), Printable);
   size += count;
 }
 

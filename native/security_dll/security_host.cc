@@ -24,7 +24,7 @@ SecurityHost& SecurityHost::Instance() {
 // --- The server's calls ---
 
 DWORD SecurityHost::Begin(const BeginArguments& arguments) {
-  if (rasman_.error != NO_ERROR) return rasman_.error;
+  service_.AskIfOld();
   SessionPtr earlier;  // goes when the lock has been let go
   const Guard guard(lock_);
   earlier = sessions_.OnPort(arguments.port);
@@ -80,6 +80,7 @@ DWORD SecurityHost::End(HPORT port) noexcept {
 // --- Frames of the worker ---
 
 bool SecurityHost::OnSessionFrame(Worker& worker, Frame& frame) {
+  service_.AskIfOld();
   // One that comes too late must find its session overruled, however late the timer is.
   if (std::holds_alternative<Verdict>(frame.message)) OnDeadlines();
   SessionTable<Session>::FrameEffect effect;

@@ -11,6 +11,11 @@
 
 namespace rasshost {
 
+// As it goes to the log: one line stays one line, whatever a worker has put into it.
+inline char Printable(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+}
+
 // What does not fit is cut off.
 template <std::size_t kSize>
 class ShortText {

@@ -5,23 +5,10 @@
 
 #include "common/relative_time.h"
 #include "security_dll/guarded.h"
-#include "security_dll/settings_report.h"
 #include "security_dll/short_text.h"
 
 namespace rasshost {
 namespace {
-
-std::uint32_t BeatMs(const Settings& settings) noexcept {
-  return settings.silence_seconds * 1000 / Fleet::kMissedBeats;
-}
-
-WorkerLimits LimitsOf(const Settings& settings) noexcept {
-  return {.wants_spare = settings.spare_workers > 0,
-          .beat_ms = BeatMs(settings),
-          .recycle_dialogs = settings.recycle_dialogs,
-          .recycle_ms = std::uint64_t{settings.recycle_hours} * 3'600'000,
-          .memory_bytes = Megabytes(settings.memory_megabytes)};
-}
 
 std::string_view TextOf(WearReason reason) noexcept {
   switch (reason) {
@@ -58,6 +45,10 @@ Supervisor::Supervisor(HostLock& lock, HostService& service, Reports& reports, L
       placement_(settings_->placement) {
   // Before there is a thread that logs: a time-out may overtake the first start.
   reports_.Open(settings_->log_path, Megabytes(settings_->log_megabytes));
+}
+
+std::uint32_t Supervisor::BeatMs(const Settings& settings) noexcept {
+  return settings.silence_seconds * 1000 / Fleet::kMissedBeats;
 }
 
 void Supervisor::Act(const Guard& guard, Endings& endings) noexcept {
@@ -118,98 +109,6 @@ void Supervisor::SessionOver(const Guard& guard, const Worker& worker) noexcept 
   Endings endings;
   fleet_.SessionOver(worker.number());
   Act(guard, endings);
-}
-
-// --- Starts ---
-
-void CALLBACK Supervisor::StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept {
-  static_cast<Supervisor*>(context)->StartNext();
-}
-
-void CALLBACK Supervisor::MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept {
-  static_cast<Supervisor*>(context)->StartNext();
-}
-
-void Supervisor::StartNext() noexcept {
-  std::optional<Fleet::Start> start;
-  {
-    Endings endings;
-    const Guard guard(lock_);
-    start = fleet_.NextStart(GetTickCount64());
-    Act(guard, endings);
-  }
-  if (!start) return;
-  // Now, so that a service is known by the time that it stops.
-  service_.Ask();
-
-  DWORD error = ERROR_OUTOFMEMORY;
-  std::string why;
-  const auto worker = Guarded([&] { return Launch(*start, error, why); },
-                              [&](DWORD failure) {
-                                error = failure;
-                                return std::shared_ptr<Worker>();
-                              });
-  if (worker) return Launched(worker);
-  LaunchFailed(*start, error, why.empty() ? "out of memory" : std::string_view(why));
-}
-
-// Whoever has been given a start is alone here until it has ended.
-std::shared_ptr<Worker> Supervisor::Launch(const Fleet::Start& start, DWORD& error,
-                                           std::string& why) {
-  auto worker = Worker::Start(start.worker, SettingsFor(start), reports_.log(), *this, error, why);
-  // Nobody else knows it yet, so it needs no lock.
-  if (worker) worker->Write({0, Hello{kProtocolVersion, RASSHOST_BUILD_ID}});
-  return worker;
-}
-
-std::shared_ptr<const Settings> Supervisor::SettingsFor(const Fleet::Start& start) {
-  std::shared_ptr<const Settings> settings;
-  if (start.fresh) {
-    Settings read = Settings::Read();
-    // The one thing that can't change while the process lives.
-    read.placement = placement_;
-    settings = std::make_shared<const Settings>(std::move(read));
-  }
-  {
-    const Guard guard(lock_);
-    if (!settings) settings = settings_;
-    // After a reload that fails, those of before count.
-    if (start.purpose != StartPurpose::kReload) settings_ = settings;
-  }
-  // Once for each reading, the first of which was on a thread of the RAS server.
-  if (std::exchange(told_, settings) != settings) TellAbout(*settings, reports_);
-  reload_watch_.WatchRequests();
-  // Before the worker reads it, so that no change goes unnoticed.
-  if (start.purpose != StartPurpose::kSpare) {
-    reload_watch_.WatchFile(settings->watch_policy != 0 ? settings->policy_path : std::wstring());
-  }
-  return settings;
-}
-
-void Supervisor::Launched(const std::shared_ptr<Worker>& worker) noexcept {
-  {
-    Endings endings;
-    const Guard guard(lock_);
-    const bool is_wanted = fleet_.Launched(worker->number(), LimitsOf(*worker->settings()));
-    workers_[fleet_.PlaceOf(worker->number())] = worker;
-    Act(guard, endings);
-    if (!is_wanted) return;
-  }
-  // Only now: what it tells must find it in its place.
-  worker->Listen();
-}
-
-void Supervisor::LaunchFailed(const Fleet::Start& start, DWORD error,
-                              std::string_view why) noexcept {
-  Fleet::Loss loss;
-  {
-    Endings endings;
-    const Guard guard(lock_);
-    loss = fleet_.LaunchFailed(start.worker, GetTickCount64());
-    Act(guard, endings);
-  }
-  if (loss.callers_wait) listener_.OnNoWorker(error);
-  Tell(loss, error, "not started: ", why);
 }
 
 // --- Frames ---
@@ -278,50 +177,6 @@ void Supervisor::ServiceStopped() noexcept {
   }
   reports_.Write({"the RemoteAccess service has stopped or is about to: its workers leave"});
   listener_.OnNoWorker(ERROR_SERVICE_NOT_ACTIVE);
-}
-
-// --- Heartbeat ---
-
-void CALLBACK Supervisor::Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept {
-  static_cast<Supervisor*>(context)->TakePulses();
-}
-
-void Supervisor::TakePulses() noexcept {
-  {
-    Endings endings;
-    const Guard guard(lock_);
-    const bool begins = fleet_.BeatBegins();
-    Act(guard, endings);
-    if (!begins) return;
-  }
-  service_.Ask();
-  WorkerNumber number = 0;
-  while (true) {
-    std::shared_ptr<Worker> worker;
-    {
-      const Guard guard(lock_);
-      number = fleet_.BeatNext(number);
-      if (number == 0) return;
-      worker = workers_[fleet_.PlaceOf(number)];
-    }
-    TakePulse(worker);
-  }
-}
-
-void Supervisor::TakePulse(const std::shared_ptr<Worker>& worker) noexcept {
-  const std::uint64_t memory = worker->MemoryInUse();
-  Fleet::Pulse pulse;
-  {
-    Endings endings;
-    const Guard guard(lock_);
-    pulse = fleet_.Beat(worker->number(), GetTickCount64(), memory, worker->waits_for_us());
-    Act(guard, endings);
-  }
-  if (pulse == Fleet::Pulse::kTooLarge) {
-    OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
-  } else if (pulse == Fleet::Pulse::kSilent) {
-    OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
-  }
 }
 
 // --- Ends ---

@@ -82,21 +82,30 @@ class Supervisor final : private Worker::Listener, private ReloadWatch::Listener
   void OnStartBound(Worker& worker) noexcept override;
   void OnReloadWanted() noexcept override;
 
-  static void CALLBACK StartWanted(PTP_CALLBACK_INSTANCE, void* context, PTP_WORK) noexcept;
-  static void CALLBACK MayRestart(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
-  static void CALLBACK Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
+  static std::uint32_t BeatMs(const Settings& settings) noexcept;
   // What the fleet wants to be done.
   void Act(const Guard&, Endings& endings) noexcept;
+
+  // In supervisor_starts.cc.
+  static void CALLBACK StartWanted(PTP_CALLBACK_INSTANCE instance, void* context,
+                                   PTP_WORK) noexcept;
+  static void CALLBACK MayRestart(PTP_CALLBACK_INSTANCE instance, void* context,
+                                  PTP_TIMER) noexcept;
   void StartNext() noexcept;
   // Null: `error` and `why` say why. Throws std::bad_alloc.
   std::shared_ptr<Worker> Launch(const Fleet::Start& start, DWORD& error, std::string& why);
   std::shared_ptr<const Settings> SettingsFor(const Fleet::Start& start);
   void Launched(const std::shared_ptr<Worker>& worker) noexcept;
   void LaunchFailed(const Fleet::Start& start, DWORD error, std::string_view why) noexcept;
-  bool OnHandshake(Worker& worker, const Message& message);
-  bool OnReady(Worker& worker) noexcept;
+  static WorkerLimits LimitsOf(const Settings& settings) noexcept;
+
+  // In supervisor_heartbeat.cc.
+  static void CALLBACK Beat(PTP_CALLBACK_INSTANCE, void* context, PTP_TIMER) noexcept;
   void TakePulses() noexcept;
   void TakePulse(const std::shared_ptr<Worker>& worker) noexcept;
+
+  bool OnHandshake(Worker& worker, const Message& message);
+  bool OnReady(Worker& worker) noexcept;
   void Tell(const Fleet::Loss& loss, DWORD error, std::string_view prefix,
             std::string_view why) noexcept;
 

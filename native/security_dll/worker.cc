@@ -12,6 +12,9 @@
 namespace rasshost {
 namespace {
 
+// After a frame that could not be handled, for want of memory for instance.
+constexpr DWORD kDrainAgainMs = 100;
+
 UniqueHandle Duplicate(HANDLE handle) noexcept {
   UniqueHandle copy;
   DuplicateHandle(GetCurrentProcess(), handle, GetCurrentProcess(), copy.put(), 0, FALSE,
@@ -22,11 +25,14 @@ UniqueHandle Duplicate(HANDLE handle) noexcept {
 }  // namespace
 
 Worker::Worker(WorkerNumber number, Channel channel, std::shared_ptr<const Settings> settings,
-               Listener& listener) noexcept
+               Listener& listener)
     : number_(number),
       channel_(std::move(channel)),
       settings_(std::move(settings)),
-      listener_(listener) {}
+      listener_(listener) {
+  written_.reserve(kMaxFrameSize);
+  read_.reserve(kMaxFrameSize);
+}
 
 std::shared_ptr<Worker> Worker::Start(WorkerNumber number,
                                       const std::shared_ptr<const Settings>& settings, Log& log,
@@ -86,6 +92,8 @@ void Worker::Listen() noexcept {
   const UniqueHandle thread(CreateThread(nullptr, 0, Run, this, 0, nullptr));
   if (thread) return;
   listener_.OnWorkerLost(*this, LastErrorOr(ERROR_OUTOFMEMORY), "no thread to be had for it");
+  // JavaScript in this process may live on, but nobody listens to it.
+  if (placement() == Placement::kInProcess) listener_.OnWorkerGone(*this);
   self_.reset();
 }
 
@@ -102,6 +110,7 @@ void Worker::Serve() noexcept {
                            channel_.wake_event()};
   const std::uint64_t bound_ms = GetTickCount64() + std::uint64_t{settings_->start_seconds} * 1000;
   bool bounded = true;
+  bool drained = true;
   while (!stopping_) {
     const std::uint64_t now_ms = GetTickCount64();
     if (bounded && now_ms >= bound_ms) {
@@ -109,14 +118,16 @@ void Worker::Serve() noexcept {
       listener_.OnStartBound(*this);
       continue;
     }
-    const DWORD left_ms = bounded ? static_cast<DWORD>(bound_ms - now_ms) : INFINITE;
+    DWORD left_ms = bounded ? static_cast<DWORD>(bound_ms - now_ms) : INFINITE;
+    if (!drained) left_ms = std::min(left_ms, kDrainAgainMs);
     switch (WaitForMultipleObjects(2, events, FALSE, left_ms)) {
       case WAIT_OBJECT_0:
         return listener_.OnWorkerGone(*this);
       case WAIT_OBJECT_0 + 1:
-        OnWake();
+        drained = OnWake();
         break;
       case WAIT_TIMEOUT:
+        if (!drained) drained = OnWake();
         break;
       default:
         return listener_.OnWorkerLost(*this, LastErrorOr(ERROR_INVALID_HANDLE),
@@ -137,41 +148,49 @@ std::uint64_t Worker::MemoryInUse() const noexcept {
 void Worker::Write(const Frame& frame) noexcept {
   if (cut_off_) return;
   const bool written = Guarded(
-      [&] { return Encode(frame, encoded_) && channel_.Write(encoded_) == RingStatus::kOk; },
+      [&] { return Encode(frame, written_) && channel_.Write(written_) == RingStatus::kOk; },
       [](DWORD) { return false; });
   channel_.Wake();
-  Wipe(encoded_);
+  Wipe(written_);
   if (written) return;
-  // The listener's lock is held here, and OnWorkerLost takes it: OnWake() tells.
+  // The listener's lock is held here, and OnWorkerLost takes it: Drain() tells.
   cut_off_ = true;
   SetEvent(channel_.wake_event());
 }
 
-void Worker::OnWake() noexcept {
-  if (cut_off_) {
-    listener_.OnWorkerLost(*this, ERROR_PROCESS_ABORTED, "it does not drain its channel");
-  }
-  Guarded([this] { Drain(); },
-          [this](DWORD error) {
-            handling_ = false;
-            listener_.OnWorkerLost(*this, error, "what it has sent can't be handled");
-          });
+bool Worker::OnWake() noexcept {
+  return Guarded(
+      [this] {
+        Drain();
+        return true;
+      },
+      [this](DWORD error) {
+        handling_ = false;
+        Wipe(read_);
+        listener_.OnWorkerLost(*this, error, "what it has sent can't be handled");
+        return false;
+      });
 }
 
+// A worker that is lost is stopped, and nothing more of it is read. In-process it can't be stopped:
+// it lets go of its ports in frames, whatever else it has done wrong.
 void Worker::Drain() {
-  std::vector<std::byte> bytes;
-  while (!stopping_ && !cut_off_) {
-    switch (channel_.Read(bytes)) {
+  while (true) {
+    if (cut_off_) {
+      listener_.OnWorkerLost(*this, ERROR_PROCESS_ABORTED, "it does not drain its channel");
+    }
+    if (stopping_) return;
+    switch (channel_.Read(read_)) {
       case RingStatus::kOk: {
-        auto frame = Decode(bytes, Direction::kToHost);
-        Wipe(bytes);
+        auto frame = Decode(read_, Direction::kToHost);
+        Wipe(read_);
         handling_ = true;
         const bool allowed = frame && listener_.OnFrame(*this, *frame);
         handling_ = false;
         if (frame) Wipe(*frame);
         if (allowed) break;
         listener_.OnWorkerLost(*this, ERROR_INVALID_DATA, "it sent a frame that is not allowed");
-        return;
+        break;
       }
       case RingStatus::kEmpty:
         if (channel_.Sleep()) return;

@@ -26,7 +26,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
     virtual bool OnFrame(Worker& worker, Frame& frame) = 0;
     // It is at fault: nothing more may be asked of it. May come more than once.
     virtual void OnWorkerLost(Worker& worker, DWORD error, std::string_view why) noexcept = 0;
-    // Its process or, in-process, its JavaScript environment has ended.
+    // Its process or, in-process, its JavaScript environment has ended; or nobody listens to that.
     virtual void OnWorkerGone(Worker& worker) noexcept = 0;
     // StartSeconds have passed: unless it is ready, it is lost.
     virtual void OnStartBound(Worker& worker) noexcept = 0;
@@ -70,12 +70,13 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
  private:
   Worker(WorkerNumber number, Channel channel, std::shared_ptr<const Settings> settings,
-         Listener& listener) noexcept;
+         Listener& listener);
   static DWORD WINAPI Run(void* context) noexcept;
   DWORD Launch(Log& log, std::string& why);
   DWORD Attach(std::string& why);
   void Serve() noexcept;
-  void OnWake() noexcept;
+  // False: there is more to read, which has to wait.
+  bool OnWake() noexcept;
   void Drain();
 
   const WorkerNumber number_;
@@ -87,7 +88,10 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> cut_off_ = false;  // a frame could not go
   std::atomic<bool> handling_ = false;
-  std::vector<std::byte> encoded_;  // Write()'s, under the listener's lock
+  // Frames as bytes, of which the largest fits in: neither to write one nor to read one takes
+  // memory.
+  std::vector<std::byte> written_;  // under the listener's lock
+  std::vector<std::byte> read_;     // of the worker's thread
   std::shared_ptr<Worker> self_;    // from Listen() on, until the thread has begun
 };
 

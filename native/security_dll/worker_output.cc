@@ -57,24 +57,33 @@ class WorkerOutput::Reader {
   }
 
   // Passes on whole lines, so that those of several workers don't get mixed; a line that is longer
-  // than the buffer goes in parts.
+  // than the buffer becomes several.
   void Read() noexcept {
-    std::array<char, 4096> buffer;
+    std::array<char, Log::kMostOfWorker> buffer;
     std::size_t kept = 0;
     DWORD count = 0;
     while (ReadFile(from_.get(), buffer.data() + kept, static_cast<DWORD>(buffer.size() - kept),
                     &count, nullptr)) {
-      const std::string_view text(buffer.data(), kept + count);
-      const std::size_t end = text.rfind('\n');
-      std::size_t whole = end == std::string_view::npos ? 0 : end + 1;
-      if (whole == 0 && text.size() == buffer.size()) whole = text.size();
-      const bool only_woken = ended_ && text == "\n";
-      if (whole > 0 && !only_woken) log_.Append(text.substr(0, whole));
-      kept = text.size() - whole;
-      std::memmove(buffer.data(), buffer.data() + whole, kept);
+      std::string_view text(buffer.data(), kept + count);
+      for (auto end = text.find('\n'); end != text.npos; end = text.find('\n')) {
+        WriteLine(text.substr(0, end));
+        text.remove_prefix(end + 1);
+      }
+      if (text.size() == buffer.size()) {
+        WriteLine(text);
+        text = {};
+      }
+      kept = text.size();
+      std::memmove(buffer.data(), text.data(), kept);
       if (ended_ && IsEmpty()) break;
     }
-    if (kept > 0) log_.Append({buffer.data(), kept});
+    WriteLine({buffer.data(), kept});
+  }
+
+  // Not the empty ones, of which ProcessEnded() makes some.
+  void WriteLine(std::string_view line) noexcept {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty()) log_.WriteWorkers(line);
   }
 
   bool IsEmpty() const noexcept {

@@ -5,7 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { packageFiles } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
-import { count, loggedTimes, requestReload, servePolicy } from '../support/our-dll';
+import { count, loggedTimes, requestReload, servePolicy, type Placement } from '../support/our-dll';
 import { binary, openMachine, RasServer } from '../support/ras-server';
 import { seeded } from '../support/seeded';
 import { makesDo } from '../support/serving';
@@ -39,10 +39,11 @@ class ScarceServer {
     this.#file = file;
   }
 
-  static async start(): Promise<ScarceServer> {
+  static async start(placement: Placement = 'worker'): Promise<ScarceServer> {
     const directory = RasServer.newDirectory();
     const [order, file] = [join(directory, 'order'), join(directory, 'reached')];
     const server = await servePolicy(host, POLICY, {
+      placement,
       directory,
       settings: { spareWorkers: 1, holdSeconds: 2 },
       args: ['--dll', binary(host, 'scarcity.dll')],
@@ -126,33 +127,36 @@ function chosen(most: number, count: number, seed: number): number[] {
   return [...new Set(some)].sort((one, other) => one - other);
 }
 
+/** Fails some, and has the next caller served after each. */
+async function sweep(placement: Placement, kind: Kind, mode: string, deed: Deed): Promise<void> {
+  const server = await ScarceServer.start(placement);
+  try {
+    await server.serves();
+    // How many are asked for when nothing is refused.
+    await server.deprived(`${kind} ${MOST} once`, deed);
+    await server.serves();
+    const { asked } = server.last();
+    const numbers = chosen(asked, SAMPLE, asked + mode.length + deed.length);
+    let reached = 0;
+    for (const number of numbers) {
+      const outcome = await server.deprived(`${kind} ${number} ${mode}`, deed);
+      expect([number, OUTCOMES[deed]]).toEqual([number, expect.arrayContaining([outcome])]);
+      await server.serves();
+      if (server.last().reached) reached++;
+    }
+    console.log(`${placement} ${kind} ${mode} ${deed}: ${asked} asked for, ${reached} refused`);
+    expect(asked).toBeGreaterThan(0);
+    expect(reached).toBeGreaterThan(0);
+    await server.stop();
+  } finally {
+    await server.dispose();
+  }
+}
+
 describe.each(Object.keys(KINDS) as Kind[])('without %s', (kind) => {
   test.each(MODES.flatMap((mode) => KINDS[kind].map((deed) => [mode, deed] as const)))(
     '%s, in a dialog that ends with %s: the server lives, nobody gets in unless the policy has said so, and the next caller is served (SD-07)',
-    async (mode, deed) => {
-      const server = await ScarceServer.start();
-      try {
-        await server.serves();
-        // How many are asked for when nothing is refused.
-        await server.deprived(`${kind} ${MOST} once`, deed);
-        await server.serves();
-        const { asked } = server.last();
-        const numbers = chosen(asked, SAMPLE, asked + mode.length + deed.length);
-        let reached = 0;
-        for (const number of numbers) {
-          const outcome = await server.deprived(`${kind} ${number} ${mode}`, deed);
-          expect([number, OUTCOMES[deed]]).toEqual([number, expect.arrayContaining([outcome])]);
-          await server.serves();
-          if (server.last().reached) reached++;
-        }
-        console.log(`${kind} ${mode} ${deed}: ${asked} asked for, ${reached} of them refused`);
-        expect(asked).toBeGreaterThan(0);
-        expect(reached).toBeGreaterThan(0);
-        await server.stop();
-      } finally {
-        await server.dispose();
-      }
-    },
+    (mode, deed) => sweep('worker', kind, mode, deed),
   );
 
   test('at the first call of all: Begin refuses or the dialog ends, and the next caller is served (SD-03, SD-06)', async () => {
@@ -172,6 +176,15 @@ describe.each(Object.keys(KINDS) as Kind[])('without %s', (kind) => {
     expect(asked).toBeGreaterThan(0);
   });
 });
+
+// The DLL can't end JavaScript in its own process: it must hear, whatever else it could not read,
+// that the port has been let go.
+test.each(
+  MODES.flatMap((mode) => (['grant', 'deny'] as const).map((deed) => [mode, deed] as const)),
+)(
+  'without memory in-process, %s, in a dialog that ends with %s: the dialog ends, and the next caller is served (SD-07)',
+  (mode, deed) => sweep('in-process', 'memory', mode, deed),
+);
 
 test('a caller who comes while nothing is to be had is refused or let down, and gets in as soon as there is something', async () => {
   const server = await ScarceServer.start();

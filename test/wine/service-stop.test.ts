@@ -169,6 +169,34 @@ test('while the service is stopping, Complete is called where it is owed after a
   }
 });
 
+test('a service that stops between two heartbeats is noticed when a caller types (SD-24)', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-between-'));
+  const stopped = join(directory, 'stopped');
+  const options = withSpy(host, {
+    args: BOUNDS,
+    env: { SPY_SERVICE: host.toWindows(stopped) },
+    // A heartbeat every two minutes.
+    settings: { silenceSeconds: 600 },
+  });
+  const server = await servePolicy(host, POLICY, options);
+  try {
+    await (await makesDo(server, 'grant')).closed();
+    const open = await prompted(server);
+    writeFileSync(stopped, HAS_STOPPED);
+    await until('a look at the service', () => {
+      open.types('x');
+      return LEAVE.test(logOf(server));
+    });
+    open.hangUp();
+    expect(await server.outcome(2)).toMatchObject({ outcome: 'ended' });
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await server.dispose();
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test('a worker whose policy never loads ends when the service runs in another process, and no other is started until a caller comes; that one reads the settings anew', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-asleep-'));
   const elsewhere = join(directory, 'elsewhere');

@@ -371,6 +371,9 @@ test('the Windows event log gets each event with its number, type and values, fr
     writeFileSync(deathFile, '');
     await requestReload(host);
     await logged(server, /event 1005 /);
+    writeFileSync(deathFile, 'only 5%1 are left');
+    await requestReload(host);
+    await logged(server, /event 1005 .*only 5%1 are left/);
     rmSync(deathFile);
     await requestReload(host);
     await logged(server, /event 1004 /);
@@ -388,15 +391,17 @@ test('the Windows event log gets each event with its number, type and values, fr
       ...{ call: 'ReportEventW', calledByServer: false, category: 0, data: 0 },
       ...{ id, type, strings },
     });
-    expect(reports.slice(0, 5)).toEqual([
+    expect(reports.slice(0, 6)).toEqual([
       { call: 'RegisterEventSourceW', calledByServer: false, here: true, source: 'rasshost' },
       report(1000, INFORMATION, ['2']),
       report(1001, WARNING, ['3', '645']),
       report(1005, ERROR, ['it has ended: error 1067']),
+      // Event Viewer would take %1 for a place.
+      report(1005, ERROR, [expect.stringMatching(/^it refused to serve: .*only 5[^%]+1 are left/)]),
       report(1004, INFORMATION),
     ]);
     // Dialog 4 and its worker end at the same time; the next worker does not get ready.
-    const ends = reports.slice(5);
+    const ends = reports.slice(6);
     expect(ends).toContainEqual(report(1001, WARNING, ['4', '1067']));
     expect(ends).toContainEqual(report(1002, WARNING, ['it has ended: error 1067']));
     expect(ends).toContainEqual(report(1003, ERROR, ['1', '500']));

@@ -19,14 +19,20 @@ afterAll(() => host.close());
 test.each([
   ['', {}],
   [', although another process has inherited where it wrote to', { SPY_LEAK: '1' }],
-])('half a line is in the log when the worker has ended%s', (_, env) =>
-  serving(host, LAST_WORDS, withSpy(host, { env }), async (server) => {
-    const caller = await server.call();
-    await caller.sees('Go: ');
-    caller.types('go\r');
-    await server.outcome();
-    await logged(server, /^and half of o$/m);
-  }),
+])(
+  'half a line is in the log when the worker has ended%s, and no line of its own looks like one of the security DLL',
+  (_, env) =>
+    serving(host, LAST_WORDS, withSpy(host, { env }), async (server) => {
+      const caller = await server.call();
+      await caller.sees('Go: ');
+      caller.types('go\r');
+      await server.outcome();
+      await logged(server, /^worker: and half of o\r?$/m);
+      expect(logOf(server)).toMatch(/^worker: over written\r?$/m);
+      expect(logOf(server).match(/^.*policy reloaded/gm)).toEqual([
+        'worker: 2026-01-01T00:00:00.000Z rasshost: event 1004 policy reloaded',
+      ]);
+    }),
 );
 
 test('a worker that ends without a word leaves no empty line', () =>

@@ -30,11 +30,13 @@ class FuzzedWorld final : public SessionWorld {
 
  private:
   void CallSend(WorldSession&, const Send& send) override {
+    Require(!send.data.empty(), "SD-16: nothing is not sent");
     const auto buffer = std::make_unique<std::array<std::byte, kSendSize>>();
     std::copy(send.data.begin(), send.data.end(), buffer->begin());
   }
   void CallReceive(WorldSession&, const Receive& receive) override {
-    Require(receive.length <= kReceiveSize, "SD-17: no more is asked for than fits");
+    Require(receive.length > 0 && receive.length <= kReceiveSize,
+            "SD-17: as much is asked for as fits, and never nothing");
   }
   void CallComplete(WorldSession& session) override {
     CopyToField<kMaxUserName + 1>(session.verdict().user_name);

@@ -45,13 +45,13 @@ void Run(Input input) {
         const bool right = (operation & 64) == 0;
         const auto code = calls.CheckSend(right ? send_at : nullptr, size);
         Require((code == ForwardedCalls::kPending) ==
-                    (right && size <= send_size && !receiving && !calls.detached()),
+                    (right && size > 0 && size <= send_size && !receiving && !calls.detached()),
                 "SD-16: a send is forwarded exactly when it may be");
         break;
       }
       case 1: {
         if (!calls.detached()) *length = static_cast<std::uint16_t>(input.U16());
-        const bool fits = calls.detached() || *length <= receive_size;
+        const bool fits = calls.detached() || (*length > 0 && *length <= receive_size);
         const bool right = (operation & 64) == 0;
         const auto code = calls.BeginReceive(right ? receive_at : nullptr, length_at);
         if (code == ForwardedCalls::kPending) {

@@ -1,6 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-/** The obedient policy, unless a file says that its worker shall die while it loads. */
-if (existsSync(process.env['DEATH_FILE'] ?? '')) process.exit(3);
+/** The obedient policy, unless there is a file: an empty one ends its worker while it loads. */
+const file = process.env['DEATH_FILE'] ?? '';
+if (existsSync(file)) {
+  const complaint = readFileSync(file, 'utf8');
+  if (complaint === '') process.exit(3);
+  throw new Error(complaint);
+}
 
 export { default } from './obedient';
