@@ -268,6 +268,20 @@ test('a program that ends its in-process service ends its dialogs with ERROR, an
     },
   ));
 
+test('a program that sends in-process what is not allowed loses its dialog, gives its port back, and serves the next caller (SD-07, SD-26)', () =>
+  serving(
+    host,
+    OBEDIENT,
+    { placement: 'in-process', script: resolve(__dirname, 'scripts/closing-server.js') },
+    async (server) => {
+      await makesDo(server, 'be ready again');
+      expect(await server.outcome()).toMatchObject({ outcome: 'error', dwError: 13 });
+      await logged(server, /event 1002 worker lost: it sent a frame that is not allowed/);
+      await makesDo(server, 'grant');
+      expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
+    },
+  ));
+
 test('a program that was too busy to take its first callers in-process serves the next ones', () =>
   serving(
     host,

@@ -1,6 +1,6 @@
 'use strict';
 // A RAS server's process whose program ends its service in the middle of a dialog, and offers it
-// again: `closing-server.js PACKAGE RASMAN [emulator options]`.
+// again, or tells the security DLL what is not allowed: `closing-server.js PACKAGE RASMAN [emulator options]`.
 
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
@@ -11,6 +11,7 @@ const { setImmediate } = require('node:timers');
 const [packageDirectory, rasman, ...options] = process.argv.slice(2);
 const koffi = createRequire(join(packageDirectory, 'package.json'))('koffi');
 const { definePolicy, grant } = require(join(packageDirectory, 'dist/index.js'));
+const { addon } = require(join(packageDirectory, 'dist/rasman/native-addon.js')).loadAddon();
 const { serveInProcess } = require(join(packageDirectory, 'dist/worker/in-process.js'));
 
 const alice = grant({ userName: 'alice', domain: 'CONTOSO' });
@@ -31,6 +32,11 @@ function block(milliseconds) {
 const policy = definePolicy(async (dialog) => {
   const deed = await dialog.ask('Deed: ');
   if (deed === 'grant') return alice;
+  if (deed === 'be ready again') {
+    // To say so twice is not allowed.
+    addon.ready();
+    return alice;
+  }
   server.close();
   setImmediate(() =>
     setImmediate(() => {
