@@ -3,6 +3,9 @@
 // `npm run bench [-- --quick] [-- --write]`: rasshost side by side with a security DLL in C++
 // (docs/performance.md). Prints tables, and as its last line the ratios as one JSON object; all
 // that was measured goes to build/bench.json. With --write the results go into docs/, too.
+//
+// `-- --before DIRECTORY`: a checkout of another revision, with its node_modules and built, takes
+// its turns with this one.
 
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { availableParallelism, platform } = require('node:os');
@@ -43,7 +46,11 @@ const FULL = {
 
 async function main() {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
+    options: {
+      quick: { type: 'boolean' },
+      write: { type: 'boolean' },
+      before: { type: 'string' },
+    },
   });
   buildPrograms();
   // They need what has just been built.
@@ -53,7 +60,7 @@ async function main() {
 
   const measured = {
     machine: await machine(),
-    ...(await measure(values.quick ? QUICK : FULL)),
+    ...(await measure(values.quick ? QUICK : FULL, values.before)),
   };
   const results = { measured, summary: summarize(measured) };
   mkdirSync(join(ROOT, 'build'), { recursive: true });

@@ -2,13 +2,14 @@
 
 // Everything that is measured, in its order.
 
+const { resolve } = require('node:path');
 const { addBeginTimes, dialogTurn, echoTurn, takeTurns, warmUp } = require('./measure-dialogs');
 const { measureChannel } = require('./measure-channel');
 const { measureOpenDialogs } = require('./measure-open-dialogs');
 const { measureSimulatorStart } = require('./measure-simulator-start');
 const { measureWorkerLoss } = require('./measure-worker-loss');
 const { measureWorkerStart } = require('./measure-worker-start');
-const { openFloor, openRasServer } = require('./subjects');
+const { BEFORE, openFloor, openRasServer } = require('./subjects');
 
 /** The processes whose open dialogs are of interest. */
 const PROCESSES = {
@@ -22,12 +23,13 @@ const PROCESSES = {
  * @param plan - `loads`: who takes how many turns with how many callers; `workerStarts`,
  *   `workerLosses`, `simulatorStarts`: rounds; `channelDialogs`: how many are counted; `openDialogs`: with how many
  *   open dialogs the processes are read. What a short run leaves out is not measured.
+ * @param before - the checkout of another revision that takes its turns with this one, if any
  */
-async function measure(plan) {
+async function measure(plan, before) {
   const { loads, workerStarts, workerLosses, simulatorStarts, channelDialogs, openDialogs } = plan;
   const measured = { loads: [], openDialogs: {}, channel: {} };
   const readOpenDialogs = async (server) => {
-    if (!openDialogs) return;
+    if (!openDialogs || server.name === BEFORE) return;
     progress(`open dialogs: ${server.name}`);
     const names = PROCESSES[server.name];
     measured.openDialogs[server.name] = await measureOpenDialogs(server, names, openDialogs);
@@ -60,6 +62,9 @@ async function measure(plan) {
   }
 
   const openings = ['reference', 'worker', 'in-process'].map((name) => () => openRasServer(name));
+  if (before !== undefined) {
+    openings.push(() => openRasServer(BEFORE, { packageDirectory: resolve(before) }));
+  }
   const floors = [false, true].map((receiveEvent) => () => openFloor({ receiveEvent }));
   await withServers([...openings, ...floors], async ([...opened]) => {
     const servers = opened.slice(0, openings.length);

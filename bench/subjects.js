@@ -15,6 +15,8 @@ const { windowsProgram } = require('./programs');
 const { cpuSeconds, processesOf, winePrefixOf } = require('./processes');
 
 const POLICY = join(__dirname, 'policy.ts');
+/** Our security DLL of another revision, in a worker. */
+const BEFORE = 'before';
 const FLOOR_SCRIPT = join(__dirname, 'native/floor.js');
 
 /** More than the most callers at a time: a port is free again a moment after its caller knows. */
@@ -50,7 +52,7 @@ class Server {
 
   /** Whether JavaScript is there, and collects its garbage when it is asked to. */
   get collects() {
-    return this.name === 'worker' || this.name === 'in-process';
+    return [BEFORE, 'worker', 'in-process'].includes(this.name);
   }
 
   get trace() {
@@ -105,11 +107,13 @@ class Server {
 }
 
 /**
- * A RAS server with a security DLL: `reference`, `bystander`, or ours as `worker`, `in-process`.
+ * A RAS server with a security DLL: `reference`, `bystander`, or ours as `worker`, `in-process`, or
+ * as {@link BEFORE}. The server is this revision's.
  * @param options - `trace`: each call is traced; `spareWorkers`: none, so that it is one process
- *   that is measured from the first dialog to the last
+ *   that is measured from the first dialog to the last; `packageDirectory`: of security DLL, worker
+ *   and policy
  */
-async function openRasServer(name, { trace = false, spareWorkers = 0 } = {}) {
+async function openRasServer(name, { trace = false, spareWorkers = 0, packageDirectory } = {}) {
   const { host, directory } = await openHost();
   const { server, rasman, inProcessServer } = packageFiles(host.packageDirectory);
   const args = ['--stop-on-stdin-eof', '--ports', String(PORTS)];
@@ -119,8 +123,9 @@ async function openRasServer(name, { trace = false, spareWorkers = 0 } = {}) {
     args.push('--dll', host.toWindows(windowsProgram(`${name}.dll`)));
     return launch(name, host, directory, server, args);
   }
-  await register(host, directory, name, spareWorkers);
-  if (name === 'worker') return launch(name, host, directory, server, args);
+  const placement = name === 'in-process' ? name : 'worker';
+  await register(host, directory, { placement, spareWorkers, packageDirectory });
+  if (placement === 'worker') return launch(name, host, directory, server, args);
   const script = [inProcessServer, POLICY, rasman].map((file) => host.toWindows(file));
   return launch(name, host, directory, host.node, [...script, ...args]);
 }
@@ -144,12 +149,13 @@ async function openHost() {
   return { host, directory };
 }
 
-async function register(host, directory, placement, spareWorkers) {
-  const { dll, worker } = packageFiles(host.packageDirectory);
+async function register(host, directory, { placement, spareWorkers, packageDirectory }) {
+  const { dll, worker } = packageFiles(packageDirectory ?? host.packageDirectory);
+  const policy = packageDirectory ? join(packageDirectory, 'bench/policy.ts') : POLICY;
   const settings = {
     placement,
     workerToken: 'same',
-    policy: host.toWindows(POLICY),
+    policy: host.toWindows(policy),
     node: host.node,
     log: host.toWindows(join(directory, 'rasshost.log')),
     dialogSeconds: 120,
@@ -192,4 +198,4 @@ async function until(what, done) {
   }
 }
 
-module.exports = { POLICY, openFloor, openRasServer, until };
+module.exports = { BEFORE, POLICY, openFloor, openRasServer, until };

@@ -4,6 +4,7 @@
 
 const { perDialog } = require('./measure-open-dialogs');
 const { median, medianRatio } = require('./statistics');
+const { BEFORE } = require('./subjects');
 
 const KIB = 1024;
 
@@ -58,6 +59,21 @@ function ratios(measured, placement) {
     echo_p99_64: overReference('keystroke', 64, (turn) => turn.echo.p99),
     cpu_per_dialog: overReference('burst', 64, (turn) => turn.cpuPerDialog.total),
     ...manyCallers(measured, placement),
+  };
+}
+
+/** What this revision is over the one of before, where one has taken its turns. */
+function overBefore(measured) {
+  const load = find(measured, 'burst', 64);
+  if (!load.participants.some(({ name }) => name === BEFORE)) return {};
+  const ratio = (pick) => medianRatio(series(load, 'worker', pick), series(load, BEFORE, pick));
+  return {
+    over_before: {
+      begin_p50: ratio((turn) => turn.insideBegin.p50),
+      begin_p99: ratio((turn) => turn.insideBegin.p99),
+      dialogs_per_second_64: ratio((turn) => turn.dialogsPerSecond),
+      cpu_per_dialog: ratio((turn) => turn.cpuPerDialog.total),
+    },
   };
 }
 
@@ -156,6 +172,7 @@ function summarize(measured) {
     ...simulatorStart(measured),
     ...(find(measured, 'burst', 1000) && { reference: scale(measured, 'reference') }),
     in_process: ratios(measured, 'in-process'),
+    ...overBefore(measured),
   };
 }
 

@@ -35,6 +35,7 @@ the figures compare designs, they do not predict a server's.
 npm run bench             # everything, under 10 minutes
 npm run bench -- --quick  # the ratios that matter most, under 2 minutes
 npm run bench -- --write  # everything, and this page anew
+npm run bench -- --before ../other-checkout  # in turns with another revision, which is built
 \`\`\`
 
 It builds what is missing, prints the tables and, as its last line, the ratios as one JSON object;
