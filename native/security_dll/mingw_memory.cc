@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
-// With mingw-w64, the linker has what is linked into this DLL call these in place of malloc and its
-// like (CMakeLists.txt): the runtime's own allocations fall back on the reserve. Ours don't: they
-// are made by operator new, which throws.
-#include <malloc.h>
-
-#include <algorithm>
+// With mingw-w64, the linker has what is linked into this DLL call these in place of malloc and
+// free (CMakeLists.txt): the runtime's exceptions fall back on the reserve. Ours don't: our
+// allocations are made by operator new, which throws.
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 #include "security_dll/reserve.h"
@@ -22,8 +18,6 @@ constinit Reserve reserve;
 extern "C" {
 
 void* __real_malloc(std::size_t size);
-void* __real_calloc(std::size_t count, std::size_t size);
-void* __real_realloc(void* memory, std::size_t size);
 void __real_free(void* memory);
 
 void* __wrap_malloc(std::size_t size) {
@@ -31,31 +25,9 @@ void* __wrap_malloc(std::size_t size) {
   return memory != nullptr ? memory : rasshost::reserve.Take(size);
 }
 
-void* __wrap_calloc(std::size_t count, std::size_t size) {
-  void* const memory = __real_calloc(count, size);
-  if (memory != nullptr || count == 0 || size > rasshost::Reserve::kBlockBytes / count)
-    return memory;
-  void* const block = rasshost::reserve.Take(count * size);
-  return block == nullptr ? nullptr : std::memset(block, 0, rasshost::Reserve::kBlockBytes);
-}
-
 void __wrap_free(void* memory) {
   if (rasshost::reserve.Owns(memory)) return rasshost::reserve.Release(memory);
   __real_free(memory);
-}
-
-void* __wrap_realloc(void* memory, std::size_t size) {
-  const bool is_reserved = rasshost::reserve.Owns(memory);
-  if (is_reserved && size <= rasshost::Reserve::kBlockBytes) return memory;
-  if (!is_reserved) {
-    if (void* const moved = __real_realloc(memory, size)) return moved;
-  }
-  void* const larger = __wrap_malloc(size);
-  if (larger == nullptr || memory == nullptr) return larger;
-  const std::size_t had = is_reserved ? rasshost::Reserve::kBlockBytes : _msize(memory);
-  std::memcpy(larger, memory, std::min(had, size));
-  __wrap_free(memory);
-  return larger;
 }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Memory that is set aside for the C++ runtime's own needs.
+// Memory that is set aside for exceptions.
 #pragma once
 
 #include <array>
@@ -9,9 +9,9 @@
 
 namespace rasshost {
 
-// Blocks of one size, for any thread, without a lock. mingw's runtime allocates a few hundred bytes
-// when a thread throws its first exception: without them it ends the process, so that
-// std::bad_alloc could not be thrown when there is no memory.
+// Blocks of one size, for any thread, without a lock. Without memory for an exception mingw's
+// runtime ends the process, so that std::bad_alloc could not be thrown when there is none. It has a
+// reserve as well, but allocates it when the DLL is loaded, and goes without if it gets none then.
 class Reserve {
  public:
   static constexpr std::size_t kBlockBytes = 2048;

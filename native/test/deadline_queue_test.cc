@@ -4,20 +4,17 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <limits>
-#include <new>
+#include <optional>
 #include <vector>
 
+#include "refused_memory.h"
+
+using rasshost::AsksForNone;
 using rasshost::DeadlineQueue;
+using rasshost::WithEveryAllocationRefused;
 using Sessions = std::vector<std::uint64_t>;
 
 namespace {
-
-constexpr int kAny = std::numeric_limits<int>::max();
-
-// How many allocations of this thread succeed.
-thread_local int allocations_left = kAny;
 
 // All sessions that are due, in the order in which they come.
 Sessions TakeAll(DeadlineQueue& queue, std::uint64_t now_ms) {
@@ -27,15 +24,6 @@ Sessions TakeAll(DeadlineQueue& queue, std::uint64_t now_ms) {
 }
 
 }  // namespace
-
-void* operator new(std::size_t size) {
-  void* const memory = allocations_left == 0 ? nullptr : std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  if (allocations_left != kAny) --allocations_left;
-  return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 TEST_CASE("Sessions are due in the order of their times, and all that share a time") {
   DeadlineQueue queue;
@@ -82,30 +70,24 @@ TEST_CASE("A session that has ended is not due, and those of the same time are")
 TEST_CASE("Deadlines are moved, come and are removed without memory") {
   DeadlineQueue queue;
   for (std::uint64_t session = 1; session <= 100; ++session) queue.Add(session, 1000 - session);
-  allocations_left = 0;
-  for (std::uint64_t session = 1; session <= 100; ++session) queue.Move(session, session);
-  const auto first = queue.TakeDue(50);
-  for (std::uint64_t session = 1; session <= 99; ++session) queue.Remove(session);
-  allocations_left = kAny;
+  std::optional<std::uint64_t> first;
+  AsksForNone([&] {
+    for (std::uint64_t session = 1; session <= 100; ++session) queue.Move(session, session);
+    first = queue.TakeDue(50);
+    for (std::uint64_t session = 1; session <= 99; ++session) queue.Remove(session);
+  });
   CHECK(first == 1);
   CHECK(queue.Earliest() == 100);
   CHECK(TakeAll(queue, 100) == Sessions{100});
 }
 
 TEST_CASE("A session for which there is too little memory is not added") {
-  DeadlineQueue queue;
-  queue.Add(1, 100);
-  int enough = 0;
-  for (bool added = false; !added; ++enough) {
-    allocations_left = enough;
-    try {
-      queue.Add(2, 50);
-      added = true;
-    } catch (const std::bad_alloc&) {
-    }
-    allocations_left = kAny;
-    if (!added) CHECK(queue.Earliest() == 100);
-  }
-  CHECK(enough > 2);  // it has failed at each of its two places
-  CHECK(TakeAll(queue, 100) == Sessions{2, 1});
+  WithEveryAllocationRefused("deadline", [](auto without) {
+    DeadlineQueue queue;
+    queue.Add(1, 100);
+    const bool added = without([&] { queue.Add(2, 50); });
+    CHECK(queue.Earliest() == (added ? 50 : 100));
+    if (!added) queue.Add(2, 50);
+    CHECK(TakeAll(queue, 100) == Sessions{2, 1});
+  });
 }

@@ -39,7 +39,10 @@ class ScarceServer {
     this.#file = file;
   }
 
-  static async start(placement: Placement = 'worker'): Promise<ScarceServer> {
+  static async start(
+    placement: Placement = 'worker',
+    env: Record<string, string> = {},
+  ): Promise<ScarceServer> {
     const directory = RasServer.newDirectory();
     const [order, file] = [join(directory, 'order'), join(directory, 'reached')];
     const server = await servePolicy(host, POLICY, {
@@ -51,6 +54,7 @@ class ScarceServer {
         SCARCITY_DLL: host.toWindows(packageFiles(host.packageDirectory).dll),
         SCARCITY_ORDER: host.toWindows(order),
         SCARCITY_FILE: host.toWindows(file),
+        ...env,
       },
     });
     return new ScarceServer(server, order, file);
@@ -185,6 +189,18 @@ test.each(
   'without memory in-process, %s, in a dialog that ends with %s: the dialog ends, and the next caller is served (SD-07)',
   (mode, deed) => sweep('in-process', 'memory', mode, deed),
 );
+
+test('a DLL that got no memory for the exceptions of its runtime when it was loaded lives without memory all the same', async () => {
+  const server = await ScarceServer.start('worker', { SCARCITY_LOAD: '1' });
+  try {
+    await server.serves();
+    expect(OUTCOMES.deny).toContain(await server.deprived('memory 1 on', 'deny'));
+    await server.serves();
+    await server.stop();
+  } finally {
+    await server.dispose();
+  }
+});
 
 test('a caller who comes while nothing is to be had is refused or let down, and gets in as soon as there is something', async () => {
   const server = await ScarceServer.start();

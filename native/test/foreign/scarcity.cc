@@ -4,8 +4,8 @@
 //
 // SCARCITY_DLL    path of the other security DLL
 // SCARCITY_ORDER  a file that each Begin reads: `memory` or `objects`, n from 1, and `once` or
-// `on`;
-//                 anything else, or no such file: nothing is kept from it
+//                 `on`; anything else, or no such file: nothing is kept from it
+// SCARCITY_LOAD   set: no module gets a large block of memory while the other DLL is loaded
 // SCARCITY_FILE   where it writes, at each Begin, the order of before and whether n was reached
 #include <windows.h>
 
@@ -14,11 +14,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <tuple>
 #include <type_traits>
 
 #include "common/ras_interface.h"
+#include "test/foreign/environment.h"
 #include "test/foreign/imports.h"
+#include "test/foreign/other_security_dll.h"
 
 namespace rasshost {
 namespace {
@@ -72,24 +73,6 @@ void* ScarceRealloc(void* memory, std::size_t size) {
   return Fails(Kind::kMemory) ? nullptr : std::realloc(memory, size);
 }
 
-// mingw's runtime wants a handle of each thread that throws, and ends the process without one: that
-// one is not kept from it (docs/attacksurface.md).
-BOOL WINAPI ScarceDuplicateHandle(HANDLE from, HANDLE source, HANDLE to, LPHANDLE copy,
-                                  DWORD access, BOOL inherits, DWORD options) {
-  if (source != GetCurrentThread() && Fails(Kind::kObjects)) return Failure<BOOL>();
-  return DuplicateHandle(from, source, to, copy, access, inherits, options);
-}
-
-struct Replacement {
-  const char* name;
-  void* function;
-};
-
-template <typename Function>
-void* Address(Function* function) noexcept {
-  return reinterpret_cast<void*>(function);
-}
-
 #define OBJECT(name) \
   Replacement { #name, Address(Scarce<&name>::Call) }
 
@@ -110,7 +93,7 @@ const std::array kReplacements{Replacement{"malloc", Address(ScarceMalloc)},
                                OBJECT(CreateThreadpoolTimer),
                                OBJECT(CreateThreadpoolWait),
                                OBJECT(CreateThreadpoolWork),
-                               Replacement{"DuplicateHandle", Address(ScarceDuplicateHandle)},
+                               OBJECT(DuplicateHandle),
                                OBJECT(FindFirstChangeNotificationW),
                                OBJECT(MapViewOfFile),
                                OBJECT(OpenProcessToken),
@@ -123,12 +106,6 @@ const std::array kReplacements{Replacement{"malloc", Address(ScarceMalloc)},
                                OBJECT(RegisterWaitForSingleObject),
                                OBJECT(SetInformationJobObject),
                                OBJECT(UpdateProcThreadAttribute)};
-
-std::wstring Environment(const wchar_t* name) {
-  std::wstring value(32767, L'\0');
-  value.resize(GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size())));
-  return value;
-}
 
 void TellOrder(const char* order) {
   FILE* const file = _wfopen(Environment(L"SCARCITY_FILE").c_str(), L"ab");
@@ -158,30 +135,26 @@ void TakeOrder() {
   kind = name == "memory" ? Kind::kMemory : Kind::kObjects;
 }
 
-class Deprived {
- public:
-  Deprived() {
-    const HMODULE dll = LoadLibraryW(Environment(L"SCARCITY_DLL").c_str());
-    if (dll == nullptr) return;
-    for (const Replacement& replacement : kReplacements) {
-      if (ReplaceImport(dll, replacement.name, replacement.function) != nullptr) continue;
-      std::fprintf(stderr, "scarcity.dll: the DLL does not import %s\n", replacement.name);
-      return;
-    }
-    const auto find = [&](const char* name) {
-      return reinterpret_cast<void*>(GetProcAddress(dll, name));
-    };
-    begin = reinterpret_cast<decltype(begin)>(find("RasSecurityDialogBegin"));
-    end = reinterpret_cast<decltype(end)>(find("RasSecurityDialogEnd"));
-  }
+// As little as the C++ runtime's reserve for exceptions takes is refused; the rest is granted, or
+// the DLL would not be loaded at all.
+LPVOID WINAPI RefuseLarge(HANDLE heap, DWORD flags, SIZE_T size) {
+  constexpr SIZE_T kLarge = 16'384;
+  return size < kLarge ? HeapAlloc(heap, flags, size) : nullptr;
+}
 
-  DWORD(WINAPI* begin)(HPORT, PBYTE, DWORD, PBYTE, DWORD, CompleteFunction) = nullptr;
-  DWORD(WINAPI* end)(HPORT) = nullptr;
-};
+OtherSecurityDll Load() {
+  const std::wstring path = Environment(L"SCARCITY_DLL");
+  const HMODULE runtime = GetModuleHandleW(L"msvcrt.dll");
+  void* const before = Environment(L"SCARCITY_LOAD").empty()
+                           ? nullptr
+                           : ReplaceImport(runtime, "HeapAlloc", Address(RefuseLarge));
+  const OtherSecurityDll other(path, kReplacements);
+  if (before != nullptr) ReplaceImport(runtime, "HeapAlloc", before);
+  return other;
+}
 
-// Without it there is nothing to test: Begin refuses.
-const Deprived& Other() {
-  static const Deprived other;
+const OtherSecurityDll& Other() {
+  static const OtherSecurityDll other = Load();
   return other;
 }
 
@@ -193,11 +166,10 @@ extern "C" {
 DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_size,
                                     PBYTE receive_buffer, DWORD receive_size,
                                     VOID(WINAPI* complete)(SECURITY_MESSAGE*)) {
-  const auto begin = rasshost::Other().begin;
-  if (begin == nullptr) return ERROR_PROC_NOT_FOUND;
+  const auto& other = rasshost::Other();
   rasshost::TakeOrder();
-  return begin(port, send_buffer, send_size, receive_buffer, receive_size, complete);
+  return other.Begin(port, send_buffer, send_size, receive_buffer, receive_size, complete);
 }
 
-DWORD WINAPI RasSecurityDialogEnd(HPORT port) { return rasshost::Other().end(port); }
+DWORD WINAPI RasSecurityDialogEnd(HPORT port) { return rasshost::Other().End(port); }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the spy is told by its environment, and what it writes down.
+// What the spy is told to refuse, and what it writes down.
 #pragma once
 
 #include <windows.h>
@@ -13,14 +13,9 @@
 #include "common/unique_handle.h"
 #include "common/utf.h"
 #include "emulator/portable/json_line.h"
+#include "test/foreign/environment.h"
 
 namespace rasshost {
-
-inline std::wstring Environment(const wchar_t* name) {
-  std::wstring value(32767, L'\0');
-  value.resize(GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size())));
-  return value;
-}
 
 // Whether the call is to be refused; then the last error is set.
 inline bool Denied(const wchar_t* function) {
