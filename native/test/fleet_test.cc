@@ -1,75 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <string>
-#include <string_view>
-#include <unordered_set>
-#include <utility>
-#include <vector>
-
+#include "exploration.h"
 #include "fleet_world.h"
 
 using namespace rasshost;
 
 namespace {
-
-struct Explored {
-  std::size_t states = 0;
-  std::size_t transitions = 0;
-  std::size_t depth = 0;  // of the state that is the farthest
-};
-
-// Every state that can be reached, each once. Stops at the first fault, which it reports with the
-// steps that led there.
-Explored Explore(const FleetWorld::Budget& budget) {
-  struct Node {
-    std::size_t parent;
-    FleetStep step;
-    std::uint8_t place;
-  };
-  Explored explored;
-  std::vector<Node> nodes{{0, FleetStep::kDial, 0}};
-  std::unordered_set<std::string> seen{FleetWorld(budget).Key()};
-  std::vector<std::pair<FleetWorld, std::size_t>> layer{{FleetWorld(budget), 0}};
-  const auto fail = [&](const FleetWorld& world, std::size_t node) {
-    std::string steps;
-    for (; node != 0; node = nodes[node].parent) {
-      steps = " " + std::to_string(static_cast<int>(nodes[node].step)) + "@" +
-              std::to_string(nodes[node].place) + steps;
-    }
-    FAIL(std::string(world.fault()) << " after" << steps);
-  };
-  while (!layer.empty()) {
-    std::vector<std::pair<FleetWorld, std::size_t>> next_layer;
-    for (const auto& [world, node] : layer) {
-      FleetWorld end = world;
-      end.ComeToAnEnd();
-      if (*end.fault() != '\0') fail(end, node);
-      for (int i = 0; i < kFleetSteps; ++i) {
-        const auto step = static_cast<FleetStep>(i);
-        const std::size_t places = FleetWorld::HappensToWorker(step) ? Fleet::kMostWorkers : 1;
-        for (std::size_t place = 0; place < places; ++place) {
-          if (!world.IsPossible(step, place)) continue;
-          FleetWorld next = world;
-          next.Run(step, place);
-          ++explored.transitions;
-          if (*next.fault() != '\0') {
-            nodes.push_back({node, step, static_cast<std::uint8_t>(place)});
-            fail(next, nodes.size() - 1);
-          }
-          if (!seen.insert(next.Key()).second) continue;
-          nodes.push_back({node, step, static_cast<std::uint8_t>(place)});
-          next_layer.emplace_back(std::move(next), nodes.size() - 1);
-        }
-      }
-    }
-    if (!next_layer.empty()) ++explored.depth;
-    layer = std::move(next_layer);
-  }
-  explored.states = seen.size();
-  return explored;
-}
 
 struct Exploration {
   const char* what;
@@ -111,16 +48,10 @@ constexpr Exploration kLongExplorations[] = {
       .wants_spare = true}},
 };
 
-bool IsSoak() {
-  const char* const soak = std::getenv("RASSHOST_SOAK");
-  return soak != nullptr && std::string_view(soak) == "full";
-}
-
 void ExploreAndReport(const Exploration& exploration) {
-  const Explored all = Explore(exploration.budget);
-  MESSAGE(std::string(exploration.what)
-          << ": " << all.states << " states, all there are, the farthest after " << all.depth
-          << " steps; " << all.transitions << " transitions");
+  const Explored all =
+      Explore(FleetWorld(exploration.budget), [](const FleetWorld&, bool /*is_new*/) {});
+  Report(exploration.what, all);
   CHECK(all.states > 1000);
 }
 

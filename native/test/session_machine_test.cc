@@ -6,13 +6,9 @@
 #include <array>
 #include <bit>
 #include <cstddef>
-#include <deque>
-#include <memory>
 #include <set>
-#include <string>
-#include <unordered_set>
-#include <utility>
 
+#include "exploration.h"
 #include "session_world.h"
 
 using namespace rasshost;
@@ -23,54 +19,30 @@ using MachineBytes = std::array<std::byte, sizeof(SessionMachine)>;
 
 MachineBytes BytesOf(const SessionMachine& machine) { return std::bit_cast<MachineBytes>(machine); }
 
-struct Explored {
-  std::size_t states;
-  std::size_t transitions;
-  int depth;  // steps to the state that is farthest
+struct ExploredSessions : Explored {
   WalkedPairs walked;
   std::set<MachineBytes> machines;  // all that have come about
 };
 
-// Every world that can come about, each by a shortest way.
-Explored Explore(const SessionWorld::Options& options) {
-  std::deque<std::pair<std::unique_ptr<SessionWorld>, int>> open;
-  open.emplace_back(std::make_unique<SessionWorld>(options), 0);
-  std::unordered_set<std::string> seen{open.front().first->Key()};
-  Explored explored{};
-  for (; !open.empty(); open.pop_front()) {
-    const SessionWorld& world = *open.front().first;
-    explored.depth = open.front().second;
-    // Whatever has happened, nobody waits for ever, and the server hears once.
-    SessionWorld last(world);
-    last.ComeToAnEnd();
-    if (!last.fault().empty()) FAIL(last.fault());
-    for (int i = 0; i < kSteps; ++i) {
-      const Step step = static_cast<Step>(i);
-      for (std::size_t which = 0; which < world.CountOf(step); ++which) {
-        if (!world.IsPossible(step, which)) continue;
-        auto next = std::make_unique<SessionWorld>(world);
-        next->Run(step, which);
-        if (!next->fault().empty()) FAIL("step " << i << ": " << next->fault());
-        ++explored.transitions;
-        explored.walked.Add(next->walked());
-        if (!seen.insert(next->Key()).second) continue;
-        for (const auto& session : next->sessions()) {
+ExploredSessions Explore(const SessionWorld::Options& options) {
+  ExploredSessions explored;
+  static_cast<Explored&>(explored) =
+      rasshost::Explore(SessionWorld(options), [&](const SessionWorld& world, bool is_new) {
+        explored.walked.Add(world.walked());
+        if (!is_new) return;
+        for (const auto& session : world.sessions()) {
           explored.machines.insert(BytesOf(session->machine));
         }
-        open.emplace_back(std::move(next), explored.depth + 1);
-      }
-    }
-  }
-  explored.states = seen.size();
+      });
   return explored;
 }
 
 // Explored once, for all that want to know of it.
-const Explored& TwoDialogs(bool in_process) {
+const ExploredSessions& TwoDialogs(bool in_process) {
   static const auto explore = [](bool here) {
     return Explore({.in_process = here, .ports = 1, .workers = 2, .sessions = 2});
   };
-  static const Explored worker = explore(false), here = explore(true);
+  static const ExploredSessions worker = explore(false), here = explore(true);
   return in_process ? here : worker;
 }
 
@@ -120,11 +92,6 @@ const Impossible* FindImpossible(SessionState state, SessionEvent event) {
     if (pair.state == state && pair.event == event) return &pair;
   }
   return nullptr;
-}
-
-void Report(const char* what, const Explored& all) {
-  MESSAGE(std::string(what) << ": " << all.states << " states, all there are, the farthest after "
-                            << all.depth << " steps; " << all.transitions << " transitions");
 }
 
 }  // namespace

@@ -43,7 +43,6 @@ enum class Step : std::uint8_t {
   kWorkerLost,
   kTellLost,  // a session hears that its worker is lost, or that none will come
 };
-inline constexpr int kSteps = 24;
 
 // Which events have come to machines in which states.
 class WalkedPairs {
@@ -100,6 +99,9 @@ struct WorldSession : SessionCore {
 
 class SessionWorld {
  public:
+  using Step = rasshost::Step;
+  static constexpr std::uint8_t kSteps = 24;
+
   struct Options {
     bool in_process;
     int ports;
