@@ -15,29 +15,40 @@ struct Exploration {
 
 // What is explored in seconds.
 constexpr Exploration kExplorations[] = {
-    {"deaths, a launch that fails, a stop",
+    {"a death, a launch that fails, a stop, a beat",
      {.dials = 1, .failures = 1, .deaths = 1, .stops = 1, .beats = 1, .wants_spare = true}},
     {"a reload and a stop", {.dials = 1, .reloads = 1, .stops = 1, .wants_spare = true}},
     {"two sessions, a reload, a death",
      {.dials = 2, .deaths = 1, .reloads = 1, .wants_spare = true}},
-    {"a worker that is silent", {.dials = 1, .deaths = 1, .beats = 7}},
-    {"two sessions and a worker that is worn out",
-     {.dials = 2, .worn = 1, .beats = 1, .wants_spare = true}},
     {"three sessions wear a worker out, which dies",
      {.dials = 3, .deaths = 1, .wants_spare = true}},
-    {"no spares, everything once",
+    {"a worker that is silent", {.dials = 1, .beats = 7}},
+    {"a round in parts, two sessions, a worker that is worn out",
+     {.dials = 2, .worn = 1, .rounds = 1, .wants_spare = true}},
+    {"a round in parts, a death, a stop",
+     {.dials = 1, .deaths = 1, .stops = 1, .rounds = 1, .wants_spare = true}},
+    {"a round in parts, a death, a reload", {.dials = 1, .deaths = 1, .reloads = 1, .rounds = 1}},
+    {"two rounds in parts, a death, a stop", {.dials = 1, .deaths = 1, .stops = 1, .rounds = 2}},
+    {"F a round in parts, a reload, worn, a stop",
+     {.dials = 1, .reloads = 1, .stops = 1, .worn = 1, .rounds = 1}},
+    {"G no spares, everything",
      {.dials = 1, .failures = 1, .deaths = 1, .reloads = 1, .stops = 1, .worn = 1, .beats = 1}},
-    {"in-process",
-     {.dials = 3, .failures = 2, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
+    {"H no spares, everything",
+     {.dials = 1, .failures = 1, .deaths = 1, .stops = 1, .worn = 1, .rounds = 1}},
+    {"in-process, losses in parts",
+     {.dials = 2, .failures = 1, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
 };
 
 // And in minutes.
 constexpr Exploration kLongExplorations[] = {
-    {"two sessions, deaths, a launch that fails, a stop",
+    {"two sessions, a death, a launch that fails, a stop, a beat",
      {.dials = 2, .failures = 1, .deaths = 1, .stops = 1, .beats = 1, .wants_spare = true}},
-    {"a reload, a death, a stop, a beat",
-     {.dials = 1, .deaths = 1, .reloads = 1, .stops = 1, .beats = 1, .wants_spare = true}},
     {"two reloads and a death", {.dials = 1, .deaths = 1, .reloads = 2, .wants_spare = true}},
+    {"a worker that is silent, in parts", {.dials = 1, .rounds = 7}},
+    {"a round in parts, a death, a reload, a spare",
+     {.dials = 1, .deaths = 1, .reloads = 1, .rounds = 1, .wants_spare = true}},
+    {"no spares, everything once, the round in parts",
+     {.dials = 1, .failures = 1, .deaths = 1, .reloads = 1, .stops = 1, .worn = 1, .rounds = 1}},
     {"with spares, everything once",
      {.dials = 1,
       .failures = 1,
@@ -46,6 +57,10 @@ constexpr Exploration kLongExplorations[] = {
       .stops = 1,
       .beats = 1,
       .wants_spare = true}},
+    {"with spares, a round in parts, a death, two stops",
+     {.dials = 1, .deaths = 1, .stops = 2, .rounds = 1, .wants_spare = true}},
+    {"in-process, three sessions, losses in parts",
+     {.dials = 3, .failures = 2, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
 };
 
 void ExploreAndReport(const Exploration& exploration) {

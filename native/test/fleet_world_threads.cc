@@ -122,10 +122,13 @@ void FleetWorld::TakePulse(std::uint64_t memory) {
   const std::size_t place = fleet_.PlaceOf(looked_at_);
   Process gone;
   Process& process = place < processes_.size() ? processes_[place] : gone;
-  if (memory > kMemory || now_ms_ - process.ready_since_ms >= kOldMs) process.worn_out = true;
+  const bool is_too_large = memory > 2 * kMemory;
+  const bool is_old = now_ms_ - process.ready_since_ms >= kOldMs;
+  // One that is too large need not be replaced: it is condemned.
+  if (!is_too_large && (memory > kMemory || is_old)) process.worn_out = true;
   const Fleet::Pulse pulse = fleet_.Beat(looked_at_, now_ms_, memory, false);
   round_ = pulse == Fleet::Pulse::kWell ? Round::kBetween : Round::kCondemns;
-  Expect((pulse == Fleet::Pulse::kTooLarge) == (memory > 2 * kMemory && process.lives()),
+  Expect((pulse == Fleet::Pulse::kTooLarge) == (is_too_large && process.lives()),
          "a worker's memory is not looked at");
   Expect(pulse != Fleet::Pulse::kSilent || process.asked || process.told_to_leave,
          "a worker that has answered is taken for silent");
