@@ -54,7 +54,7 @@ bool Fleet::Launched(WorkerNumber worker, const WorkerLimits& limits) noexcept {
     return false;
   }
   member->state = WorkerState::kStarting;
-  if (member->purpose != StartPurpose::kReload) settings_are_old_ = false;
+  settings_are_old_ = false;
   return true;
 }
 

@@ -9,7 +9,11 @@
 namespace rasshost {
 
 void FleetWorld::Act() {
-  while (const auto action = fleet_.Take()) Do(*action);
+  while (const auto action = fleet_.Take()) {
+    Do(*action);
+    // After a fault there may be no end of them.
+    if (*fault_ != '\0') return;
+  }
 }
 
 void FleetWorld::Do(const FleetAction& action) {

@@ -33,7 +33,7 @@ void FleetWorld::Launched() {
   process.is_reload = start.purpose == StartPurpose::kReload;
   process.outdated = launching_outdated_;
   process.lost = !fleet_.Launched(start.worker, LimitsOf(budget_.wants_spare));
-  if (!process.lost && !process.is_reload) read_since_stop_ = true;
+  if (!process.lost) read_since_stop_ = true;
 }
 
 void FleetWorld::NotLaunched() {
@@ -93,7 +93,10 @@ void FleetWorld::RunThroughRound() {
 
 void FleetWorld::BeginRound() {
   now_ms_ = std::max(now_ms_, *std::exchange(beat_due_ms_, std::nullopt));
-  if (!fleet_.BeatBegins()) return;
+  if (!fleet_.BeatBegins()) {
+    Expect(round_ != Round::kNone || !AnyLives(), "no round of the heartbeat begins");
+    return;
+  }
   Expect(round_ == Round::kNone, "two rounds at a time");
   round_ = Round::kBetween;
   looked_at_ = 0;
