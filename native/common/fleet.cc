@@ -157,8 +157,7 @@ bool Fleet::NeedsBeats() const noexcept {
 WorkerNumber Fleet::BeatNext(WorkerNumber after) noexcept {
   WorkerNumber next = 0;
   for (const FleetMember& member : roster_) {
-    const bool is_asked = member.ready && member.state != WorkerState::kLost;
-    if (is_asked && member.number > after && (next == 0 || member.number < next)) {
+    if (member.ready && member.number > after && (next == 0 || member.number < next)) {
       next = member.number;
     }
   }
@@ -169,7 +168,8 @@ WorkerNumber Fleet::BeatNext(WorkerNumber after) noexcept {
 Fleet::Pulse Fleet::Beat(WorkerNumber worker, std::uint64_t now_ms, std::uint64_t memory_bytes,
                          bool calls_out) noexcept {
   FleetMember* const member = roster_.Find(worker);
-  if (member == nullptr || member->state == WorkerState::kLost) return Pulse::kWell;
+  // It has been lost since BeatNext().
+  if (member == nullptr) return Pulse::kWell;
   // First its memory: a worker that fills it may well be too busy with that to answer.
   if (memory_bytes > 2 * member->limits.memory_bytes) return Pulse::kTooLarge;
   if (memory_bytes > member->limits.memory_bytes) {
@@ -183,8 +183,7 @@ Fleet::Pulse Fleet::Beat(WorkerNumber worker, std::uint64_t now_ms, std::uint64_
 
 void Fleet::Ping(FleetMember& member) const noexcept {
   // JavaScript of this process can't be ended, whatever it does.
-  if (in_process_ || member.state == WorkerState::kLost) return;
-  member.Ping(FleetMember::kBetweenBeats);
+  if (!in_process_) member.Ping(FleetMember::kBetweenBeats);
 }
 
 void Fleet::Pong(WorkerNumber worker) noexcept {

@@ -31,7 +31,7 @@ void FleetWorld::Do(const FleetAction& action) {
       beat_due_ms_ = now_ms_ + fleet_.beat_ms();
       break;
     case FleetActionKind::kPing:
-      Expect(process.said_ready && process.lives(),
+      Expect(process.said_ready && process.lives() && !budget_.in_process,
              "a worker is asked for a sign of life that can give none");
       process.asked = true;
       break;
@@ -85,6 +85,7 @@ void FleetWorld::CheckWorkers() {
     const bool is_in_use = state == WorkerState::kStarting || state == WorkerState::kSpare ||
                            state == WorkerState::kCurrent;
     Expect(!is_in_use || !process.outdated, "a worker is kept although the service has stopped");
+    Expect(state != WorkerState::kSpare || !process.worn_out, "a spare that is worn out stays");
     if (state == WorkerState::kCurrent) current_is_worn_out = process.worn_out;
     Expect(state != WorkerState::kRetiring || process.sessions > 0,
            "a worker is kept for longer than its last session needs it");

@@ -133,7 +133,7 @@ TEST_CASE(
 
 TEST_CASE(
     "What has begun before the service stopped says nothing after that, and while it stops only "
-    "what a held End is owed") {
+    "what a held End is owed (SD-24, SD-26)") {
   const ExploredSessions& worker = StoppedDialogs(false);
   Report("a dialog and a stop, worker placement", worker);
   CHECK(worker.states > 2000);
