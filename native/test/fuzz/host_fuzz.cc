@@ -99,8 +99,11 @@ void WriteFrame(FuzzedWorld& world, Input& input, std::size_t which) {
 
 void Run(Input input) {
   const std::uint8_t how = input.Byte();
-  FuzzedWorld world(
-      {.in_process = (how & 1) != 0, .ports = 1 + (how >> 1) % 3, .workers = 3, .sessions = 6, .stops = 2});
+  FuzzedWorld world({.in_process = (how & 1) != 0,
+                     .ports = 1 + (how >> 1) % 3,
+                     .workers = 3,
+                     .sessions = 6,
+                     .stops = 2});
   for (int i = 0; i < 256 && !input.AtEnd(); ++i) {
     const int chosen = input.Byte() % (SessionWorld::kSteps + 8);
     const std::size_t which = input.Byte();
