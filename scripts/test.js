@@ -5,7 +5,7 @@
 const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const { fuzzAll } = require('./fuzz');
-const { buildHost, FUZZING, runSanitized, THREADS } = require('./host-build');
+const { buildHost, FUZZING, nativeTests, THREADS } = require('./host-build');
 const { runJest } = require('./jest');
 const { checkReproducible } = require('./reproducible');
 const { checkWithClang, checkX86Layouts } = require('./second-compiler');
@@ -57,16 +57,6 @@ const buildWindows = () => inProcess("require('./scripts/build').buildWindows({ 
 /** What is made once: the Windows packages and the Wine prefix that all tests start from. */
 const makeWineHome = () =>
   inProcess("require('./dist/windows/wine-home').ensureWineHome(console.log)");
-
-/** Builds the portable part with unit tests for this system, and runs them. */
-async function nativeTests(sanitizers, program) {
-  const binaries = await buildHost(sanitizers, program);
-  const output = await runSanitized(join(binaries, program ?? 'unit_test'));
-  const [, passed, failed, skipped] =
-    /test cases: +\d+ \| +(\d+) passed \| +(\d+) failed \| +(\d+) skipped/.exec(output) ?? [];
-  if (skipped !== '0') throw new Error(`not all tests were run\n${output}`);
-  return { passed: Number(passed), failed: Number(failed) };
-}
 
 const fuzzTargets = async () => fuzzAll(await buildHost(FUZZING), undefined, FUZZING_SECONDS);
 

@@ -4,15 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/ras_codes.h"
+
 namespace rasshost {
-namespace {
-
-constexpr std::uint32_t kBufferTooSmall = 603;
-constexpr std::uint32_t kBufferInvalid = 610;
-constexpr std::uint32_t kAsyncRequestPending = 616;
-constexpr std::uint32_t kPortDisconnected = 619;
-
-}  // namespace
 
 ForwardedCalls::ForwardedCalls(std::span<std::byte> send, std::span<std::byte> receive,
                                std::string device_name)

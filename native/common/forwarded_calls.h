@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The documented Rasman calls as a worker's policy sees them, for one port: what is refused without
-// asking the RAS process, and what an answer of it does. Codes are those of raserror.h.
+// asking the RAS process, and what an answer of it does.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,6 @@ namespace rasshost {
 
 class ForwardedCalls {
  public:
-  static constexpr std::uint32_t kPending = 600;
-
   // The buffers are the port's, and outlive this.
   ForwardedCalls(std::span<std::byte> send, std::span<std::byte> receive, std::string device_name);
 

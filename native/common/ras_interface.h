@@ -15,8 +15,8 @@ extern "C" {
 
 #include <cstddef>
 
-#include "common/forwarded_calls.h"
 #include "common/frame.h"
+#include "common/ras_codes.h"
 
 namespace rasshost {
 
@@ -41,9 +41,10 @@ static_assert(sizeof(RAS_SECURITY_INFO::DeviceName) == 129);
 
 static_assert(SECURITYMSG_SUCCESS == kSuccessMessage && SECURITYMSG_FAILURE == kFailureMessage &&
               SECURITYMSG_ERROR == kErrorMessage);
-static_assert(PENDING == ForwardedCalls::kPending && ERROR_BUFFER_TOO_SMALL == 603 &&
-              ERROR_BUFFER_INVALID == 610 && ERROR_ASYNC_REQUEST_PENDING == 616);
-static_assert(PENDING == 600 && ERROR_PORT_DISCONNECTED == 619);
+static_assert(PENDING == kPending && ERROR_BUFFER_TOO_SMALL == kBufferTooSmall &&
+              ERROR_BUFFER_INVALID == kBufferInvalid &&
+              ERROR_ASYNC_REQUEST_PENDING == kAsyncRequestPending &&
+              ERROR_PORT_DISCONNECTED == kPortDisconnected && ERROR_AUTH_INTERNAL == kAuthInternal);
 
 using CompleteFunction = VOID(WINAPI*)(SECURITY_MESSAGE*);
 using SendFunction = DWORD(WINAPI*)(HPORT, PBYTE, WORD);

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/ras_codes.h"
+
 namespace rasshost {
 
 // Two places tell how many bytes have come, and no document says which one counts when they differ;
@@ -23,7 +25,6 @@ inline constexpr std::array<std::uint32_t, 5> kLookAgainMs{2, 10, 50, 250, 250};
 
 inline ReceiveOutcome OutcomeOf(std::uint32_t last_error, std::size_t bytes_received,
                                 std::size_t length_word, std::size_t wanted) noexcept {
-  constexpr std::uint32_t kPending = 600;
   if (last_error == kPending) return {kPending, 0, false};
   // With bytes, it may be the error of the receive before.
   if (last_error != 0) return {last_error, 0, length_word == 0};

@@ -3,11 +3,10 @@
 
 #include <utility>
 
+#include "common/ras_codes.h"
+
 namespace rasshost {
 namespace {
-
-constexpr std::uint32_t kPending = 600;
-constexpr std::uint32_t kAuthInternal = 645;
 
 // What an ERROR may carry (SD-10): neither success nor the sign that an operation is under way, as
 // a call may leave them that has failed without saying why.

@@ -1,75 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <string>
-#include <string_view>
-#include <unordered_set>
-#include <utility>
-#include <vector>
-
+#include "exploration.h"
 #include "fleet_world.h"
 
 using namespace rasshost;
 
 namespace {
-
-struct Explored {
-  std::size_t states = 0;
-  std::size_t transitions = 0;
-  std::size_t depth = 0;  // of the state that is the farthest
-};
-
-// Every state that can be reached, each once. Stops at the first fault, which it reports with the
-// steps that led there.
-Explored Explore(const FleetWorld::Budget& budget) {
-  struct Node {
-    std::size_t parent;
-    FleetStep step;
-    std::uint8_t place;
-  };
-  Explored explored;
-  std::vector<Node> nodes{{0, FleetStep::kDial, 0}};
-  std::unordered_set<std::string> seen{FleetWorld(budget).Key()};
-  std::vector<std::pair<FleetWorld, std::size_t>> layer{{FleetWorld(budget), 0}};
-  const auto fail = [&](const FleetWorld& world, std::size_t node) {
-    std::string steps;
-    for (; node != 0; node = nodes[node].parent) {
-      steps = " " + std::to_string(static_cast<int>(nodes[node].step)) + "@" +
-              std::to_string(nodes[node].place) + steps;
-    }
-    FAIL(std::string(world.fault()) << " after" << steps);
-  };
-  while (!layer.empty()) {
-    std::vector<std::pair<FleetWorld, std::size_t>> next_layer;
-    for (const auto& [world, node] : layer) {
-      FleetWorld end = world;
-      end.ComeToAnEnd();
-      if (*end.fault() != '\0') fail(end, node);
-      for (int i = 0; i < kFleetSteps; ++i) {
-        const auto step = static_cast<FleetStep>(i);
-        const std::size_t places = FleetWorld::HappensToWorker(step) ? Fleet::kMostWorkers : 1;
-        for (std::size_t place = 0; place < places; ++place) {
-          if (!world.IsPossible(step, place)) continue;
-          FleetWorld next = world;
-          next.Run(step, place);
-          ++explored.transitions;
-          if (*next.fault() != '\0') {
-            nodes.push_back({node, step, static_cast<std::uint8_t>(place)});
-            fail(next, nodes.size() - 1);
-          }
-          if (!seen.insert(next.Key()).second) continue;
-          nodes.push_back({node, step, static_cast<std::uint8_t>(place)});
-          next_layer.emplace_back(std::move(next), nodes.size() - 1);
-        }
-      }
-    }
-    if (!next_layer.empty()) ++explored.depth;
-    layer = std::move(next_layer);
-  }
-  explored.states = seen.size();
-  return explored;
-}
 
 struct Exploration {
   const char* what;
@@ -78,29 +15,38 @@ struct Exploration {
 
 // What is explored in seconds.
 constexpr Exploration kExplorations[] = {
-    {"deaths, a launch that fails, a stop",
+    {"a death, a launch that fails, a stop, a beat",
      {.dials = 1, .failures = 1, .deaths = 1, .stops = 1, .beats = 1, .wants_spare = true}},
     {"a reload and a stop", {.dials = 1, .reloads = 1, .stops = 1, .wants_spare = true}},
     {"two sessions, a reload, a death",
      {.dials = 2, .deaths = 1, .reloads = 1, .wants_spare = true}},
-    {"a worker that is silent", {.dials = 1, .deaths = 1, .beats = 7}},
-    {"two sessions and a worker that is worn out",
-     {.dials = 2, .worn = 1, .beats = 1, .wants_spare = true}},
     {"three sessions wear a worker out, which dies",
      {.dials = 3, .deaths = 1, .wants_spare = true}},
-    {"no spares, everything once",
-     {.dials = 1, .failures = 1, .deaths = 1, .reloads = 1, .stops = 1, .worn = 1, .beats = 1}},
-    {"in-process",
-     {.dials = 3, .failures = 2, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
+    {"a worker that is silent", {.dials = 1, .beats = 7}},
+    {"a round in parts, two sessions, a worker that is worn out",
+     {.dials = 2, .worn = 1, .rounds = 1, .wants_spare = true}},
+    {"a round in parts, a death, a stop",
+     {.dials = 1, .deaths = 1, .stops = 1, .rounds = 1, .wants_spare = true}},
+    {"a round in parts, a death, a reload", {.dials = 1, .deaths = 1, .reloads = 1, .rounds = 1}},
+    {"two rounds in parts, a death, a stop", {.dials = 1, .deaths = 1, .stops = 1, .rounds = 2}},
+    {"no spares, a round in parts, all but a reload",
+     {.dials = 1, .failures = 1, .deaths = 1, .stops = 1, .worn = 1, .rounds = 1}},
+    {"in-process, losses in parts",
+     {.dials = 2, .failures = 1, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
 };
 
 // And in minutes.
 constexpr Exploration kLongExplorations[] = {
-    {"two sessions, deaths, a launch that fails, a stop",
+    {"two sessions, a death, a launch that fails, a stop, a beat",
      {.dials = 2, .failures = 1, .deaths = 1, .stops = 1, .beats = 1, .wants_spare = true}},
-    {"a reload, a death, a stop, a beat",
-     {.dials = 1, .deaths = 1, .reloads = 1, .stops = 1, .beats = 1, .wants_spare = true}},
     {"two reloads and a death", {.dials = 1, .deaths = 1, .reloads = 2, .wants_spare = true}},
+    {"a round in parts, a reload, a worker that is worn out, a stop",
+     {.dials = 1, .reloads = 1, .stops = 1, .worn = 1, .rounds = 1}},
+    {"a worker that is silent, in parts", {.dials = 1, .rounds = 7}},
+    {"a round in parts, a death, a reload, a spare",
+     {.dials = 1, .deaths = 1, .reloads = 1, .rounds = 1, .wants_spare = true}},
+    {"no spares, everything once, the round in parts",
+     {.dials = 1, .failures = 1, .deaths = 1, .reloads = 1, .stops = 1, .worn = 1, .rounds = 1}},
     {"with spares, everything once",
      {.dials = 1,
       .failures = 1,
@@ -109,18 +55,16 @@ constexpr Exploration kLongExplorations[] = {
       .stops = 1,
       .beats = 1,
       .wants_spare = true}},
+    {"with spares, a round in parts, a death, two stops",
+     {.dials = 1, .deaths = 1, .stops = 2, .rounds = 1, .wants_spare = true}},
+    {"in-process, three sessions, losses in parts",
+     {.dials = 3, .failures = 2, .deaths = 2, .reloads = 1, .stops = 2, .in_process = true}},
 };
 
-bool IsSoak() {
-  const char* const soak = std::getenv("RASSHOST_SOAK");
-  return soak != nullptr && std::string_view(soak) == "full";
-}
-
 void ExploreAndReport(const Exploration& exploration) {
-  const Explored all = Explore(exploration.budget);
-  MESSAGE(std::string(exploration.what)
-          << ": " << all.states << " states, all there are, the farthest after " << all.depth
-          << " steps; " << all.transitions << " transitions");
+  const Explored all =
+      Explore(FleetWorld(exploration.budget), [](const FleetWorld&, bool /*is_new*/) {});
+  Report(exploration.what, all);
   CHECK(all.states > 1000);
 }
 

@@ -3,13 +3,13 @@
 
 #include <doctest/doctest.h>
 
+using rasshost::kPending;
 using rasshost::OutcomeOf;
 using rasshost::ReceiveOutcome;
 
 namespace {
 
 constexpr std::uint32_t kTimeout = 638;
-constexpr std::uint32_t kPending = 600;
 
 void Expect(const ReceiveOutcome& outcome, std::uint32_t error, std::size_t count, bool settled) {
   CHECK(outcome.error == error);

@@ -15,8 +15,8 @@
 
 namespace rasshost {
 
-// What can happen next. Each happens to one session, except kBegin, kStrayEnd (to a port) and
-// kWorkerLost (to a worker).
+// What can happen next. Each happens to one session, except kBegin, kStrayEnd (to a port),
+// kWorkerLost (to a worker), kStopping and kStopped.
 enum class Step : std::uint8_t {
   kBegin,
   kClaim,  // GetInfo before the begin frame
@@ -36,14 +36,17 @@ enum class Step : std::uint8_t {
   kCollected,       // the bytes of a signalled receive
   kStillReceiving,  // it was signalled for nothing
   kCompleteCalled,  // or not, when End came first
-  kCompleteReturned,
+  kCompleteBack,
+  kCompleteReturned,  // whoever has called it is heard of; or it was not called
   kEnd,
   kStrayEnd,  // for a port without a transaction (SD-27)
   kDeadline,
   kWorkerLost,
+  kStopping,  // the service
+  kStopped,   // and what begins from here on is of its next run
+  kAbandon,   // a session hears that its service has stopped
   kTellLost,  // a session hears that its worker is lost, or that none will come
 };
-inline constexpr int kSteps = 24;
 
 // Which events have come to machines in which states.
 class WalkedPairs {
@@ -70,11 +73,12 @@ struct WorldWorker {
 struct WorldFlags {
   bool claiming = false;
   bool claimed = false;
-  bool frame_call = false;    // Send or Receive on the thread that handles frames
-  bool receive_call = false;  // it is Receive
-  bool collecting = false;    // a signalled receive is being read
-  bool complete_due = false;  // Complete is decided, and not called yet
-  bool completing = false;    // Complete has not come back yet
+  bool frame_call = false;     // Send or Receive on the thread that handles frames
+  bool receive_call = false;   // it is Receive
+  bool collecting = false;     // a signalled receive is being read
+  bool complete_due = false;   // Complete is decided, and not called yet
+  bool completing = false;     // Complete has not come back yet
+  bool complete_back = false;  // it has, or was not called after all; the machine has not heard
   bool rasman_receives = false;
   bool js_uses_port = false;  // in-process, from the begin frame until it lets go
   bool hold = false;          // the policy wants to clean up before the call ends
@@ -82,6 +86,7 @@ struct WorldFlags {
   bool complete_called = false;
   bool end_held = false;  // End was answered NO_ERROR, and no Complete has come since
   bool end_over = false;  // End was answered non-zero, or the last Complete has come
+  bool outdated = false;  // the service has stopped since it began
   bool decided = false;   // something has decided what Complete reports
 };
 
@@ -92,19 +97,28 @@ struct WorldSession : SessionCore {
   WorldFlags flags;
   Verdict expected{kErrorMessage, 0, {}, {}};  // what Complete must report
 
+  bool ReportsAsExpected() const noexcept {
+    const Verdict& reported = verdict();
+    return reported.message_id == expected.message_id && reported.error == expected.error &&
+           reported.user_name == expected.user_name && reported.domain == expected.domain;
+  }
   bool CallsOut() const noexcept {
     return flags.claiming || flags.frame_call || flags.collecting || flags.complete_due ||
-           flags.completing;
+           flags.completing || flags.complete_back;
   }
 };
 
 class SessionWorld {
  public:
+  using Step = rasshost::Step;
+  static constexpr std::uint8_t kSteps = 28;
+
   struct Options {
     bool in_process;
     int ports;
-    int workers;   // in all; one is there at a time
-    int sessions;  // in all
+    int workers;    // in all; one is there at a time
+    int sessions;   // in all
+    int stops = 0;  // of the service
   };
   using Session = std::shared_ptr<WorldSession>;
 
@@ -118,7 +132,7 @@ class SessionWorld {
   SessionWorld& operator=(const SessionWorld&) = delete;
 
   // `which` is a session's number from 0, or for kBegin and kStrayEnd a port's, for kWorkerLost a
-  // worker's.
+  // worker's, for kStopping and kStopped 0.
   bool IsPossible(Step step, std::size_t which) const;
   void Run(Step step, std::size_t which);
   std::size_t CountOf(Step step) const;
@@ -152,8 +166,10 @@ class SessionWorld {
   }
 
  private:
+  void WriteFrame(Step step, const WorldSession& session);
   void Perform(WorldSession& session, SessionAction action, const Message* message = nullptr);
   void Complete(WorldSession& session);
+  void Abandon(WorldSession& session);
   void Decide(WorldSession& session, std::uint32_t error) noexcept;
   void Returned(WorldSession& session, bool WorldFlags::* call);
   void NoteFrame(WorldSession& session, const Message& message);
@@ -179,6 +195,8 @@ class SessionWorld {
   static constexpr char kPortPlaces[8] = {};  // their addresses are the handles
 
   const Options options_;
+  int stops_left_;
+  bool stopping_ = false;
   SessionTable<WorldSession> table_;
   std::vector<std::shared_ptr<WorldWorker>> workers_;
   std::vector<Session> sessions_;

@@ -4,7 +4,7 @@
 // comes to its end.
 //
 // Input: a byte for the placement and the number of ports, then steps: a byte for the step and one
-// for the session, port or worker. From kSteps on, the step is a frame.
+// for the session, port or worker. From SessionWorld::kSteps on, the step is a frame.
 #include <array>
 #include <memory>
 #include <string>
@@ -101,12 +101,15 @@ void WriteFrame(FuzzedWorld& world, Input& input, std::size_t which) {
 
 void Run(Input input) {
   const std::uint8_t how = input.Byte();
-  FuzzedWorld world(
-      {.in_process = (how & 1) != 0, .ports = 1 + (how >> 1) % 3, .workers = 3, .sessions = 6});
+  FuzzedWorld world({.in_process = (how & 1) != 0,
+                     .ports = 1 + (how >> 1) % 3,
+                     .workers = 3,
+                     .sessions = 6,
+                     .stops = 2});
   for (int i = 0; i < 256 && !input.AtEnd(); ++i) {
-    const int chosen = input.Byte() % (kSteps + 8);
+    const int chosen = input.Byte() % (SessionWorld::kSteps + 8);
     const std::size_t which = input.Byte();
-    if (chosen >= kSteps) {
+    if (chosen >= SessionWorld::kSteps) {
       WriteFrame(world, input, which);
     } else {
       const Step step = static_cast<Step>(chosen);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/forwarded_calls.h"
+#include "common/ras_codes.h"
 #include "input.h"
 
 namespace rasshost {
@@ -44,7 +45,7 @@ void Run(Input input) {
         const auto size = static_cast<std::uint16_t>(input.U16());
         const bool right = (operation & 64) == 0;
         const auto code = calls.CheckSend(right ? send_at : nullptr, size);
-        Require((code == ForwardedCalls::kPending) ==
+        Require((code == kPending) ==
                     (right && size > 0 && size <= send_size && !receiving && !calls.detached()),
                 "SD-16: a send is forwarded exactly when it may be");
         break;
@@ -54,9 +55,9 @@ void Run(Input input) {
         const bool fits = calls.detached() || (*length > 0 && *length <= receive_size);
         const bool right = (operation & 64) == 0;
         const auto code = calls.BeginReceive(right ? receive_at : nullptr, length_at);
-        if (code == ForwardedCalls::kPending) {
+        if (code == kPending) {
           Require(right && fits && !receiving && !calls.detached(), "SD-17, SD-22");
-          Require(calls.last_error() == ForwardedCalls::kPending, "GetInfo says pending");
+          Require(calls.last_error() == kPending, "GetInfo says pending");
           receiving = true;
         }
         break;
