@@ -6,7 +6,9 @@ const { buildTypeScript, buildWindows } = require('./build');
 const { runJest } = require('./jest');
 const { ensureTools } = require('./tools');
 
-const SUITES = ['soak', 'reload', 'scarcity', 'dialogs'].map((name) => `test/wine/${name}.test.ts`);
+const SUITES = ['soak', 'reload', 'scarcity', 'dialogs', 'stops-under-load'].map(
+  (name) => `test/wine/${name}.test.ts`,
+);
 
 async function main() {
   ensureTools(['build', 'run', 'test']);

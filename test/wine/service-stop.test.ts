@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageFiles, SETTINGS_KEY } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
+import { EmulatedService } from '../support/emulated-service';
 import { logged, logOf, servePolicy } from '../support/our-dll';
 import { localBinary, openMachine, until } from '../support/ras-server';
 import { makesDo, prompted } from '../support/serving';
@@ -166,6 +167,34 @@ test('while the service is stopping, Complete is called where it is owed after a
   } finally {
     await server.dispose();
     rmSync(directory, { recursive: true });
+  }
+});
+
+test('a private host beside the service completes as ever: while that runs, while it stops, and when it has stopped', async () => {
+  const server = await servePolicy(host, POLICY, { settings: { silenceSeconds: 2 } });
+  const service = await EmulatedService.install(host);
+  try {
+    const gate = service.gate('stop');
+    await service.start('--stop-pending', gate.path);
+    const completes = async () => {
+      const caller = await makesDo(server, 'grant');
+      expect(await server.outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+      const holding = await makesDo(server, 'hold');
+      expect(await server.outcomeOf(holding)).toMatchObject({ outcome: 'success' });
+    };
+    await completes();
+    await service.requestStop();
+    await service.reaches('STOP_PENDING');
+    await completes();
+    gate.open();
+    await service.reaches('STOPPED');
+    await completes();
+    expect(logOf(server)).not.toMatch(LEAVE);
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await service.remove();
+    await server.dispose();
   }
 });
 
