@@ -385,18 +385,20 @@ export class FaultRun {
       this.#put(GO);
     }
     const { running } = this.#service;
-    if (running instanceof MatrixService) return this.#stopService(running);
+    if (running instanceof MatrixService) return this.#stopService(running, moment, subject);
     const stopped = fault === 'host stops' ? running.stop() : undefined;
     if (AFTER_VERDICT.has(moment) && ENDS_CALL.has(fault)) this.#put(GO);
     return stopped && { ended: () => stopped };
   }
 
   /** The verdict comes while the service is stopping, or when it has left its dialogs behind. */
-  async #stopService(service: MatrixService): Promise<Stop> {
+  async #stopService(service: MatrixService, moment: Moment, subject: Dialled): Promise<Stop> {
     await service.beginStop();
     if (this.fault === 'service leaves') await service.endStop();
     this.#put(ENDED);
     this.#put(GO);
+    // Has gone on already, and waits for a name.
+    if (moment === 'during reload') subject.caller.types(`${SUBJECT}\r`);
     await service.stopIsSeen();
     const isOver = this.fault === 'service leaves' ? undefined : service.endStop();
     return {
