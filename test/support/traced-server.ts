@@ -36,7 +36,8 @@ export interface TraceLine {
 
 /** A running emulator, whatever it runs as: its callers, and what it has traced. */
 export abstract class TracedServer {
-  readonly #callers: Caller[] = [];
+  /** Each with the number of lines that had been traced before it dialled. */
+  readonly #callers = new Map<Caller, number>();
   readonly #trace: TraceLine[] = [];
   /** Bytes of the trace that have been read. */
   #traced = 0;
@@ -61,9 +62,10 @@ export abstract class TracedServer {
 
   /** Dials in. */
   async call(): Promise<Caller> {
+    const before = this.trace().length;
     const socket = connect(this.port, '127.0.0.1');
     const caller = new Caller(socket);
-    this.#callers.push(caller);
+    this.#callers.set(caller, before);
     await once(socket, 'connect');
     return caller;
   }
@@ -74,7 +76,7 @@ export abstract class TracedServer {
     writeFileSync(file, args.join('\n'));
     const caller = await this.call();
     // From then on the options are the call's own.
-    await this.traced((line) => isAnswerTo(line, caller));
+    await until('an answer to the call', () => this.#answerTo(caller) >= 0);
     rmSync(file);
     return caller;
   }
@@ -82,12 +84,22 @@ export abstract class TracedServer {
   /** What has been traced so far of one call, from its Begin on. */
   traceOf(caller: Caller): TraceLine[] {
     const trace = this.trace();
-    const answered = trace.findIndex((line) => isAnswerTo(line, caller));
+    const answered = this.#answerTo(caller);
     const lines = trace
       .slice(answered + 1)
       .filter(({ port }) => answered >= 0 && port === trace[answered]?.port);
     const next = lines.findIndex((line) => line['line'] === 'answered');
     return next < 0 ? lines : lines.slice(0, next);
+  }
+
+  /** The line of the trace that tells of the answer to a call; -1 if there is none yet. */
+  #answerTo(caller: Caller): number {
+    const before = this.#callers.get(caller) ?? 0;
+    // The system gives the address of a caller who has hung up to another one.
+    return this.trace().findIndex(
+      (line, at) =>
+        at >= before && line['line'] === 'answered' && line['caller'] === caller.address,
+    );
   }
 
   /** The first line of a call's trace that matches, as soon as it is there. */
@@ -162,10 +174,6 @@ export abstract class TracedServer {
 
   /** Hangs up on all callers who are still there. */
   hangUpAll(): void {
-    for (const caller of this.#callers) caller.hangUp();
+    for (const caller of this.#callers.keys()) caller.hangUp();
   }
-}
-
-function isAnswerTo(line: TraceLine, caller: Caller): boolean {
-  return line['line'] === 'answered' && line['caller'] === caller.address;
 }
