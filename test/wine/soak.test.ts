@@ -21,9 +21,8 @@ const DIALOGS_A_LOOK = soakSize({ inTest: 80, inSoak: 2000 });
  * Bytes that a dialog may leave behind. In a soak that is less than the smallest thing that can leak
  * in the RAS process and in JavaScript, a block of the heap and an object, and in the worker less
  * than the buffers of one port: on a busy machine what V8 keeps differs by megabytes between two
- * looks. A short run sees only what
- * loses the buffers of a port in the RAS process and JavaScript, and much more than these in the
- * worker, because its processes have not got all yet that they keep.
+ * looks. A short run sees only what loses the buffers of a port in the RAS process and JavaScript,
+ * and much more than these in the worker, because its processes have not got all yet that they keep.
  */
 const BLUR = soakSize({ inTest: 120, inSoak: 1 });
 const MAY_LEAVE = {
@@ -196,12 +195,12 @@ test('handles, threads and memory stay what they are, whatever goes wrong in dia
       }
       console.log(figures.map((figure) => JSON.stringify(figure)).join('\n'));
       for (const program of ['ras', 'worker'] as const) {
-        const left = (what: 'handles' | 'threads') =>
-          slope(figures.map((figure) => figure[program][what])) / DIALOGS_A_LOOK;
-        expect(left('handles')).toBeLessThan(MAY_LEAVE.handles);
-        expect(left('threads')).toBeLessThan(MAY_LEAVE.handles);
+        for (const what of ['handles', 'threads'] as const) {
+          const counts = figures.map((figure) => figure[program][what]);
+          expect(slope(counts) / DIALOGS_A_LOOK).toBeLessThan(MAY_LEAVE.handles);
+        }
       }
-      const left = (what: keyof typeof MAY_LEAVE) =>
+      const left = (what: 'ras' | 'worker' | 'javaScript') =>
         leftByDialog(figures.map((figure) => figure[what].kilobytes));
       const bytes = { ras: left('ras'), worker: left('worker'), javaScript: left('javaScript') };
       console.log('bytes left behind by a dialog', bytes);
