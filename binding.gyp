@@ -35,7 +35,7 @@
             'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
           ],
           'sources': [
-            '<!@(node native/list_sources.js common channel addon)',
+            '<!@(node native/list_sources.js common windows addon)',
             'native/addon/exports.def',
           ],
         },
@@ -47,7 +47,7 @@
           'product_extension': 'dll',
           'win_delay_load_hook': 'false',
           'sources': [
-            '<!@(node native/list_sources.js common channel security_dll)',
+            '<!@(node native/list_sources.js common windows security_dll)',
             'native/security_dll/exports.def',
           ],
           # Needs mc.exe, the message compiler of the Windows SDK, in PATH.

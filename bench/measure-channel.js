@@ -6,7 +6,7 @@
 const { closeSync, openSync, readFileSync, readSync } = require('node:fs');
 const { load } = require('./load');
 
-/** native/common/channel.cc: the size of the section, and where its two headers begin. */
+/** native/windows/channel.cc: the size of the section, and where its two headers begin. */
 const SECTION_SIZE = 2 * 256 + 2 * 1024 * 1024;
 const PAGE = 4096;
 const HEADS = { toWorker: 0, toHost: 256 };

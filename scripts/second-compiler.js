@@ -48,7 +48,7 @@ function checkX86Layouts() {
     'clang++',
     [...flagsFor('i686-w64-mingw32'), '-fsyntax-only', '-std=c++20', ...headers, '-xc++', '-'],
     {
-      input: '#include "common/ras_interface.h"\n',
+      input: '#include "windows/ras_interface.h"\n',
       stdio: 'pipe',
     },
   );

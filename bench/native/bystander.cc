@@ -3,8 +3,8 @@
 // call costs with it is the RAS server's own share.
 #include <string_view>
 
-#include "common/ras_interface.h"
 #include "test/foreign/rasman_functions.h"
+#include "windows/ras_interface.h"
 
 extern "C" {
 

@@ -10,8 +10,8 @@
 
 #include "addon/windows_napi.h"
 #include "bench/native/hops.h"
-#include "common/channel.h"
 #include "common/frame.h"
+#include "windows/channel.h"
 
 namespace rasshost {
 

@@ -19,11 +19,11 @@
 #include <vector>
 
 #include "bench/native/hops.h"
-#include "common/channel.h"
 #include "common/frame.h"
-#include "common/srw_lock.h"
 #include "emulator/tcp_lines.h"
 #include "security_dll/worker_process.h"
+#include "windows/channel.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 namespace {

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "common/ras_interface.h"
-#include "common/srw_lock.h"
-#include "common/unique_handle.h"
 #include "test/foreign/rasman_functions.h"
+#include "windows/ras_interface.h"
+#include "windows/srw_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 namespace {

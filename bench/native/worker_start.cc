@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "bench/native/hops.h"
-#include "common/channel.h"
 #include "common/frame.h"
 #include "security_dll/worker_process.h"
+#include "windows/channel.h"
 
 namespace rasshost {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "addon/connection.h"
 #include "addon/windows_napi.h"
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -15,10 +15,10 @@
 
 #include "addon/port.h"
 #include "addon/windows_napi.h"
-#include "common/attachment.h"
-#include "common/channel.h"
 #include "common/frame.h"
-#include "common/srw_lock.h"
+#include "windows/attachment.h"
+#include "windows/channel.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 

@@ -4,7 +4,7 @@
 // Receive answer PENDING, and a failure shows at the receive event, through GetInfo.
 #pragma once
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -10,8 +10,8 @@
 #include "addon/windows_napi.h"
 #include "common/forwarded_calls.h"
 #include "common/frame.h"
-#include "common/ras_interface.h"
-#include "common/unique_handle.h"
+#include "windows/ras_interface.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "emulator/begin_times.h"
 
-#include "common/utf.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/unique_handle.h"
-#include "common/utf.h"
+#include "windows/unique_handle.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

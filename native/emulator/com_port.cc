@@ -5,8 +5,8 @@
 #include <mutex>
 #include <utility>
 
-#include "common/srw_lock.h"
-#include "common/utf.h"
+#include "windows/srw_lock.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "common/utf.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <variant>
 
-#include "common/utf.h"
 #include "emulator/command_line.h"
 #include "emulator/console.h"
 #include "emulator/emulation.h"
 #include "emulator/exit_codes.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

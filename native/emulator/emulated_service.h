@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "common/unique_handle.h"
 #include "emulator/service_state.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -8,10 +8,10 @@
 #include <thread>
 #include <utility>
 
-#include "common/utf.h"
 #include "emulator/console.h"
 #include "emulator/crash_report.h"
 #include "emulator/exit_codes.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "common/ras_interface.h"
 #include "emulator/begin_times.h"
 #include "emulator/com_port.h"
 #include "emulator/portable/options.h"
@@ -18,6 +17,7 @@
 #include "emulator/service_state.h"
 #include "emulator/tcp_lines.h"
 #include "emulator/trace.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

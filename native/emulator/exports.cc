@@ -5,12 +5,12 @@
 #include <variant>
 #include <vector>
 
-#include "common/ras_interface.h"
-#include "common/utf.h"
 #include "emulator/command_line.h"
 #include "emulator/emulated_service.h"
 #include "emulator/emulation.h"
 #include "emulator/emulator_api.h"
+#include "windows/ras_interface.h"
+#include "windows/utf.h"
 
 using rasshost::Emulation;
 

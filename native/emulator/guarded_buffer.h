@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <span>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "common/unique_handle.h"
 #include "emulator/emulator_api.h"
+#include "windows/unique_handle.h"
 
 namespace {
 

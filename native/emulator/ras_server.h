@@ -18,9 +18,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "common/ras_interface.h"
-#include "common/srw_condition.h"
-#include "common/srw_lock.h"
 #include "emulator/begin_times.h"
 #include "emulator/last_calls.h"
 #include "emulator/line.h"
@@ -30,6 +27,9 @@
 #include "emulator/service_state.h"
 #include "emulator/trace.h"
 #include "emulator/transaction.h"
+#include "windows/ras_interface.h"
+#include "windows/srw_condition.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the server does when the security DLL calls Complete.
-#include "common/utf.h"
 #include "emulator/ras_server.h"
 #include "emulator/trace_text.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 

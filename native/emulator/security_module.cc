@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "common/unique_handle.h"
-#include "common/utf.h"
 #include "emulator/portable/pe_image.h"
+#include "windows/unique_handle.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

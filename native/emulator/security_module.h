@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <utility>
 
-#include "common/srw_lock.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 namespace {

@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "common/unique_handle.h"
 #include "emulator/line.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

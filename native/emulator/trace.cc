@@ -3,7 +3,7 @@
 
 #include <mutex>
 
-#include "common/utf.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <string>
 
-#include "common/srw_lock.h"
-#include "common/unique_handle.h"
 #include "emulator/portable/event_log.h"
 #include "emulator/portable/json_line.h"
+#include "windows/srw_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

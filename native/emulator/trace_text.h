@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -8,12 +8,12 @@
 #include <optional>
 #include <string>
 
-#include "common/ras_interface.h"
-#include "common/unique_handle.h"
 #include "emulator/guarded_buffer.h"
 #include "emulator/line.h"
 #include "emulator/portable/options.h"
 #include "emulator/portable/rules.h"
+#include "windows/ras_interface.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

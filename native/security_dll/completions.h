@@ -5,12 +5,12 @@
 #include <atomic>
 #include <list>
 
-#include "common/unique_handle.h"
 #include "security_dll/host_lock.h"
 #include "security_dll/host_service.h"
 #include "security_dll/private_pool.h"
 #include "security_dll/reports.h"
 #include "security_dll/session_owner.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/deadlines.h"
 
-#include "common/relative_time.h"
 #include "security_dll/guarded.h"
+#include "windows/relative_time.h"
 
 namespace rasshost {
 

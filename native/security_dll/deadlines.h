@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "common/deadline_queue.h"
-#include "common/unique_handle.h"
 #include "security_dll/host_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

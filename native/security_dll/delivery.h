@@ -4,7 +4,6 @@
 
 #include <list>
 
-#include "common/unique_handle.h"
 #include "security_dll/completions.h"
 #include "security_dll/deadlines.h"
 #include "security_dll/host_lock.h"
@@ -12,6 +11,7 @@
 #include "security_dll/rasman.h"
 #include "security_dll/session_owner.h"
 #include "security_dll/supervisor.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -3,7 +3,7 @@
 // ReceivePool may be taken, never the other way round; nobody waits for HostService's with it.
 #pragma once
 
-#include "common/srw_lock.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 

@@ -8,9 +8,9 @@
 #include <chrono>
 #include <cstdint>
 
-#include "common/srw_condition.h"
-#include "common/srw_lock.h"
-#include "common/unique_handle.h"
+#include "windows/srw_condition.h"
+#include "windows/srw_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -7,8 +7,8 @@
 #include <array>
 #include <string>
 
-#include "common/channel.h"
-#include "common/unique_handle.h"
+#include "windows/channel.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

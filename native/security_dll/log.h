@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/srw_lock.h"
-#include "common/unique_handle.h"
+#include "windows/srw_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

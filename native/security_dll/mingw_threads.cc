@@ -16,8 +16,8 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "common/srw_condition.h"
-#include "common/srw_lock.h"
+#include "windows/srw_condition.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <span>
 
-#include "common/unique_handle.h"
 #include "security_dll/token_sids.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 namespace {

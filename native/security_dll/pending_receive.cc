@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "common/relative_time.h"
+#include "windows/relative_time.h"
 
 namespace rasshost {
 namespace {

@@ -7,9 +7,9 @@
 #include <memory>
 
 #include "common/awaited_signal.h"
-#include "common/ras_interface.h"
-#include "common/unique_handle.h"
 #include "security_dll/private_pool.h"
+#include "windows/ras_interface.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

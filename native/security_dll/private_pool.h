@@ -5,8 +5,8 @@
 
 #include <windows.h>
 
-#include "common/unique_handle.h"
 #include "security_dll/guarded.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

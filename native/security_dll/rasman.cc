@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "security_dll/rasman.h"
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 namespace {

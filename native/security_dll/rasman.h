@@ -2,7 +2,7 @@
 // The entry points of Rasman.dll that a security DLL may call.
 #pragma once
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <mutex>
 
-#include "common/srw_lock.h"
 #include "security_dll/pending_receive.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 

@@ -8,9 +8,9 @@
 #include <mutex>
 #include <string>
 
-#include "common/srw_lock.h"
-#include "common/unique_handle.h"
 #include "security_dll/reports.h"
+#include "windows/srw_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

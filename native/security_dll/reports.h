@@ -12,10 +12,10 @@
 #include <string>
 #include <string_view>
 
-#include "common/srw_lock.h"
-#include "common/unique_handle.h"
 #include "security_dll/event_log.h"
 #include "security_dll/log.h"
+#include "windows/srw_lock.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

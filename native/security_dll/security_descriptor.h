@@ -6,7 +6,7 @@
 // After windows.h, whose types it uses.
 #include <sddl.h>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

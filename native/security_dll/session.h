@@ -9,11 +9,11 @@
 #include <memory>
 #include <utility>
 
-#include "common/ras_interface.h"
 #include "common/session_core.h"
 #include "security_dll/pending_receive.h"
 #include "security_dll/settings.h"
 #include "security_dll/worker.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

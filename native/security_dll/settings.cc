@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "common/setting_value.h"
-#include "common/unique_handle.h"
-#include "common/utf.h"
 #include "security_dll/guarded.h"
+#include "windows/unique_handle.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

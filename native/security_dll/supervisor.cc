@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "common/relative_time.h"
 #include "security_dll/guarded.h"
 #include "security_dll/short_text.h"
+#include "windows/relative_time.h"
 
 namespace rasshost {
 namespace {

@@ -9,13 +9,13 @@
 #include <string_view>
 
 #include "common/fleet.h"
-#include "common/unique_handle.h"
 #include "security_dll/host_lock.h"
 #include "security_dll/host_service.h"
 #include "security_dll/reload_watch.h"
 #include "security_dll/reports.h"
 #include "security_dll/settings.h"
 #include "security_dll/worker.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

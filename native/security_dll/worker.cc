@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "common/attachment.h"
 #include "security_dll/guarded.h"
 #include "security_dll/worker_output.h"
+#include "windows/attachment.h"
 
 namespace rasshost {
 namespace {

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "common/channel.h"
 #include "common/fleet.h"
 #include "common/frame.h"
 #include "security_dll/log.h"
 #include "security_dll/settings.h"
 #include "security_dll/worker_end.h"
 #include "security_dll/worker_process.h"
+#include "windows/channel.h"
 
 namespace rasshost {
 

@@ -7,9 +7,9 @@
 #include <array>
 
 #include "common/setting_value.h"
-#include "common/unique_handle.h"
 #include "security_dll/security_descriptor.h"
 #include "security_dll/token_sids.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 namespace {

@@ -2,8 +2,8 @@
 // The job that a worker runs in, and what it keeps the worker from.
 #pragma once
 
-#include "common/unique_handle.h"
 #include "security_dll/settings.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -7,7 +7,7 @@
 #include <new>
 #include <string_view>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

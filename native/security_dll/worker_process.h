@@ -5,8 +5,8 @@
 
 #include <windows.h>
 
-#include "common/channel.h"
 #include "security_dll/settings.h"
+#include "windows/channel.h"
 
 namespace rasshost {
 

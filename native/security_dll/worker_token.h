@@ -2,8 +2,8 @@
 // Who a worker is, as far as access rights go.
 #pragma once
 
-#include "common/unique_handle.h"
 #include "security_dll/settings.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -12,8 +12,8 @@ const SOURCES = JSON.parse(readFileSync(join(ROOT, 'native/sources.json'), 'utf8
 
 /** What each target is made of, by the keys of sources.json. */
 const TARGETS: Record<string, { keys: string[]; cmake: string }> = {
-  rasshost: { keys: ['common', 'channel', 'addon'], cmake: 'rasshost_node' },
-  rasshost_dll: { keys: ['common', 'channel', 'security_dll'], cmake: 'rasshost_dll' },
+  rasshost: { keys: ['common', 'windows', 'addon'], cmake: 'rasshost_node' },
+  rasshost_dll: { keys: ['common', 'windows', 'security_dll'], cmake: 'rasshost_dll' },
   rasman: { keys: ['emulator'], cmake: 'rasman' },
   ras_server: { keys: ['ras_server'], cmake: 'ras-server' },
 };
@@ -126,9 +126,10 @@ test('CMake has built each Windows binary from the listed sources', () => {
       .map(({ file }) => relative(ROOT, file));
   for (const { keys, cmake } of Object.values(TARGETS)) {
     // What MSVC has of its own, or does not need; the library is linked into two targets.
-    const own = keys.filter((key) => key !== 'common' && key !== 'channel');
+    const own = keys.filter((key) => key !== 'common' && key !== 'windows');
     const more = MINGWS[cmake] ?? [];
     expect(built(cmake).sort()).toEqual(listed([...own, ...more]).sort());
   }
-  expect(built('rasshost_common').sort()).toEqual(listed(['common', 'channel']).sort());
+  expect(built('rasshost_common').sort()).toEqual(listed(['common']).sort());
+  expect(built('rasshost_windows').sort()).toEqual(listed(['windows']).sort());
 });

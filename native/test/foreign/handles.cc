@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <string>
 
-#include "common/unique_handle.h"
 #include "test/foreign/process_handles.h"
+#include "windows/unique_handle.h"
 
 int main() {
   const auto counts = rasshost::HandlesByProcess();

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/ras_interface.h"
-#include "common/unique_handle.h"
 #include "test/foreign/process_census.h"
+#include "windows/ras_interface.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "common/unique_handle.h"
-#include "common/utf.h"
 #include "security_dll/settings.h"
+#include "windows/unique_handle.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A security DLL without RasSecurityDialogEnd.
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 extern "C" DWORD WINAPI RasSecurityDialogBegin(HPORT, PBYTE, DWORD, PBYTE, DWORD,
                                                VOID(WINAPI*)(SECURITY_MESSAGE*)) {

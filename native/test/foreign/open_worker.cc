@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -9,8 +9,8 @@
 
 #include <cstddef>
 
-#include "common/unique_handle.h"
 #include "test/foreign/process_handles.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

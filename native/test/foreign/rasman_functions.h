@@ -2,7 +2,7 @@
 // Rasman.dll as a security DLL finds it: at run time, by name.
 #pragma once
 
-#include "common/ras_interface.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 

@@ -19,9 +19,9 @@
 #include <string_view>
 #include <thread>
 
-#include "common/ras_interface.h"
 #include "test/foreign/rasman_functions.h"
 #include "test/foreign/script.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 namespace {

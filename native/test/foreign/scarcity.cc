@@ -16,10 +16,10 @@
 #include <string>
 #include <type_traits>
 
-#include "common/ras_interface.h"
 #include "test/foreign/environment.h"
 #include "test/foreign/imports.h"
 #include "test/foreign/other_security_dll.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 namespace {

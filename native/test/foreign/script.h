@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/ras_interface.h"
-#include "common/unique_handle.h"
+#include "windows/ras_interface.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace {
 

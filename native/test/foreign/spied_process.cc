@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "common/unique_handle.h"
 #include "test/foreign/spy_record.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 

@@ -10,10 +10,10 @@
 #include <mutex>
 #include <string>
 
-#include "common/unique_handle.h"
-#include "common/utf.h"
 #include "emulator/portable/json_line.h"
 #include "test/foreign/environment.h"
+#include "windows/unique_handle.h"
+#include "windows/utf.h"
 
 namespace rasshost {
 

@@ -16,7 +16,6 @@
 #include <array>
 #include <string>
 
-#include "common/ras_interface.h"
 #include "test/foreign/other_security_dll.h"
 #include "test/foreign/spied_account.h"
 #include "test/foreign/spied_events.h"
@@ -24,6 +23,7 @@
 #include "test/foreign/spied_service.h"
 #include "test/foreign/spied_token.h"
 #include "test/foreign/spy_record.h"
+#include "windows/ras_interface.h"
 
 namespace rasshost {
 namespace {

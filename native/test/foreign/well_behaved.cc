@@ -11,9 +11,9 @@
 #include <string_view>
 #include <thread>
 
-#include "common/ras_interface.h"
-#include "common/unique_handle.h"
 #include "test/foreign/rasman_functions.h"
+#include "windows/ras_interface.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 namespace {

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <mutex>
 
-#include "common/srw_lock.h"
+#include "windows/srw_lock.h"
 
 namespace rasshost {
 

@@ -5,7 +5,7 @@
 
 #include <windows.h>
 
-#include "common/channel.h"
+#include "windows/channel.h"
 
 namespace rasshost {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "common/channel.h"
+#include "windows/channel.h"
 
 #include <new>
 #include <utility>

@@ -12,7 +12,7 @@
 
 #include "common/frame.h"
 #include "common/ring.h"
-#include "common/unique_handle.h"
+#include "windows/unique_handle.h"
 
 namespace rasshost {
 
