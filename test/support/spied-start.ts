@@ -54,10 +54,7 @@ export async function spiedStart(
     await wanted(server);
     expect(await server.stop()).toBe(0);
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    const asked = lines
-      .map((line) => JSON.parse(line) as SpiedStart['asked'][number])
-      // The service manager is asked at any time, which has nothing to do with the start.
-      .filter(({ call }) => call !== 'QueryServiceStatusEx');
+    const asked = lines.map((line) => JSON.parse(line) as SpiedStart['asked'][number]);
     return { outcome, asked, programData: host.toWindows(programData) };
   } finally {
     await server.dispose();
