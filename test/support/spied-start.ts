@@ -17,6 +17,17 @@ export interface SpiedStart {
   readonly programData: string;
 }
 
+/** How the worker was started last. What is reported about it may come before or after. */
+export function startOf({
+  asked,
+}: {
+  readonly asked: readonly SpiedStart['asked'][number][];
+}): SpiedStart['asked'][number] {
+  const start = asked.findLast(({ call }) => call === 'CreateProcessAsUserW');
+  if (!start) throw new Error('no worker was started');
+  return start;
+}
+
 /** From now on the system says that this Windows path is %ProgramData%. */
 export async function setProgramData(host: WindowsHost, data: string): Promise<void> {
   await host.setRegistry([{ key: PROFILE_LIST, name: 'ProgramData', data }]);

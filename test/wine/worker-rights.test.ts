@@ -7,7 +7,7 @@ import { count, logged, servePolicy } from '../support/our-dll';
 import { localBinary, openMachine, type RasServer } from '../support/ras-server';
 import { REG, setRaw, utf16 } from '../support/raw-registry';
 import { serving } from '../support/serving';
-import { spiedStart, type SpiedStart } from '../support/spied-start';
+import { spiedStart, type SpiedStart, startOf } from '../support/spied-start';
 
 const POLICY = resolve(__dirname, 'policies/obedient.ts');
 
@@ -117,7 +117,7 @@ describe.each(WORKER_TOKENS)('a worker with WorkerToken %s', (workerToken) => {
   });
 
   test('can be opened by the system and administrators, and to end or look at it by itself', () => {
-    expect(spied.asked.at(-1)).toMatchObject({
+    expect(startOf(spied)).toMatchObject({
       processSecurity: security('0x101401'),
       threadSecurity: security('0x10084a'),
     });
@@ -136,9 +136,9 @@ describe.each(WORKER_TOKENS)('a worker with WorkerToken %s', (workerToken) => {
     const [section, toWorker, toHost, nul, output] = inherited.map(({ inherits }) =>
       Number(inherits),
     );
-    const start = spied.asked.at(-1);
+    const start = startOf(spied);
     expect(start).toMatchObject({ input: nul, output, errors: output });
-    expect(start?.['commandLine']).toContain(` "${section},${toWorker},${toHost}" `);
+    expect(start['commandLine']).toContain(` "${section},${toWorker},${toHost}" `);
   });
 });
 

@@ -7,7 +7,7 @@ import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged } from '../support/our-dll';
 import { openMachine } from '../support/ras-server';
 import { serving } from '../support/serving';
-import { setProgramData, spiedStart } from '../support/spied-start';
+import { setProgramData, spiedStart, startOf } from '../support/spied-start';
 import { withSpy } from '../support/system-spy';
 
 const OBEDIENT = resolve(__dirname, 'policies/obedient.ts');
@@ -47,7 +47,7 @@ async function withProgramData(test: (directory: string) => Promise<void>): Prom
 }
 
 const variables = (asked: readonly Readonly<Record<string, unknown>>[]) =>
-  (asked.at(-1)?.['environment'] as string[]).map((variable) => {
+  (startOf({ asked })['environment'] as string[]).map((variable) => {
     const [name = '', ...value] = variable.split('=');
     return [name, value.join('=')] as const;
   });
