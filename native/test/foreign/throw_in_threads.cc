@@ -6,10 +6,39 @@
 #include <windows.h>
 
 #include <atomic>
-#include <barrier>
 #include <cstdio>
 #include <thread>
 #include <vector>
+
+#include "windows/srw_condition.h"
+#include "windows/srw_lock.h"
+
+namespace {
+
+// Not std::barrier: with mingw-w64's library all of its threads were once found asleep in it.
+class Barrier {
+ public:
+  explicit Barrier(int threads) : threads_(threads) {}
+
+  void ArriveAndWait() {
+    rasshost::SrwCondition::Guard guard(lock_);
+    if (++arrived_ == threads_) {
+      arrived_ = 0;
+      ++round_;
+      return all_there_.NotifyAll();
+    }
+    all_there_.Wait(guard, [this, round = round_] { return round_ != round; });
+  }
+
+ private:
+  const int threads_;
+  rasshost::SrwLock lock_;
+  rasshost::SrwCondition all_there_;
+  int arrived_ = 0;
+  int round_ = 0;
+};
+
+}  // namespace
 
 int wmain(int argc, wchar_t** argv) {
   if (argc != 4) return 2;
@@ -17,7 +46,7 @@ int wmain(int argc, wchar_t** argv) {
   const int rounds = _wtoi(argv[3]);
   bool(__cdecl * use_runtime)(int) = nullptr;
   std::atomic<int> wrong = 0;
-  std::barrier together(threads + 1);
+  Barrier together(threads + 1);
   const auto use = [&](int thread) {
     if (!use_runtime(thread)) ++wrong;
   };
@@ -25,9 +54,9 @@ int wmain(int argc, wchar_t** argv) {
   for (int thread = 0; thread < threads; ++thread) {
     old_ones.emplace_back([&, thread] {
       for (int round = 0; round < rounds; ++round) {
-        together.arrive_and_wait();
+        together.ArriveAndWait();
         use(thread);
-        together.arrive_and_wait();
+        together.ArriveAndWait();
       }
     });
   }
@@ -36,12 +65,12 @@ int wmain(int argc, wchar_t** argv) {
     use_runtime = reinterpret_cast<decltype(use_runtime)>(
         reinterpret_cast<void*>(GetProcAddress(dll, "UseRuntime")));
     if (use_runtime == nullptr) std::_Exit(1);
-    together.arrive_and_wait();
+    together.ArriveAndWait();
     {
       std::vector<std::jthread> new_ones;
       for (int thread = 0; thread < threads; ++thread) new_ones.emplace_back(use, threads + thread);
     }
-    together.arrive_and_wait();
+    together.ArriveAndWait();
     if (!FreeLibrary(dll) || GetModuleHandleW(argv[1]) != nullptr) std::_Exit(1);
   }
   old_ones.clear();
