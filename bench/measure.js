@@ -63,7 +63,7 @@ async function measure(plan, before) {
 
   const openings = ['reference', 'worker', 'in-process'].map((name) => () => openRasServer(name));
   if (before !== undefined) {
-    openings.push(() => openRasServer(BEFORE, { packageDirectory: resolve(before) }));
+    openings.push(() => openRasServer(BEFORE, { checkout: resolve(before) }));
   }
   const floors = [false, true].map((receiveEvent) => () => openFloor({ receiveEvent }));
   await withServers([...openings, ...floors], async ([...opened]) => {

@@ -9,8 +9,8 @@ const { mkdtemp } = require('node:fs/promises');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { setTimeout: delay } = require('node:timers/promises');
-const { openWindowsHost } = require('../dist/windows/open-windows-host');
 const { packageFiles, SECURITY_HOST_KEY, settingValues } = require('../dist/windows/settings');
+const { ROOT } = require('../scripts/run');
 const { windowsProgram } = require('./programs');
 const { cpuSeconds, processesOf, winePrefixOf } = require('./processes');
 
@@ -110,12 +110,13 @@ class Server {
  * A RAS server with a security DLL: `reference`, `bystander`, or ours as `worker`, `in-process`, or
  * as {@link BEFORE}. The server is this revision's.
  * @param options - `trace`: each call is traced; `spareWorkers`: none, so that it is one process
- *   that is measured from the first dialog to the last; `packageDirectory`: of security DLL, worker
- *   and policy
+ *   that is measured from the first dialog to the last; `checkout`: of security DLL, worker and
+ *   policy
  */
-async function openRasServer(name, { trace = false, spareWorkers = 0, packageDirectory } = {}) {
-  const { host, directory } = await openHost();
-  const { server, rasman, inProcessServer } = packageFiles(host.packageDirectory);
+async function openRasServer(name, { trace = false, spareWorkers = 0, checkout = ROOT } = {}) {
+  const { host, directory } = await openHost(checkout);
+  const { rasman, inProcessServer } = packageFiles(host.packageDirectory);
+  const { server } = packageFiles(ROOT);
   const args = ['--stop-on-stdin-eof', '--ports', String(PORTS)];
   args.push('--measure', host.toWindows(join(directory, 'begin.txt')));
   if (trace) args.push('--trace', host.toWindows(join(directory, 'trace.jsonl')));
@@ -124,9 +125,10 @@ async function openRasServer(name, { trace = false, spareWorkers = 0, packageDir
     return launch(name, host, directory, server, args);
   }
   const placement = name === 'in-process' ? name : 'worker';
-  await register(host, directory, { placement, spareWorkers, packageDirectory });
+  const policy = join(checkout, 'bench/policy.ts');
+  await register(host, directory, { placement, spareWorkers, policy });
   if (placement === 'worker') return launch(name, host, directory, server, args);
-  const script = [inProcessServer, POLICY, rasman].map((file) => host.toWindows(file));
+  const script = [inProcessServer, policy, rasman].map((file) => host.toWindows(file));
   return launch(name, host, directory, host.node, [...script, ...args]);
 }
 
@@ -143,15 +145,15 @@ async function openFloor({ receiveEvent }) {
   return launch(name, host, directory, windowsProgram('floor.exe'), args);
 }
 
-async function openHost() {
+async function openHost(checkout = ROOT) {
+  const { openWindowsHost } = require(join(checkout, 'dist/windows/open-windows-host'));
   const host = await openWindowsHost();
   const directory = await mkdtemp(join(tmpdir(), 'rasshost-bench-'));
   return { host, directory };
 }
 
-async function register(host, directory, { placement, spareWorkers, packageDirectory }) {
-  const { dll, worker } = packageFiles(packageDirectory ?? host.packageDirectory);
-  const policy = packageDirectory ? join(packageDirectory, 'bench/policy.ts') : POLICY;
+async function register(host, directory, { placement, spareWorkers, policy }) {
+  const { dll, worker } = packageFiles(host.packageDirectory);
   const settings = {
     placement,
     workerToken: 'same',

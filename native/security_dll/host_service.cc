@@ -17,8 +17,7 @@ void HostService::Ask() noexcept {
 }
 
 void HostService::AskIfOld() noexcept {
-  const Guard guard(lock_);
-  if (GetTickCount64() - asked_ms_ >= kOldMs) Request(guard);
+  if (GetTickCount64() - asked_ms_ >= kOldMs) Ask();
 }
 
 HostService::Look HostService::LookNow() noexcept {

@@ -78,12 +78,12 @@ class HostService {
   const UniqueThreadpoolWork work_;
   std::atomic<State> state_ = State::kPrivate;
   std::atomic<std::uint32_t> run_ = 0;
+  std::atomic<std::uint64_t> asked_ms_ = 0;  // GetTickCount64 of the last question
 
   SrwLock lock_;  // guards what follows
   SrwCondition answer_came_;
   std::uint64_t questions_ = 0;
   std::uint64_t answered_ = 0;  // of them
-  std::uint64_t asked_ms_ = 0;  // GetTickCount64 of the last one
   bool asking_ = false;         // there is a thread in AnswerAll
 
   UniqueServiceHandle service_;  // of that thread
