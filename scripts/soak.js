@@ -13,7 +13,9 @@ const { runJest } = require('./jest');
 const { mutateAll } = require('./mutate');
 const { ensureTools } = require('./tools');
 
-const SUITES = ['soak', 'reload', 'scarcity', 'dialogs'].map((name) => `test/wine/${name}.test.ts`);
+const SUITES = ['soak', 'reload', 'scarcity', 'dialogs', 'stops-under-load'].map(
+  (name) => `test/wine/${name}.test.ts`,
+);
 
 function holdDialogs() {
   buildTypeScript();

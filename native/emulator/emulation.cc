@@ -185,18 +185,24 @@ int Emulation::Serve() {
   if (listener_ != nullptr) EnterState(ServiceState::kStopPending);
   server_->RefuseCalls();
   Await(options_.stop_pending);
+  // Its lines stay up as well.
+  if (options_.leave_dialogs) BeStopped();
   held_ = !server_->Stop();
   // Else a Begin may still return.
   if (!held_) begin_times_.Write();
   if (tcp_) tcp_->Stop();
   for (const auto& port : com_ports_) port->Stop();
-  // A plain process has no state that could be asked for, but its calls are over as well.
-  if (listener_ != nullptr || options_.linger != Pause()) EnterState(ServiceState::kStopped);
-  Await(options_.linger);
+  if (!options_.leave_dialogs) BeStopped();
   trace_.Write(trace_.Line().Flag("stopped", true).Flag("rulesBroken", server_->rules_broken()));
   StopWatchingCrashes();
   RemoveVectoredExceptionHandler(handler);
   return ExitCode();
+}
+
+void Emulation::BeStopped() {
+  // A plain process has no state that could be asked for, but its calls are over as well.
+  if (listener_ != nullptr || options_.linger != Pause()) EnterState(ServiceState::kStopped);
+  Await(options_.linger);
 }
 
 void Emulation::AnnounceAddress(const std::string& address) {

@@ -44,6 +44,8 @@ class Emulation {
   std::string Start();
   std::string LoadModule(std::optional<SecurityModule>& module);
   int Serve();
+  // Until the process is to end.
+  void BeStopped();
   void AnnounceAddress(const std::string& address);
   void EnterState(ServiceState state);
   int ExitCode() const;

@@ -118,6 +118,8 @@ void RasServer::RunBegin(Guard& lock, const TransactionPtr& transaction) {
             t.handle, kComplete);
     }
     Finish(transaction, EndedBy::kRefusal, result);
+  } else if (t.verdict && t.options.end == EndMode::kNever) {
+    Finish(transaction, EndedBy::kComplete, NO_ERROR);
   } else if (t.verdict || t.end_wanted) {
     t.phase = Phase::kEndDue;
     QueueEnd(transaction);

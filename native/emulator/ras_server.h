@@ -103,6 +103,8 @@ class RasServer final : public LineEvents {
   void AwaitGate(Guard& lock, const std::string& file);
   void QueueEnd(const TransactionPtr& transaction);
   void RequestEnd(const TransactionPtr& transaction);
+  // Returns when nothing more is to come of them.
+  void EndAll(Guard& lock);
   void EndHold(const TransactionPtr& transaction);
   // Begin or End does not return. Its thread is the security DLL's from now on.
   void OnBeginOverdue(Transaction& transaction);
@@ -110,6 +112,7 @@ class RasServer final : public LineEvents {
   void OnCompleteOverdue(const TransactionPtr& transaction);
   void Finish(const TransactionPtr& transaction, EndedBy by, DWORD refusal);
   void ActOnVerdict(Transaction& transaction);
+  void TraceOutcome(const Transaction& transaction);
   void StartPpp(const CallOptions& options, std::uint32_t port, Line& line, std::string_view user,
                 std::string_view domain);
   void FreePort(std::uint32_t port);

@@ -73,12 +73,13 @@ void RasServer::Complete(const SECURITY_MESSAGE* pointer) {
   }
   if (options_.complete_gate) {
     AwaitGate(lock, *options_.complete_gate);
-    // The end of the call may have come meanwhile, and has asked for End by itself.
-    end_now = end_now && t.phase == Phase::kOpen;
+    // The end of the call may have come meanwhile, and has asked for End by itself; or a stop.
+    end_now = end_now && t.phase == Phase::kOpen && !service_stopped_;
   }
-  if (end_now && t.options.end != EndMode::kAfter) EndAsConfigured(lock, transaction);
+  const bool is_inside = t.options.end == EndMode::kInside || t.options.end == EndMode::kThread;
+  if (end_now && is_inside) EndAsConfigured(lock, transaction);
   trace_.Write(CallLine("return", kComplete, t.port, t.handle));
-  if (end_now && t.options.end == EndMode::kAfter) EndAsConfigured(lock, transaction);
+  if (end_now && !is_inside) EndAsConfigured(lock, transaction);
 }
 
 void RasServer::TakeBack(Transaction& t) {

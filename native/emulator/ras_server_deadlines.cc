@@ -45,6 +45,8 @@ std::optional<RasServer::Clock::time_point> RasServer::CompleteDeadline(
 
 std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
     const TransactionPtr& transaction, Clock::time_point now) {
+  // Of what a stop has left open nothing is waited for.
+  if (service_stopped_) return std::nullopt;
   Transaction& t = *transaction;
   std::optional<Clock::time_point> next;
   const auto is_due = [&](std::optional<Clock::time_point>& deadline) {
@@ -57,6 +59,10 @@ std::optional<RasServer::Clock::time_point> RasServer::ServeDeadlines(
     return false;
   };
 
+  if (t.receive && is_due(t.receive->early_event)) {
+    trace_.Write(trace_.Line().Number("port", t.port).Text("receive", "early"));
+    SetEvent(t.receive->event.get());
+  }
   if (t.receive && is_due(t.receive->not_before)) TryCompleteReceive(t);
   if (t.receive && is_due(t.receive->deadline)) {
     CompleteReceive(t, 0, t.options.timeout_error, "timed-out");

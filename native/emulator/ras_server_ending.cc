@@ -32,6 +32,8 @@ void RasServer::ServeEnds() {
 }
 
 void RasServer::RequestEnd(const TransactionPtr& transaction) {
+  // What a stop has left open has no server any more.
+  if (service_stopped_) return;
   if (transaction->phase == Phase::kBegin) {
     transaction->end_wanted = true;
   } else if (transaction->phase == Phase::kOpen) {
@@ -141,6 +143,9 @@ void RasServer::EndAsConfigured(Guard& lock, const TransactionPtr& transaction) 
       break;
     case EndMode::kAfter:
       QueueEnd(transaction);
+      break;
+    case EndMode::kNever:
+      Finish(transaction, EndedBy::kComplete, NO_ERROR);
       break;
   }
 }

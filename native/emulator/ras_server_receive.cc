@@ -39,7 +39,7 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
   Transaction& t = *transaction;
   t.previous_state = std::exchange(t.state, {PENDING, 0});
   t.late_until.reset();
-  t.receive.emplace(PendingReceive{length, wanted, std::move(own_event), {}, {}});
+  t.receive.emplace(PendingReceive{length, wanted, std::move(own_event), {}, {}, {}});
   if (timeout != 0) {
     t.receive->deadline = Clock::now() + timeout * t.options.second;
     At(*t.receive->deadline);
@@ -54,6 +54,10 @@ DWORD RasServer::Receive(HPORT handle, const BYTE* buffer, PWORD length, DWORD t
     At(*t.receive->not_before);
   } else {
     TryCompleteReceive(t);
+  }
+  if (const auto* early = fault(FaultKind::kEarlyEvent); early != nullptr && t.receive) {
+    t.receive->early_event = Clock::now() + std::chrono::milliseconds(*early);
+    At(*t.receive->early_event);
   }
   if (fault(FaultKind::kHangUpAtReceive) != nullptr) DropLine(transaction, "fault");
   return PENDING;

@@ -22,6 +22,31 @@ void RasServer::RefuseCalls() {
 
 bool RasServer::Stop() {
   Guard lock(mutex_);
+  if (!options_.leave_dialogs) EndAll(lock);
+  bool all_returned = ends_given_up_ == 0;
+  for (const auto& [handle, transaction] : open_) {
+    const Phase phase = transaction->phase;
+    if (!options_.leave_dialogs || phase == Phase::kBegin || phase == Phase::kEndRunning) {
+      all_returned = false;
+    }
+    transaction->line->HangUp();
+  }
+  stopped_ = true;
+  end_queued_.NotifyAll();
+  clock_changed_.NotifyAll();
+  lock.unlock();
+
+  for (std::thread* thread : {&call_thread_, &end_thread_, &clock_thread_}) {
+    if (all_returned) {
+      thread->join();
+    } else {
+      thread->detach();
+    }
+  }
+  return all_returned;
+}
+
+void RasServer::EndAll(Guard& lock) {
   for (const auto& [handle, transaction] : open_) RequestEnd(transaction);
   // The clock bounds each of them, and this what comes of it.
   std::uint32_t limit = 0;
@@ -42,28 +67,16 @@ bool RasServer::Stop() {
     if (transaction->phase == Phase::kHeld) {
       Break(Rule::kNeverCompleted, transaction->port, handle, {});
     }
-    transaction->line->HangUp();
   }
-  const bool all_returned = open_.empty() && ends_given_up_ == 0;
-  stopped_ = true;
-  end_queued_.NotifyAll();
-  clock_changed_.NotifyAll();
-  lock.unlock();
-
-  for (std::thread* thread : {&call_thread_, &end_thread_, &clock_thread_}) {
-    if (all_returned) {
-      thread->join();
-    } else {
-      thread->detach();
-    }
-  }
-  return all_returned;
 }
 
 void RasServer::OnServiceState(ServiceState state) {
   const Guard lock(mutex_);
   if (state == ServiceState::kStopPending) service_stopping_ = Clock::now();
-  if (state == ServiceState::kStopped) service_stopped_ = Clock::now();
+  if (state != ServiceState::kStopped) return;
+  service_stopped_ = Clock::now();
+  // With --leave-dialogs.
+  for (const auto& [handle, transaction] : open_) TraceOutcome(*transaction);
 }
 
 std::optional<Rule> RasServer::RuleOfStop() const {

@@ -17,23 +17,30 @@ void RasServer::ConnectWithoutDialog(const CallOptions& options, std::uint32_t p
   CountEnded();
 }
 
-void RasServer::ActOnVerdict(Transaction& t) {
+void RasServer::TraceOutcome(const Transaction& t) {
   JsonLine line = trace_.Line().Number("port", t.port).Number("hPort", ToNumber(t.handle));
   if (!t.verdict) {
     trace_.Write(line.Text("outcome", "ended"));
+    return;
+  }
+  const DWORD id = t.verdict->dwMsgId;
+  trace_.Write(line.Text("outcome", id == SECURITYMSG_SUCCESS   ? "success"
+                                    : id == SECURITYMSG_FAILURE ? "failure"
+                                                                : "error")
+                   .Bytes("userName", UpToNul(t.verdict->UserName))
+                   .Bytes("domain", UpToNul(t.verdict->Domain))
+                   .Number("dwError", t.verdict->dwError));
+}
+
+void RasServer::ActOnVerdict(Transaction& t) {
+  TraceOutcome(t);
+  if (!t.verdict) {
     TraceClient(t.port, "RASCS_Disconnected", kDisconnected);
     return;
   }
   const std::string user(UpToNul(t.verdict->UserName));
   const std::string domain(UpToNul(t.verdict->Domain));
   const DWORD id = t.verdict->dwMsgId;
-  line.Text("outcome", id == SECURITYMSG_SUCCESS   ? "success"
-                       : id == SECURITYMSG_FAILURE ? "failure"
-                                                   : "error")
-      .Bytes("userName", user)
-      .Bytes("domain", domain)
-      .Number("dwError", t.verdict->dwError);
-  trace_.Write(line);
   if (id == SECURITYMSG_SUCCESS && t.line_up) {
     ResumeClient(t);
     StartPpp(t.options, t.port, *t.line, user, domain);

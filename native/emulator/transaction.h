@@ -39,6 +39,7 @@ struct PendingReceive {
   UniqueHandle event;
   std::optional<std::chrono::steady_clock::time_point> deadline;
   std::optional<std::chrono::steady_clock::time_point> not_before;
+  std::optional<std::chrono::steady_clock::time_point> early_event;  // signalled for nothing
 };
 
 // All of it is guarded by the server's lock.

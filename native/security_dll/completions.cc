@@ -100,8 +100,10 @@ void Completions::CallComplete(const SessionPtr& session) noexcept {
 bool Completions::MayCall(const Session& session, const HostService::Look& service) noexcept {
   if (service.state == HostService::State::kPrivate) return true;
   if (service.run != session.run) return false;
-  // On its way out of kHeld, Complete is owed: End was answered NO_ERROR (SD-24).
-  const bool is_owed = session.machine.state() == SessionState::kOver;
+  // In kHeld and on its way out, Complete is owed: End was answered NO_ERROR (SD-24). In kHeld not
+  // yet: the machine has called off the one that End has overtaken.
+  const SessionState state = session.machine.state();
+  const bool is_owed = state == SessionState::kHeld || state == SessionState::kOver;
   return service.state == HostService::State::kRuns ||
          (service.state == HostService::State::kStopping && is_owed);
 }

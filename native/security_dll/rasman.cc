@@ -2,7 +2,6 @@
 #include "security_dll/rasman.h"
 
 #include "common/unique_handle.h"
-#include "security_dll/guarded.h"
 
 namespace rasshost {
 namespace {
@@ -16,23 +15,25 @@ bool LookUp(HMODULE module, const char* name, Function& function) noexcept {
 
 }  // namespace
 
-Rasman Rasman::Load() {
+DWORD Rasman::Load() noexcept {
+  if (send != nullptr) return NO_ERROR;
   // In the RAS service the module is there already. Else only the system directory may provide it:
   // a search of the current directory or PATH would let a stranger's file into the service.
   UniqueModule module;
   if (!GetModuleHandleExW(0, L"Rasman.dll", module.put())) {
     module.reset(LoadLibraryExW(L"Rasman.dll", nullptr, LOAD_LIBRARY_SEARCH_SYSTEM32));
   }
-  if (!module) throw SystemError{ERROR_DLL_NOT_FOUND};
+  if (!module) return ERROR_DLL_NOT_FOUND;
 
   Rasman found;
   if (!LookUp(module.get(), "RasSecurityDialogSend", found.send) ||
       !LookUp(module.get(), "RasSecurityDialogReceive", found.receive) ||
       !LookUp(module.get(), "RasSecurityDialogGetInfo", found.get_info)) {
-    throw SystemError{ERROR_PROC_NOT_FOUND};
+    return ERROR_PROC_NOT_FOUND;
   }
   module.release();
-  return found;
+  *this = found;
+  return NO_ERROR;
 }
 
 }  // namespace rasshost

@@ -11,9 +11,10 @@ struct Rasman {
   ReceiveFunction receive = nullptr;
   GetInfoFunction get_info = nullptr;
 
-  // Looks the entry points up (SD-02, SD-03). The module stays loaded for good.
-  // Throws SystemError: ERROR_DLL_NOT_FOUND, ERROR_PROC_NOT_FOUND.
-  static Rasman Load();
+  // Looks the entry points up (SD-02, SD-03), unless that has been done: before it the others are
+  // null. The module stays loaded for good. NO_ERROR, ERROR_DLL_NOT_FOUND, ERROR_PROC_NOT_FOUND;
+  // after an error the next call tries again. One thread at a time.
+  DWORD Load() noexcept;
 };
 
 }  // namespace rasshost

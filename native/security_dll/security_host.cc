@@ -27,6 +27,7 @@ DWORD SecurityHost::Begin(const BeginArguments& arguments) {
   service_.AskIfOld();
   SessionPtr earlier;  // goes when the lock has been let go
   const Guard guard(lock_);
+  if (const DWORD error = rasman_.Load(); error != NO_ERROR) return error;
   earlier = sessions_.OnPort(arguments.port);
   // One that has come back and only waits for our lock has reached the server.
   if (sessions_.IsCompleting(arguments.port) && earlier->in_complete) return ERROR_BUSY;

@@ -29,9 +29,9 @@ class SecurityHost final : private Supervisor::Listener,
                            private Deadlines::Listener,
                            private HostService::Listener {
  public:
-  // Made at the first call that finds Rasman.dll and gets all else that is needed from the system,
-  // and never destroyed, like the module: thread-pool callbacks may outlive every order of
-  // destruction. Throws std::bad_alloc, SystemError; the next call tries again.
+  // Made at the first call that the system grants all that is needed, and never destroyed, like the
+  // module: thread-pool callbacks may outlive every order of destruction.
+  // Throws std::bad_alloc, SystemError; the next call tries again.
   static SecurityHost& Instance();
 
   // NO_ERROR: the transaction has started and Complete will be called. Anything else: it is over;
@@ -65,10 +65,10 @@ class SecurityHost final : private Supervisor::Listener,
                 EndReason reason) noexcept;
   void TellEnded(const Guard&, Session& session, EndReason reason) noexcept;
 
-  const Rasman rasman_ = Rasman::Load();
   HostLock lock_;
   Reports reports_;
   PrivatePool pool_;
+  Rasman rasman_;  // null until the first Begin that finds it
   HostService service_{*this};
   Deadlines deadlines_{lock_, *this};
   Completions completions_{lock_, service_, reports_, pool_, *this};

@@ -73,6 +73,8 @@ TEST_CASE("a stop and a lingering process last for some seconds, or as long as t
   CHECK(Parsed({}).linger == Pause(std::chrono::seconds(0)));
   CHECK(Parsed({"--linger", "6"}).linger == Pause(std::chrono::seconds(6)));
   CHECK(Parsed({"--stop-pending=C:\\gate"}).stop_pending == Pause("C:\\gate"));
+  CHECK_FALSE(Parsed({}).leave_dialogs);
+  CHECK(Parsed({"--leave-dialogs"}).leave_dialogs);
 }
 
 TEST_CASE("the last of two values counts, and --registry undoes --dll") {
@@ -97,7 +99,8 @@ TEST_CASE("what is wrong is named") {
   CHECK(Problem({"stray"}) == "unknown option 'stray'");
   CHECK(Problem({"--ports"}) == "--ports needs N");
   CHECK(Problem({"--strict=yes"}) == "--strict takes no value");
-  CHECK(Problem({"--end", "never"}) == "bad value 'never' for --end");
+  CHECK(Parsed({"--end", "never"}).end == EndMode::kNever);
+  CHECK(Problem({"--end", "soon"}) == "bad value 'soon' for --end");
 }
 
 TEST_CASE("values out of range are refused") {

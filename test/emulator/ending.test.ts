@@ -45,6 +45,16 @@ test('while Begin runs no other call is taken, and the time is reported (EM-05)'
   expect(begun).toMatchObject({ result: 0, blockedUs: expect.any(Number) });
 });
 
+test('with --end never a verdict ends the call without End, and the port takes the next one', async () => {
+  await start([SUCCESS], {}, '--ports', '1', '--strict', '--end', 'never');
+  for (const count of [1, 2]) {
+    await (await server.call()).closed();
+    expect(await server.outcome(count)).toMatchObject({ port: 1, outcome: 'success' });
+  }
+  expect(server.trace().filter(isCall('End'))).toEqual([]);
+  expect(await server.stop()).toBe(0);
+});
+
 test('a non-zero Begin ends the call, is logged, and frees the port (EM-06)', async () => {
   await start([], { BEGIN: '1157' }, '--ports', '1');
   for (const count of [1, 2]) {

@@ -69,6 +69,22 @@ test.each(['1', '200', '200,previous'])(
   },
 );
 
+test('an early event tells of a Receive that still runs, and another one of its end', async () => {
+  const commands = ['send ?', 'start-receive 1', 'wait-receive', 'get-info', 'wait-receive'];
+  const server = await host.start([...commands, 'send-received', 'send-info', VERDICT], {
+    args: ['--fault', 'early-event=20'],
+  });
+  const caller = await server.call();
+  const look = await server.traced((line) => line.call === 'RasSecurityDialogGetInfo');
+  expect(look).toMatchObject({ result: 0, lastError: 600, bytesReceived: 0 });
+  caller.types('a');
+  await caller.sees('[1:a]{600,0,');
+  expect(await server.outcome()).toMatchObject({ outcome: 'success' });
+  const receives = server.trace().flatMap((line) => line['receive'] ?? []);
+  expect(receives).toEqual(['early', 'completed']);
+  expect(server.rules()).toEqual([]);
+});
+
 test('the length of a Receive that times out is untouched, too, and GetInfo tells the error', async () => {
   const server = await host.start(['send ?', ...told(3, 1), VERDICT], {
     args: ['--length-word', 'untouched', '--second', '1'],

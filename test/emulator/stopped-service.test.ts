@@ -165,6 +165,22 @@ test('every call after the service has stopped is named call-after-stop (SD-26)'
   expectNamed(run);
 });
 
+test('a service that leaves its dialogs calls no End, tells what has come of them, and names what they call then (SD-26)', async () => {
+  const late = signal('late');
+  const emulated = await install([`await-file ${late.path}`, VERDICT]);
+  const gate = emulated.gate('linger');
+  const run = await emulated.start(...STRICT, '--leave-dialogs', '--linger', gate.path);
+  await begin(run);
+  expect(await emulated.stop()).toMatchObject({ exitCode: 0 });
+  expect(await run.outcome()).toMatchObject({ outcome: 'ended' });
+  late.give();
+  await run.traced(isReturn('Complete'));
+  gate.open();
+  await run.traced((line) => line['stopped'] === true);
+  expect(run.rules()).toEqual([AFTER_STOP]);
+  expect(run.trace().filter((line) => line.call === 'RasSecurityDialogEnd')).toEqual([]);
+});
+
 test('a process that lingers names them too without a service, and --strict fails', async () => {
   const [late, gate] = [signal('late'), signal('linger')];
   gate.give();

@@ -57,8 +57,8 @@ export async function startService(
 
 /** One run of the service, from a start to its stop: a process of its own. */
 export class ServiceRun extends TracedServer {
-  constructor(host: WindowsHost) {
-    super(TracedServer.newDirectory());
+  constructor(host: WindowsHost, directory: string) {
+    super(directory);
     this.args = TracedServer.argumentsFor(host, this.directory);
   }
 
@@ -124,8 +124,13 @@ export class EmulatedService {
   }
 
   /** Starts it with further arguments of the emulator, and returns when it takes calls. */
-  async start(...args: string[]): Promise<ServiceRun> {
-    const run = new ServiceRun(this.host);
+  start(...args: string[]): Promise<ServiceRun> {
+    return this.startIn(TracedServer.newDirectory(), ...args);
+  }
+
+  /** The same, with its files in a directory that is there already. */
+  async startIn(directory: string, ...args: string[]): Promise<ServiceRun> {
+    const run = new ServiceRun(this.host, directory);
     this.#runs.push(run);
     const status = await startService(this.host, REMOTE_ACCESS, [...run.args, ...args]);
     if (status.state !== 'RUNNING') throw new Error(`not started: ${JSON.stringify(status)}`);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECURITYMSG_SUCCESS } from '../../lib/rasman/security-message';
 import { GRANTED, type Grant } from './kill-matrix-order';
-import type { RasServer, TraceLine } from './ras-server';
+import type { TracedServer, TraceLine } from './traced-server';
 
 /** A dialog that the security DLL knows of. */
 export interface Begun {
@@ -14,7 +14,7 @@ export interface Begun {
 }
 
 /** What the policy has left behind for a session before it said SUCCESS. */
-export function grantOf(server: RasServer, session: number): Grant | undefined {
+export function grantOf(server: TracedServer, session: number): Grant | undefined {
   const file = join(server.directory, `${GRANTED}${session}`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Grant) : undefined;
 }
@@ -25,7 +25,7 @@ export class SuccessRule {
   /** So many lines of the trace have been judged. */
   #judged = 0;
 
-  constructor(private readonly server: RasServer) {}
+  constructor(private readonly server: TracedServer) {}
 
   add(begun: Begun): void {
     this.#begun.set(begun.hPort, begun);

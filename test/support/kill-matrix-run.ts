@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { PENDING, SUCCESS } from '../../lib/rasman/codes';
 import { RELOAD_REQUEST, SETTINGS_KEY, type Settings } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
+import { completesAroundStop } from './completes-around-stop';
 import { isCutOffSend } from './cut-off-send';
 import { boundsFor, LONG_SECONDS } from './kill-matrix-bounds';
 import type { Cell, Outcome } from './kill-matrix-cell';
@@ -23,9 +24,11 @@ import {
   type Moment,
   type Order,
 } from './kill-matrix-order';
-import { logged, newsOfLog, servePolicy, type OurDllOptions } from './our-dll';
+import { MatrixService, startPrivateHost, type MatrixServer } from './kill-matrix-server';
+import { logged, newsOfLog } from './our-dll';
 import { RasServer, until, type Caller, type TraceLine } from './ras-server';
 import { withSpy } from './system-spy';
+import type { TracedServer } from './traced-server';
 
 const POLICY = resolve(__dirname, '../wine/policies/kill-matrix.ts');
 
@@ -55,12 +58,14 @@ const SLOW: ReadonlySet<Fault> = new Set<Fault>([
   'event loop blocked',
 ]);
 
+/** With the emulator as the service of a service manager. */
+const OF_SERVICE: ReadonlySet<Fault> = new Set<Fault>(['service stops', 'service leaves']);
+
+/** No dialog outlives it. */
+const STOPS: ReadonlySet<Fault> = new Set<Fault>(['host stops', ...OF_SERVICE]);
+
 /** The RAS server ends the call. */
-const ENDS_CALL: ReadonlySet<Fault> = new Set<Fault>([
-  'caller hangs up',
-  'RAS ends',
-  'service stops',
-]);
+const ENDS_CALL: ReadonlySet<Fault> = new Set<Fault>(['caller hangs up', 'RAS ends', ...STOPS]);
 
 /** Not the worker's doing alone: it waits until it has been done. */
 const FROM_OUTSIDE: ReadonlySet<Fault> = new Set<Fault>([...ENDS_CALL, 'clock jump']);
@@ -89,6 +94,7 @@ const MINUTES_JUMPED = 5;
 
 const ARGUMENTS: Partial<Record<Fault, readonly string[]>> = {
   'RAS ends': ['--dialog-timeout', '3', '--end-again'],
+  'service leaves': ['--leave-dialogs'],
   'Rasman error': [
     ...['--fault', 'send-error=614@50'],
     ...['--fault', 'receive-error=610@50'],
@@ -108,15 +114,23 @@ interface Dialled extends Begun {
   readonly begunMs: number;
 }
 
+/** A RAS server is about to stop. */
+interface Stop {
+  /** Its exit code, when it has. */
+  ended(): Promise<number>;
+}
+
 /** A RAS server, and the rule that holds for all of its dialogs. */
 interface Service {
-  readonly server: RasServer;
+  readonly running: MatrixServer;
   readonly successes: SuccessRule;
 }
 
 /** One fault at all moments, on real binaries: what comes of it, and which rules are broken. */
 export class FaultRun {
   readonly cells: Cell[] = [];
+  /** How often Complete was called before the service had stopped, and came back after that. */
+  acrossStops = 0;
   #running: Service | undefined;
   /** DialogSeconds of those who dial now: enough for a stranger, to begin with. */
   #dialogSeconds: number;
@@ -140,7 +154,7 @@ export class FaultRun {
     } catch (cause) {
       throw new Error([String(cause), ...this.#broken()].join('; '), { cause });
     } finally {
-      await this.#running?.server.dispose();
+      await this.#running?.running.dispose();
     }
   }
 
@@ -149,8 +163,8 @@ export class FaultRun {
     return this.#running;
   }
 
-  get #server(): RasServer {
-    return this.#service.server;
+  get #server(): TracedServer {
+    return this.#service.running.server;
   }
 
   async #start(): Promise<void> {
@@ -166,24 +180,38 @@ export class FaultRun {
       memoryMegabytes: fault === 'out of memory in the worker' ? 192 : 2048,
       ...(fault === 'log disk full' && { log: host.toWindows('/dev/full') }),
     };
-    const options: OurDllOptions = {
+    // A service has no environment of the test's.
+    const policy = join(directory, 'policy.ts');
+    writeFileSync(
+      policy,
+      `process.env['KILL_MATRIX'] = ${JSON.stringify(host.toWindows(directory))};
+      export { default } from ${JSON.stringify(host.toWindows(POLICY))};`,
+    );
+    const options = {
       directory,
       settings,
-      env: { KILL_MATRIX: host.toWindows(directory), SPY_CLOCK: inDirectory(CLOCK) },
+      env: { SPY_CLOCK: inDirectory(CLOCK) },
       args: [
         ...['--complete-gate', inDirectory(COMPLETE_GATE)],
-        ...['--arrival-gate', inDirectory(ARRIVAL_GATE), '--crossing', '10000'],
+        ...['--arrival-gate', inDirectory(ARRIVAL_GATE)],
+        // What an order of lines decides needs no limit of time.
+        ...['--crossing', OF_SERVICE.has(fault) ? '60000' : '10000'],
         ...(ARGUMENTS[fault] ?? []),
       ],
     };
-    const spied = fault === 'clock jump' ? withSpy(host, options) : options;
-    const server = await servePolicy(host, POLICY, spied);
-    this.#running = { server, successes: new SuccessRule(server) };
+    const running = OF_SERVICE.has(fault)
+      ? await MatrixService.start(host, policy, options)
+      : await startPrivateHost(
+          host,
+          policy,
+          fault === 'clock jump' ? withSpy(host, options) : options,
+        );
+    this.#running = { running, successes: new SuccessRule(running.server) };
   }
 
   /** Lets somebody in whose worker is another than that of all who come later. */
   async #invite(): Promise<void> {
-    if (this.fault === 'service stops' || this.fault === 'RAS ends') return;
+    if (STOPS.has(this.fault) || this.fault === 'RAS ends') return;
     this.#stranger = await this.#bystander();
     await this.#reload();
     if (this.fault !== 'log disk full') await logged(this.#server, /event 1004 policy reloaded/);
@@ -201,9 +229,9 @@ export class FaultRun {
   async #stop(): Promise<void> {
     if (this.#stranger) await this.#answers(this.#stranger, 'stranger');
     this.#stranger = undefined;
-    const code = await this.#server.stop();
+    const code = await this.#service.running.stop();
     const broken = this.#broken();
-    await this.#server.dispose();
+    await this.#service.running.dispose();
     this.#running = undefined;
     if (code !== 0 || broken.length > 0) {
       throw new Error(`the server ended with ${code}: ${broken.join(', ')}`);
@@ -213,7 +241,8 @@ export class FaultRun {
   /** What the RAS server that runs has seen go wrong, whatever the moment. */
   #broken(): string[] {
     if (!this.#running) return [];
-    const { server, successes } = this.#running;
+    const { running, successes } = this.#running;
+    const { server } = running;
     return [
       ...successes.problems(),
       ...server.rules().map((rule) => `rule broken: ${String(rule)}`),
@@ -245,7 +274,8 @@ export class FaultRun {
     if (gate === ARRIVAL_GATE) await this.#traced(subject, ({ underWay }) => underWay === COMPLETE);
 
     let since = performance.now();
-    const stopped = this.#strike(moment, subject);
+    const stopped = await this.#strike(moment, subject);
+    if (OF_SERVICE.has(fault)) since = performance.now();
     if (fault === 'RAS ends' && !early && gate === undefined) mate = await this.#bystander();
     if (mate && !lethal && !stopped) mate.caller.types('mate\r');
     if (!AFTER_VERDICT.has(moment) && !ENDS_CALL.has(fault)) {
@@ -254,7 +284,7 @@ export class FaultRun {
       );
     }
     if (late && SLOW.has(fault)) this.#put(GO_ON_LOADING);
-    if (ENDS_CALL.has(fault) && (gate !== undefined || !AFTER_VERDICT.has(moment))) {
+    if (endsBefore(fault, moment, gate)) {
       await this.#traced(subject, ({ call }) => call === END);
       if (fault === 'RAS ends') since = performance.now();
     }
@@ -275,7 +305,7 @@ export class FaultRun {
     const overMs = performance.now();
     if (overtaken) {
       this.#remove(gate);
-      if (!stopped) await this.#completed(subject);
+      if (!stopped || OF_SERVICE.has(fault)) await this.#completed(subject);
     }
     this.#put(ENDED);
     this.#put(GO_ON_LOADING);
@@ -315,11 +345,17 @@ export class FaultRun {
   }
 
   /** For the next caller, when the service has stopped. Returns what was wrong with that. */
-  async #restart(stopped: Promise<number>): Promise<string[]> {
-    const code = await stopped;
+  async #restart(stopped: Stop): Promise<string[]> {
+    const code = await stopped.ended();
     const problems = this.#broken();
     if (code !== 0) problems.push(`the service ended with ${code}`);
-    await this.#server.dispose();
+    if (OF_SERVICE.has(this.fault)) {
+      const { unasked, after, across } = completesAroundStop(this.#server.trace());
+      if (unasked > 0) problems.push(`${unasked} times Complete while the service was stopping`);
+      if (after > 0) problems.push(`${after} times Complete after the service had stopped`);
+      this.acrossStops += across;
+    }
+    await this.#service.running.dispose();
     this.#running = undefined;
     await this.#start();
     return problems;
@@ -340,17 +376,38 @@ export class FaultRun {
     }
   }
 
-  /** What of the fault is not the worker's doing. The exit code to come, when it was a stop. */
-  #strike(moment: Moment, subject: Dialled): Promise<number> | undefined {
+  /** What of the fault is not the worker's doing. */
+  async #strike(moment: Moment, subject: Dialled): Promise<Stop | undefined> {
     const { fault } = this;
     if (fault === 'caller hangs up') subject.caller.hangUp();
     if (fault === 'clock jump') {
       appendFileSync(this.#shared(CLOCK), Buffer.alloc(MINUTES_JUMPED));
       this.#put(GO);
     }
-    const stopped = fault === 'service stops' ? this.#server.stop() : undefined;
+    const { running } = this.#service;
+    if (running instanceof MatrixService) return this.#stopService(running, moment, subject);
+    const stopped = fault === 'host stops' ? running.stop() : undefined;
     if (AFTER_VERDICT.has(moment) && ENDS_CALL.has(fault)) this.#put(GO);
-    return stopped;
+    return stopped && { ended: () => stopped };
+  }
+
+  /** The verdict comes while the service is stopping, or when it has left its dialogs behind. */
+  async #stopService(service: MatrixService, moment: Moment, subject: Dialled): Promise<Stop> {
+    await service.beginStop();
+    if (this.fault === 'service leaves') await service.endStop();
+    this.#put(ENDED);
+    this.#put(GO);
+    // Has gone on already, and waits for a name.
+    if (moment === 'during reload') subject.caller.types(`${SUBJECT}\r`);
+    await service.stopIsSeen();
+    const isOver = this.fault === 'service leaves' ? undefined : service.endStop();
+    return {
+      ended: async () => {
+        await isOver;
+        await service.allBack();
+        return service.stop();
+      },
+    };
   }
 
   /** Whether the emulator has had no occasion for a fault of its own. */
@@ -390,7 +447,9 @@ export class FaultRun {
     // Whether it arrives is up to the server.
     const completes = lines.filter(({ underWay }) => underWay === COMPLETE).length;
     const first = lines.find(({ call, underWay }) => call === END || underWay === COMPLETE);
-    if (completes !== (first?.call === END ? 0 : 1) + (held ? 1 : 0)) {
+    // What a hold still owes is owed to a service that runs, or stops.
+    const owed = held && this.fault !== 'service leaves' ? 1 : 0;
+    if (completes !== (first?.underWay === COMPLETE ? 1 : 0) + owed) {
       yield `${completes} times Complete`;
     }
     if (mate?.outcome !== expected) yield `the mate: ${JSON.stringify(mate)}`;
@@ -408,7 +467,7 @@ export class FaultRun {
   /** What becomes of the other dialog of the same worker. */
   #mateExpects(lethal: boolean): string {
     if (lethal) return 'error';
-    return this.fault === 'service stops' ? 'ended' : 'success';
+    return STOPS.has(this.fault) ? 'ended' : 'success';
   }
 
   async #dial(): Promise<Dialled> {
@@ -492,6 +551,12 @@ function unexpectedWarnings(trace: readonly TraceLine[]): readonly TraceLine[] {
     const received = before.findLastIndex((line) => line['receive'] === 'completed');
     return received < 0 || before.slice(received, complete).some(({ call }) => call !== undefined);
   });
+}
+
+/** Whether End comes while Complete is kept from arriving or returning, or before any verdict. */
+function endsBefore(fault: Fault, moment: Moment, gate: string | undefined): boolean {
+  if (!ENDS_CALL.has(fault) || fault === 'service leaves') return false;
+  return gate !== undefined || !AFTER_VERDICT.has(moment);
 }
 
 /** What keeps the verdict from the RAS server, or the RAS server inside Complete. */

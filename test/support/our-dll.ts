@@ -22,20 +22,30 @@ export interface OurDllOptions extends Pick<RasServerOptions, 'args' | 'director
   readonly settings?: Partial<Settings>;
 }
 
-/** Where the security DLL and the worker write what went wrong. */
-export function logOf(server: RasServer): string {
-  return logFile(server) + server.stderr;
+/** A RAS server whose security DLL has its log beside the trace; a service has no standard error. */
+interface Logging {
+  readonly directory: string;
+  readonly stderr?: string;
 }
 
-function logFile(server: RasServer): string {
+/** Where the security DLL and the worker write what went wrong. */
+export function logOf(server: Logging): string {
+  return logFile(server) + errorsOf(server);
+}
+
+function errorsOf({ stderr = '' }: Logging): string {
+  return stderr;
+}
+
+function logFile(server: Logging): string {
   const log = join(server.directory, 'rasshost.log');
   return existsSync(log) ? readFileSync(log, 'utf8') : '';
 }
 
 /** From now on: what is new in {@link logOf}. */
-export function newsOfLog(server: RasServer): () => string {
-  const [inFile, onStderr] = [logFile(server).length, server.stderr.length];
-  return () => logFile(server).slice(inFile) + server.stderr.slice(onStderr);
+export function newsOfLog(server: Logging): () => string {
+  const [inFile, onStderr] = [logFile(server).length, errorsOf(server).length];
+  return () => logFile(server).slice(inFile) + errorsOf(server).slice(onStderr);
 }
 
 /**
@@ -43,7 +53,7 @@ export function newsOfLog(server: RasServer): () => string {
  * of a verdict before.
  */
 export async function logged(
-  server: RasServer,
+  server: Logging,
   pattern: RegExp,
   log = () => logOf(server),
 ): Promise<void> {
@@ -73,24 +83,14 @@ export async function requestReload(host: WindowsHost): Promise<void> {
   await host.setRegistry([{ key: SETTINGS_KEY, name: RELOAD_REQUEST, data: randomUUID() }]);
 }
 
-/**
- * Starts the emulator, which finds rasshost.dll in the registry, which runs the policy: in a worker
- * of its own, or in a node.exe that is the RAS server's process. Strict: a broken rule is an exit
- * code of 3.
- */
-export async function servePolicy(
+/** What the registry of a machine is to say from now on: which policy rasshost.dll runs, and how. */
+export async function setPolicy(
   host: WindowsHost,
   policyFile: string,
-  {
-    placement = 'worker',
-    directory = RasServer.newDirectory(),
-    script,
-    args = [],
-    env = {},
-    settings = {},
-  }: OurDllOptions = {},
-): Promise<RasServer> {
-  const { dll, worker, inProcessServer } = packageFiles(host.packageDirectory);
+  directory: string,
+  { placement = 'worker', settings = {} }: Pick<OurDllOptions, 'placement' | 'settings'> = {},
+): Promise<void> {
+  const { dll, worker } = packageFiles(host.packageDirectory);
   const policy = host.toWindows(resolve(policyFile));
   const log = host.toWindows(join(directory, 'rasshost.log'));
   // All of them: the machine's registry remembers what the server before was set to. Without a
@@ -115,7 +115,28 @@ export async function servePolicy(
   );
   values.push({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: host.toWindows(dll) });
   await host.setRegistry(values);
+}
 
+/**
+ * Starts the emulator, which finds rasshost.dll in the registry, which runs the policy: in a worker
+ * of its own, or in a node.exe that is the RAS server's process. Strict: a broken rule is an exit
+ * code of 3.
+ */
+export async function servePolicy(
+  host: WindowsHost,
+  policyFile: string,
+  {
+    placement = 'worker',
+    directory = RasServer.newDirectory(),
+    script,
+    args = [],
+    env = {},
+    settings = {},
+  }: OurDllOptions = {},
+): Promise<RasServer> {
+  await setPolicy(host, policyFile, directory, { placement, settings });
+  const { inProcessServer } = packageFiles(host.packageDirectory);
+  const policy = host.toWindows(resolve(policyFile));
   const rasman = host.toWindows(localBinary('rasman.dll'));
   return RasServer.start(host, {
     directory,

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { PENDING } from '../../lib/rasman/codes';
 import type { WindowsHost } from '../../lib/windows/windows-host';
 import { logged, newsOfLog, servePolicy, type OurDllOptions } from '../support/our-dll';
 import { openMachine, RasServer, until, type Caller, type TraceLine } from '../support/ras-server';
@@ -16,12 +17,49 @@ afterAll(() => host.close());
 const isCall = (name: string) => (line: TraceLine) => line.call === `RasSecurityDialog${name}`;
 const isReturn = (name: string) => (line: TraceLine) => line.return === `RasSecurityDialog${name}`;
 
+const GET_INFO = 'RasSecurityDialogGetInfo';
+
 /** What the calls of End have returned for a caller. */
 function endResults(server: RasServer, caller: Caller): unknown[] {
   return server
     .traceOf(caller)
     .filter(isReturn('End'))
     .map((line) => line.result);
+}
+
+/** What the security DLL has called for a caller, but for GetInfo, and what has come of it. */
+function transcript(server: RasServer, caller: Caller): unknown[] {
+  return server
+    .traceOf(caller)
+    .filter(({ call = GET_INFO, receive }) => call !== GET_INFO || receive === 'completed')
+    .map(({ call, receive, length, bytes, dwMsgId }) => ({
+      call,
+      receive,
+      length,
+      bytes,
+      dwMsgId,
+    }));
+}
+
+/** Types one key for each Receive, as soon as the lines since its call are `ready`. */
+async function typesSlowly(
+  server: RasServer,
+  caller: Caller,
+  keys: string,
+  ready: (sinceReceive: readonly TraceLine[]) => boolean,
+): Promise<void> {
+  let answered = -1;
+  for (const key of keys) {
+    answered = await until(
+      () => `the Receive of ${key} in ${JSON.stringify(server.traceOf(caller))}`,
+      () => {
+        const lines = server.traceOf(caller);
+        const at = lines.findLastIndex(isCall('Receive'));
+        return at > answered && ready(lines.slice(at)) && at;
+      },
+    );
+    caller.types(key);
+  }
 }
 
 describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => {
@@ -95,6 +133,25 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
         const args = ['--fault', `spurious-event=${bytes}@3`];
         const caller = await makesDo(usual(), 'grant', args);
         expect(await usual().outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+      },
+    );
+
+    test.each([0, 20])(
+      'an event that comes %d ms after a Receive which goes on leaves the dialog what it is (SD-21)',
+      async (ms) => {
+        const server = usual();
+        const plain = await prompted(server);
+        await typesSlowly(server, plain, 'grant\r', () => true);
+        expect(await server.outcomeOf(plain)).toMatchObject({ outcome: 'success' });
+        const caller = await prompted(server, ['--fault', `early-event=${ms}`]);
+        await typesSlowly(server, caller, 'grant\r', (lines) => {
+          const early = lines.findIndex(({ receive }) => receive === 'early');
+          const looks = lines.slice(early).filter(isCall('GetInfo'));
+          return early >= 0 && looks.some(({ lastError }) => lastError === PENDING);
+        });
+        expect(await server.outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+        expect(transcript(server, caller)).toEqual(transcript(server, plain));
+        expect(caller.output).toBe(plain.output);
       },
     );
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packageFiles, SETTINGS_KEY } from '../../lib/windows/settings';
 import type { WindowsHost } from '../../lib/windows/windows-host';
+import { EmulatedService } from '../support/emulated-service';
 import { logged, logOf, servePolicy } from '../support/our-dll';
 import { localBinary, openMachine, until } from '../support/ras-server';
 import { makesDo, prompted } from '../support/serving';
@@ -194,6 +195,68 @@ test('a service that stops between two heartbeats is noticed when a caller types
   } finally {
     await server.dispose();
     rmSync(directory, { recursive: true });
+  }
+});
+
+test('an End that is delayed while the verdict waits for the look at a service that is stopping gets the Complete that it is owed (SD-24)', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-overtaken-'));
+  const stopping = join(directory, 'stopping');
+  const silence = join(directory, 'silence');
+  const spied = join(directory, 'spied.jsonl');
+  const env = { SPY_SERVICE: host.toWindows(stopping), SPY_MANAGER: host.toWindows(silence) };
+  const options = { args: BOUNDS, env, settings: { silenceSeconds: 5, holdSeconds: 60 } };
+  const server = await servePolicy(host, POLICY, withSpy(host, options, spied));
+  try {
+    const caller = await prompted(server);
+    writeFileSync(silence, '');
+    // The one before has been answered: this process is known to be the service's.
+    await until('a question', () => readFileSync(spied, 'utf8').includes('QueryServiceStatusEx'));
+    writeFileSync(stopping, IS_STOPPING);
+    // With the key for which the verdict would wait a second.
+    caller.types('hold\r ');
+    await logged(server, /holds/);
+    await server.traced((line) => line.call === 'RasSecurityDialogGetInfo', 7);
+    caller.hangUp();
+    const end = await server.traced((line) => line.return === 'RasSecurityDialogEnd');
+    expect(end).toMatchObject({ result: 0 });
+    rmSync(silence);
+    expect(await server.outcome()).toMatchObject({ outcome: 'ended' });
+    await logged(server, /cleaned up/);
+    expect(await server.stop()).toBe(0);
+    const completes = server.trace().filter((line) => line.call === 'RasSecurityDialogComplete');
+    expect(completes).toHaveLength(1);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await server.dispose();
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('a private host beside the service completes as ever: while that runs, while it stops, and when it has stopped', async () => {
+  const server = await servePolicy(host, POLICY, { settings: { silenceSeconds: 2 } });
+  const service = await EmulatedService.install(host);
+  try {
+    const gate = service.gate('stop');
+    await service.start('--stop-pending', gate.path);
+    const completes = async () => {
+      const caller = await makesDo(server, 'grant');
+      expect(await server.outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+      const holding = await makesDo(server, 'hold');
+      expect(await server.outcomeOf(holding)).toMatchObject({ outcome: 'success' });
+    };
+    await completes();
+    await service.requestStop();
+    await service.reaches('STOP_PENDING');
+    await completes();
+    gate.open();
+    await service.reaches('STOPPED');
+    await completes();
+    expect(logOf(server)).not.toMatch(LEAVE);
+    expect(await server.stop()).toBe(0);
+    expect(server.rules()).toEqual([]);
+  } finally {
+    await service.remove();
+    await server.dispose();
   }
 });
 

@@ -12,6 +12,7 @@ import { noneLeft, processesOf } from '../support/wine-processes';
 
 const POLICIES = resolve(__dirname, 'policies');
 const STALE_DIALOGS = soakSize({ inTest: 500, inSoak: 10_000 });
+const WELCOMED_DIALOGS = soakSize({ inTest: 200, inSoak: 10_000 });
 /** How often the processes are looked at, for the first time when they are warm. */
 const LOOKS = 10;
 const WARM_UP_DIALOGS = soakSize({ inTest: 200, inSoak: 2000 });
@@ -26,6 +27,7 @@ const DIALOGS_A_LOOK = soakSize({ inTest: 80, inSoak: 2000 });
  */
 const BLUR = soakSize({ inTest: 120, inSoak: 1 });
 const MAY_LEAVE = { ras: 24 * BLUR, javaScript: 32 * BLUR, worker: 512 * BLUR };
+const ERROR_BUSY = 170;
 /** The key that a verdict would otherwise wait a second for. */
 const DONE = ' ';
 
@@ -117,6 +119,25 @@ test('no verdict for an earlier caller reaches the next one on the same handle (
       );
     },
   ));
+
+test.each(['inside', 'thread', 'after'])(
+  'who calls as soon as a handle is free, with End %s Complete, is let in, or refused for nothing but a Complete that is not back (SD-29)',
+  (end) =>
+    serving(
+      'welcoming.ts',
+      { args: ['--reuse-handles', '--ports', '4', '--end', end] },
+      async (server) => {
+        // What they see is PPP's first frame.
+        await hold(0, WELCOMED_DIALOGS, 8, async () => (await answered(server, '~')).hangUp());
+        const outcomes = server.trace().filter(({ outcome }) => outcome !== undefined);
+        const refused = outcomes.filter(({ outcome }) => outcome === 'begin-refused');
+        expect(refused.filter(({ dwError }) => dwError !== ERROR_BUSY)).toEqual([]);
+        const granted = outcomes.filter(({ outcome }) => outcome === 'success');
+        expect(granted).toHaveLength(WELCOMED_DIALOGS);
+        console.log(`End ${end} Complete: ${refused.length} refused of ${granted.length} dialogs`);
+      },
+    ),
+);
 
 test('handles, threads and memory stay what they are, whatever goes wrong in dialogs', () =>
   serving(

@@ -145,6 +145,44 @@ test('a worker that has held RecycleDialogs serves callers until the next one is
     expect(logOf(server)).not.toMatch(/worker lost/);
   }));
 
+test('a server that omits End keeps no worker from making way, nor does a session whose worker has died meanwhile (SD-24)', () => {
+  const directory = RasServer.newDirectory();
+  const gate = join(directory, GATE);
+  const args = ['--end', 'never', '--complete-gate', host.toWindows(gate)];
+  return serving(host, OBEDIENT, { directory, args }, async (server) => {
+    const left = (worker: number) =>
+      until('a worker to leave', () => !processesOf(server, 'main.js').includes(worker));
+    /** Which worker has served a caller who waits for End. */
+    const granted = async () => {
+      const caller = await makesDo(server, 'grant');
+      expect(await server.outcomeOf(caller)).toMatchObject({ outcome: 'success' });
+      return processesOf(server, 'main.js').at(-1) ?? 0;
+    };
+    const first = await granted();
+    await requestReload(host);
+    await left(first);
+    expect(logOf(server)).not.toMatch(/worker lost/);
+
+    const second = await granted();
+    const killer = await prompted(server);
+    writeFileSync(gate, '');
+    const completing = await makesDo(server, 'grant');
+    await server.tracedOf(completing, (line) => line.call === 'RasSecurityDialogComplete');
+    killer.types('exit\r');
+    await left(second);
+    await logged(server, /worker lost: it has ended/);
+    rmSync(gate);
+    expect(await server.outcomeOf(completing)).toMatchObject({ outcome: 'success' });
+    expect(await server.outcomeOf(killer)).toMatchObject({ outcome: 'error', dwError: 1067 });
+
+    const third = await granted();
+    await requestReload(host);
+    await left(third);
+    expect(count(server, /worker lost/)).toBe(1);
+    expect(server.trace().filter((line) => line.call === 'RasSecurityDialogEnd')).toEqual([]);
+  });
+});
+
 test('a worker that eats memory gets no more callers, and is ended at twice its bound', () =>
   serving(
     host,

@@ -19,6 +19,8 @@ constexpr FaultSpec kTable[] = {
      "a Receive completes at once with a NUL, counted as BYTES (0 or 1)"},
     {FaultKind::kDelayCompletion, "delay-completion", "MS", 1, 600000, true,
      "a Receive completes MS milliseconds late"},
+    {FaultKind::kEarlyEvent, "early-event", "MS", 0, 600000, true,
+     "a Receive's event is signalled MS milliseconds after its call, and the Receive goes on"},
     {FaultKind::kHangUpAtBegin, "hang-up-at-begin", "", 0, 0, false,
      "the caller hangs up while Begin runs"},
     {FaultKind::kHangUpAtSend, "hang-up-at-send", "", 0, 0, true, "the caller hangs up at a Send"},

@@ -16,6 +16,7 @@ enum class FaultKind {
   kGetInfoError,
   kSpuriousEvent,
   kDelayCompletion,
+  kEarlyEvent,
   kHangUpAtBegin,
   kHangUpAtSend,
   kHangUpAtReceive,

@@ -106,10 +106,11 @@ const std::vector<Option>& OptionTable() {
        "BytesReceived of GetInfo is right (default), or zero whatever has come",
        Choice<bool>(&O::counts_bytes, {{"right", true}, {"zero", false}})},
       {"--end", "MODE",
-       "End is called inside Complete, on another thread meanwhile, or after it (default)",
+       "End is called inside Complete, on another thread meanwhile, after it (default), or never",
        Choice<EndMode>(&O::end, {{"inside", EndMode::kInside},
                                  {"thread", EndMode::kThread},
-                                 {"after", EndMode::kAfter}})},
+                                 {"after", EndMode::kAfter},
+                                 {"never", EndMode::kNever}})},
       {"--arrival-gate", "FILE", "a Complete that is called does not arrive while FILE exists",
        Text(&O::arrival_gate, kLongestPath)},
       {"--complete-gate", "FILE", "Complete does not return while FILE exists",
@@ -178,6 +179,9 @@ const std::vector<Option>& OptionTable() {
       {"--linger", "SECONDS|FILE",
        "the process outlives the stop by so long, or until FILE is gone",
        PauseOf(&O::linger, kDay, kLongestPath)},
+      {"--leave-dialogs", "",
+       "a stop calls no End: the dialogs that are open then are open when it is over",
+       Flag(&O::leave_dialogs)},
       {"--help", "", "print this text", Flag(&O::help)},
   };
   return table;

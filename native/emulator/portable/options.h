@@ -19,7 +19,7 @@ enum class ReceiveMode { kExact, kAvailable };
 // buffer then.
 enum class SendMode { kAtOnce, kLossy, kLate };
 enum class HangUpEvent { kSignalled, kSilent };
-enum class EndMode { kInside, kThread, kAfter };
+enum class EndMode { kInside, kThread, kAfter, kNever };
 enum class PortType { kModem, kIsdn, kVpn };
 enum class EventNumbers { kNt4, kWindows2000 };
 
@@ -91,8 +91,9 @@ struct EmulatorOptions : CallOptions {
   std::uint32_t max_calls = 0;  // 0: no limit
   bool stop_on_stdin_eof = false;
   bool service = false;
-  Pause stop_pending;  // between the stop and the first End
-  Pause linger;        // between the stop's end and that of the process
+  Pause stop_pending;          // between the stop and the first End
+  Pause linger;                // between the stop's end and that of the process
+  bool leave_dialogs = false;  // a stop calls no End
 };
 
 struct UsageError {

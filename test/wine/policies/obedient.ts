@@ -45,6 +45,7 @@ const deeds: Record<string, (dialog: Dialog) => Promise<Verdict>> = {
   /** Delays the termination that follows the verdict. */
   hold: async (dialog) => {
     dialog.holdTermination(() => tellCleanUp());
+    process.stderr.write('holds\n');
     return grant(identity);
   },
   /** Delays a termination that the caller causes. */

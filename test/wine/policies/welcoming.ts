@@ -1,0 +1,4 @@
+import { definePolicy, grant } from 'rasshost';
+
+/** Lets everybody in who calls, without a word. */
+export default definePolicy(async () => grant({ userName: 'alice', domain: 'CONTOSO' }));
