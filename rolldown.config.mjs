@@ -11,7 +11,9 @@ const modules = globSync('lib/**/*.ts', { ignore: '**/*.d.ts' });
 
 /** What a worker needs besides koffi and sucrase, and all that the package's index is made of. */
 const LIBRARY =
-  /[\\/]lib[\\/](index|clock|errors|dialog|policy|rasman[\\/](?!koffi)|tape[\\/](?!replay)|worker[\\/](?!in-process|load-policy|main))|[\\/]node-gyp-build[\\/]/;
+  /[\\/]lib[\\/](index|errors|time|dialog|policy|rasman|simulated|tape|worker)|[\\/]node-gyp-build[\\/]/;
+/** What loads koffi or a policy, or is a program of its own. */
+const APART = /[\\/](koffi-rasman|load-policy|in-process|in-process-emulator|main)\.ts$/;
 
 export default defineConfig({
   input: Object.fromEntries(
@@ -31,7 +33,7 @@ export default defineConfig({
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: [{ name: 'library', test: LIBRARY }],
+      groups: [{ name: 'library', test: (id) => LIBRARY.test(id) && !APART.test(id) }],
     },
   },
 });

@@ -46,7 +46,7 @@ export {
   type SecurityMessage,
 } from './rasman/security-message';
 export type { EndReason, RasTransaction } from './rasman/transaction';
-export { SimulatedRasServer } from './rasman/simulated';
+export { SimulatedRasServer } from './simulated/ras-server';
 export type {
   SimulatedCaller,
   SimulatedFailure,
@@ -55,6 +55,6 @@ export type {
   SimulatedRasServerOptions,
   SimulatedTraceLine,
   SimulatedViolation,
-} from './rasman/simulated-call';
-export { SYSTEM_CLOCK, type Clock } from './clock';
-export { runDialog, type DialogReport } from './worker/run-dialog';
+} from './simulated/call';
+export { SYSTEM_CLOCK, type Clock } from './time/clock';
+export { runDialog, type DialogReport } from './policy/run-dialog';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RasshostError } from '../errors';
 import { policyManners } from '../policy/policy';
-import { replayTape, whyNotPlayable, type TapeDifference } from '../tape/replay-tape';
+import { replayTape, whyNotPlayable, type TapeDifference } from '../replay/replay-tape';
 import { readTape } from '../tape/tape-file';
 import { secretsToType, TapeSecretsFile } from '../tape/tape-secrets';
 import { loadPolicy } from '../worker/load-policy';

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { RasshostError } from '../errors';
 import type { SimulatorOptions } from '../simulator/simulator';
-import type { Credentials } from '../simulator/script/script';
+import type { Credentials } from '../simulator/scp/script';
 
 /** The options of `simulate`, as commander leaves them. */
 export interface SimulateOptions {

@@ -2,15 +2,15 @@ import { Console } from 'node:console';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join, parse } from 'node:path';
-import { SYSTEM_CLOCK } from '../clock';
+import { SYSTEM_CLOCK } from '../time/clock';
 import { RasshostError } from '../errors';
 import { ERROR_PORT_DISCONNECTED } from '../rasman/codes';
-import type { SimulatedOutcome } from '../rasman/simulated-call';
+import type { SimulatedOutcome } from '../simulated/call';
 import { joinLine } from '../simulator/join-line';
 import { JsonReporter } from '../simulator/json-reporter';
 import { PolicyFile } from '../simulator/policy-file';
 import type { Reporter } from '../simulator/reporter';
-import { readScript } from '../simulator/script/parse-script';
+import { readScript } from '../simulator/scp/parse-script';
 import { openSerialPort } from '../simulator/serial-port';
 import { Simulator, type SimulatedCallToPolicy } from '../simulator/simulator';
 import { listen, parseTcpAddress } from '../simulator/tcp-server';
@@ -18,7 +18,7 @@ import { Telnet } from '../simulator/telnet';
 import { callFromTerminal, wantsAnotherCall } from '../simulator/terminal-caller';
 import { TextReporter } from '../simulator/text-reporter';
 import { describe } from '../worker/log';
-import type { runDialog } from '../worker/run-dialog';
+import type { runDialog } from '../policy/run-dialog';
 import type { Io } from './io';
 import {
   checkCombination,

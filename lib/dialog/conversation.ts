@@ -1,4 +1,4 @@
-import { SYSTEM_CLOCK, type Clock } from '../clock';
+import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { RasshostError } from '../errors';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
 import type { CodePage } from './code-page';

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../time/clock';
 import { RasshostError } from '../errors';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import { UNLEN } from '../rasman/security-message';

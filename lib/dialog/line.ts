@@ -16,7 +16,7 @@ import {
   PENDING,
   SUCCESS,
 } from '../rasman/codes';
-import type { Clock } from '../clock';
+import type { Clock } from '../time/clock';
 import { RasError, type RasmanFunction } from '../rasman/ras-error';
 import type { RasTransaction } from '../rasman/transaction';
 import { CallerHungUp } from './errors';

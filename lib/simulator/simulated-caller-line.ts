@@ -1,4 +1,4 @@
-import type { SimulatedCaller } from '../rasman/simulated-call';
+import type { SimulatedCaller } from '../simulated/call';
 import { CallerLine } from './caller-line';
 import { LCP_CONFIGURE_REQUEST } from './ppp';
 

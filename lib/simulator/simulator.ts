@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
-import { SYSTEM_CLOCK, type Clock } from '../clock';
+import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { DialogEvent } from '../dialog/dialog-event';
 import { CallerHungUp, isNoAnswer } from '../dialog/errors';
 import type { Policy } from '../policy/policy';
-import { SimulatedRasServer } from '../rasman/simulated';
+import { SimulatedRasServer } from '../simulated/ras-server';
 import type {
   SimulatedOutcome,
   SimulatedRasServerOptions,
   SimulatedTraceLine,
-} from '../rasman/simulated-call';
-import { runDialog, type DialogReport } from '../worker/run-dialog';
+} from '../simulated/call';
+import { runDialog, type DialogReport } from '../policy/run-dialog';
 import type { CallerLine } from './caller-line';
 import { PacedLine } from './paced-line';
 import { SimulatedCallerLine } from './simulated-caller-line';

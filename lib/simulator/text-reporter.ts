@@ -1,5 +1,5 @@
 import { WriteStream } from 'node:tty';
-import type { Clock } from '../clock';
+import type { Clock } from '../time/clock';
 import { DialogState } from './dialog-state';
 import { untilPpp } from './ppp';
 import type { Reporter } from './reporter';

@@ -1,7 +1,7 @@
 import type { DialogOptions } from '../dialog/conversation';
 import { policyManners, type Policy } from '../policy/policy';
 import type { RasTransaction } from '../rasman/transaction';
-import { runDialog, type DialogReport } from '../worker/run-dialog';
+import { runDialog, type DialogReport } from '../policy/run-dialog';
 import type { Tape } from './tape';
 import { TapeRecorder } from './tape-recorder';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { SYSTEM_CLOCK, type Clock } from '../clock';
+import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CodePage } from '../dialog/code-page';
 import type { DialogEvent } from '../dialog/dialog-event';
 import type { RasTransaction } from '../rasman/transaction';
-import type { DialogReport } from '../worker/run-dialog';
+import type { DialogReport } from '../policy/run-dialog';
 import { HiddenTexts } from './hidden-texts';
 import type { Tape, TapeEvent, TapeHeader, TapeMoment, TapeText } from './tape';
 

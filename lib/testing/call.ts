@@ -1,17 +1,17 @@
 import { inspect } from 'node:util';
-import { SYSTEM_CLOCK, type Clock } from '../clock';
+import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { CodePage } from '../dialog/code-page';
 import type { Dialog } from '../dialog/dialog';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
-import { SimulatedRasServer } from '../rasman/simulated';
-import type { SimulatedCaller, SimulatedOutcome } from '../rasman/simulated-call';
-import { runDialog, type DialogReport } from '../worker/run-dialog';
+import { SimulatedRasServer } from '../simulated/ras-server';
+import type { SimulatedCaller, SimulatedOutcome } from '../simulated/call';
+import { runDialog, type DialogReport } from '../policy/run-dialog';
 import type { DialOptions } from './dial-options';
 import type { CallSummary } from './expectation';
 import { describeEvent, historyLine } from './history';
-import type { CallInProgress } from './passing-time';
+import type { CallInProgress } from '../time/passing-time';
 import { renderScreen } from './screen';
-import { VirtualClock } from './virtual-clock';
+import { VirtualClock } from '../time/virtual-clock';
 
 /** Below the 5 seconds that jest and vitest give a test, so that our message comes before theirs. */
 const PATIENCE_MS = 4000;

@@ -1,13 +1,9 @@
 import { RasshostError } from '../errors';
-import type {
-  SimulatedOutcome,
-  SimulatedTraceLine,
-  SimulatedViolation,
-} from '../rasman/simulated-call';
-import type { DialogReport } from '../worker/run-dialog';
+import type { SimulatedOutcome, SimulatedTraceLine, SimulatedViolation } from '../simulated/call';
+import type { DialogReport } from '../policy/run-dialog';
 import type { Call } from './call';
 import { expectationFailed, stackOfTest } from './expectation';
-import { PassingTime } from './passing-time';
+import { PassingTime } from '../time/passing-time';
 
 const CTRL_C = Uint8Array.of(0x03);
 

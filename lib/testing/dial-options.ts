@@ -1,5 +1,5 @@
-import type { SimulatedRasServerOptions } from '../rasman/simulated-call';
-import type { VirtualClock } from './virtual-clock';
+import type { SimulatedRasServerOptions } from '../simulated/call';
+import type { VirtualClock } from '../time/virtual-clock';
 
 /**
  * How {@link dial} plays a call. The options of the simulated RAS server are its faults: `failures`

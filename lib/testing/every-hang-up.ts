@@ -5,7 +5,7 @@ import { Caller, type CallOutcome } from './caller';
 import { asPolicy } from './dial';
 import type { DialOptions } from './dial-options';
 import { expectationFailed, stackOfTest } from './expectation';
-import { PassingTime } from './passing-time';
+import { PassingTime } from '../time/passing-time';
 
 /** How a call ended whose caller was dropped. */
 export interface DroppedCall {

@@ -8,4 +8,4 @@ export type { DialOptions } from './dial-options';
 export type { Caller, CallOutcome, WaitOptions } from './caller';
 export { everyHangUp, type DroppedCall } from './every-hang-up';
 export { renderScreen } from './screen';
-export { VirtualClock } from './virtual-clock';
+export { VirtualClock } from '../time/virtual-clock';

@@ -1,6 +1,6 @@
 import { TapeDirectory } from '../tape/tape-directory';
 import { log } from './log';
-import { runDialog } from './run-dialog';
+import { runDialog } from '../policy/run-dialog';
 
 /** {@link runDialog}, which records each dialog when there is a directory for tapes. */
 export function dialogRunner(tapeDirectory: string | undefined): typeof runDialog {

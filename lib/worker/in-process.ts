@@ -10,7 +10,7 @@ import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
 import { dialogRunner } from './dialog-runner';
 import { logReport } from './log';
-import type { DialogReport } from './run-dialog';
+import type { DialogReport } from '../policy/run-dialog';
 
 /** A policy that serves rasshost.dll in this very process. */
 export interface InProcessServer {

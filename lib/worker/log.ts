@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { CallerHungUp, DialogTimeout } from '../dialog/errors';
 import { RasshostError } from '../errors';
-import type { DialogReport } from './run-dialog';
+import type { DialogReport } from '../policy/run-dialog';
 
 /**
  * Writes what went wrong in a dialog to standard error, which the security DLL has pointed at its

@@ -2,7 +2,7 @@ import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
 import type { Policy } from '../policy/policy';
-import { checkPolicy } from './check-policy';
+import { checkPolicy } from '../policy/check-policy';
 import { dialogRunner } from './dialog-runner';
 import { HostWatch } from './host-watch';
 import { loadPolicy } from './load-policy';

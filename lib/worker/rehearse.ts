@@ -1,8 +1,8 @@
 import { definePolicy } from '../policy/policy';
 import { deny } from '../policy/verdict';
 import type { KoffiRasman } from '../rasman/koffi-rasman';
-import { SimulatedRasServer } from '../rasman/simulated';
-import { runDialog } from './run-dialog';
+import { SimulatedRasServer } from '../simulated/ras-server';
+import { runDialog } from '../policy/run-dialog';
 
 /** The handle of no port: the forwarded functions refuse it (SD-26). */
 const NO_PORT = 0n;

@@ -1,6 +1,6 @@
-import { SYSTEM_CLOCK } from '../../lib/clock';
+import { SYSTEM_CLOCK } from '../../lib/time/clock';
 import type { CallerLine } from '../../lib/simulator/caller-line';
-import { parseScript } from '../../lib/simulator/script/parse-script';
+import { parseScript } from '../../lib/simulator/scp/parse-script';
 import type { Credentials } from './cases';
 
 /** Runs a Windows dial-up script as the caller at the end of a line, until the line is closed. */

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { PacedLine } from '../../lib/simulator/paced-line';
-import { VirtualClock } from '../../lib/testing/virtual-clock';
+import { VirtualClock } from '../../lib/time/virtual-clock';
 import { FakeLine } from './fake-line';
 
 test.each([300, 9600, 115_200])('at %d bits a second each byte takes ten bits', (baud) => {

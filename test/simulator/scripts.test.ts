@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { RasshostError } from '../../lib/errors';
 import { LCP_CONFIGURE_REQUEST } from '../../lib/simulator/ppp';
-import { parseScript } from '../../lib/simulator/script/parse-script';
-import { VirtualClock } from '../../lib/testing/virtual-clock';
+import { parseScript } from '../../lib/simulator/scp/parse-script';
+import { VirtualClock } from '../../lib/time/virtual-clock';
 import { FakeLine } from './fake-line';
 
 const credentials = { userName: 'alice', password: 'a^Mb' };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SYSTEM_CLOCK } from '../../lib/clock';
-import { parseScript } from '../../lib/simulator/script/parse-script';
-import type { Credentials } from '../../lib/simulator/script/script';
+import { SYSTEM_CLOCK } from '../../lib/time/clock';
+import { parseScript } from '../../lib/simulator/scp/parse-script';
+import type { Credentials } from '../../lib/simulator/scp/script';
 import { TcpLine } from '../../lib/simulator/tcp-line';
 import type { Caller } from './ras-server';
 

@@ -7,8 +7,8 @@ import {
 } from 'rasshost';
 import { recordDialog } from '../../lib/tape/record-dialog';
 import type { Tape } from '../../lib/tape/tape';
-import { PassingTime } from '../../lib/testing/passing-time';
-import { VirtualClock } from '../../lib/testing/virtual-clock';
+import { PassingTime } from '../../lib/time/passing-time';
+import { VirtualClock } from '../../lib/time/virtual-clock';
 
 /** What a caller does when asked: types keys, or hangs up. Nothing: says nothing. */
 export interface Reaction {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock';
+import type { Clock } from '../../time/clock';
 import type { CallerLine } from '../caller-line';
 
 /** One of the texts that a script waits for. */

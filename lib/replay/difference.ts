@@ -1,4 +1,4 @@
-import type { Moment } from './moments';
+import type { Moment } from '../tape/moments';
 
 /** A moment that is not as it was: another instead, one more, or one less. */
 export interface MomentDifference {

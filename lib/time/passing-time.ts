@@ -1,4 +1,4 @@
-import { SYSTEM_CLOCK } from '../clock';
+import { SYSTEM_CLOCK } from './clock';
 import type { VirtualClock } from './virtual-clock';
 
 /** Turns of the event loop in which nothing happens until it is quiet. */

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { definePolicy, deny, grant, type PolicyFunction } from 'rasshost';
 import { CodePage } from '../../lib/dialog/code-page';
 import { parseTape } from '../../lib/tape/parse-tape';
-import { replayTape } from '../../lib/tape/replay-tape';
+import { replayTape } from '../../lib/replay/replay-tape';
 import { formatTape, type Tape } from '../../lib/tape/tape';
 import { secretsToType } from '../../lib/tape/tape-secrets';
-import { dialogs, policyOf, secretsOf } from './random-dialogs';
-import { record } from './recording';
+import { dialogs, policyOf, secretsOf } from '../tape/random-dialogs';
+import { record } from '../tape/recording';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../clock';
-import type { SimulatedOutcome } from '../../rasman/simulated-call';
+import type { Clock } from '../../time/clock';
+import type { SimulatedOutcome } from '../../simulated/call';
 import type { CallerLine } from '../caller-line';
 
 /** What a caller's program fills in for `$USERID` and `$PASSWORD`. */

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../time/clock';
 import type { Unanswered } from '../dialog/dialog-event';
-import type { TapeEvent, TapeText } from './tape';
+import type { TapeEvent, TapeText } from '../tape/tape';
 
 const CTRL_C = '\x03';
 /** How PPP frames begin (RFC 1662). */

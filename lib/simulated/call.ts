@@ -1,6 +1,6 @@
-import type { Clock } from '../clock';
-import type { RasmanFunction } from './ras-error';
-import type { SecurityMessage } from './security-message';
+import type { Clock } from '../time/clock';
+import type { RasmanFunction } from '../rasman/ras-error';
+import type { SecurityMessage } from '../rasman/security-message';
 
 /** The n-th call of a function, counted from 1 in each dialog, that fails with a code. */
 export interface SimulatedFailure {

@@ -1,13 +1,13 @@
-import { SYSTEM_CLOCK, type Clock } from '../clock';
-import { SUCCESS } from './codes';
+import { SYSTEM_CLOCK, type Clock } from '../time/clock';
+import { SUCCESS } from '../rasman/codes';
 import type {
   SimulatedCaller,
   SimulatedRasServerOptions,
   SimulatedTraceLine,
   SimulatedViolation,
-} from './simulated-call';
-import { SimulatedTransaction } from './simulated-transaction';
-import type { RasTransaction } from './transaction';
+} from './call';
+import { SimulatedTransaction } from './transaction';
+import type { RasTransaction } from '../rasman/transaction';
 
 /**
  * Rasman and the RAS server in TypeScript: takes calls and plays the callers of them. Tests of

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock';
+import type { Clock } from '../time/clock';
 import { RasshostError } from '../errors';
 import {
   ERROR_ASYNC_REQUEST_PENDING,
@@ -8,25 +8,25 @@ import {
   ERROR_REQUEST_TIMEOUT,
   PENDING,
   SUCCESS,
-} from './codes';
-import { RasError, type RasmanFunction } from './ras-error';
-import type { RasSecurityInfo } from './security-info';
+} from '../rasman/codes';
+import { RasError, type RasmanFunction } from '../rasman/ras-error';
+import type { RasSecurityInfo } from '../rasman/security-info';
 import {
   checkSecurityMessage,
   SECURITYMSG_ERROR,
   SECURITYMSG_FAILURE,
   SECURITYMSG_SUCCESS,
   type SecurityMessage,
-} from './security-message';
+} from '../rasman/security-message';
 import type {
   SimulatedCaller,
   SimulatedOutcome,
   SimulatedRasServerOptions,
   SimulatedReceiveEnd,
   SimulatedTraceLine,
-} from './simulated-call';
-import { SimulatedTerminal, type SimulatedLine } from './simulated-terminal';
-import type { EndReason, RasTransaction } from './transaction';
+} from './call';
+import { SimulatedTerminal, type SimulatedLine } from './terminal';
+import type { EndReason, RasTransaction } from '../rasman/transaction';
 
 const OUTCOMES = {
   [SECURITYMSG_SUCCESS]: 'success',

@@ -1,6 +1,6 @@
 import { definePolicy, deny } from '../../lib/index';
 import { withFunction } from '../../lib/policy/policy';
-import { checkPolicy } from '../../lib/worker/check-policy';
+import { checkPolicy } from '../../lib/policy/check-policy';
 
 const decide = () => deny({ userName: 'nobody', domain: 'NONE' });
 const failure = (reason: string) => ({

@@ -1,4 +1,4 @@
-import type { SimulatedOutcome } from '../../rasman/simulated-call';
+import type { SimulatedOutcome } from '../../simulated/call';
 import { ReceivedText } from './received-text';
 import type { Credentials, Script, ScriptCall } from './script';
 import { scriptErrors, type Place, type ScriptErrors } from './script-error';

@@ -1,4 +1,4 @@
-import type { SimulatedCaller, SimulatedOutcome } from './simulated-call';
+import type { SimulatedCaller, SimulatedOutcome } from './call';
 
 interface Expectation {
   readonly text: string;

@@ -2,9 +2,9 @@ import { Conversation, type DialogOptions } from '../dialog/conversation';
 import { Dialog } from '../dialog/dialog';
 import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
-import { errorCode } from '../policy/error-code';
-import { policyFunction, policyManners, type Policy } from '../policy/policy';
-import { deny, fail, verdictMessage } from '../policy/verdict';
+import { errorCode } from './error-code';
+import { policyFunction, policyManners, type Policy } from './policy';
+import { deny, fail, verdictMessage } from './verdict';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
 import {
   SECURITYMSG_ERROR,

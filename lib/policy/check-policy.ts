@@ -1,5 +1,5 @@
 import { RasshostError } from '../errors';
-import { policySelfCheck, type Policy } from '../policy/policy';
+import { policySelfCheck, type Policy } from './policy';
 
 /** The longest that a self-check may take. */
 const BOUND_MS = 5000;

@@ -2,18 +2,18 @@ import type { CodePage } from '../dialog/code-page';
 import type { Dialog } from '../dialog/dialog';
 import type { DialogEvent } from '../dialog/dialog-event';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
-import { SimulatedRasServer } from '../rasman/simulated';
-import type { SimulatedCaller } from '../rasman/simulated-call';
-import { PassingTime, type CallInProgress } from '../testing/passing-time';
-import { VirtualClock } from '../testing/virtual-clock';
-import { runDialog, type DialogReport } from '../worker/run-dialog';
+import { SimulatedRasServer } from '../simulated/ras-server';
+import type { SimulatedCaller } from '../simulated/call';
+import { PassingTime, type CallInProgress } from '../time/passing-time';
+import { VirtualClock } from '../time/virtual-clock';
+import { runDialog, type DialogReport } from '../policy/run-dialog';
 import { differences } from './difference';
-import { momentsOf, type Moment, type MomentKind, type PlainEvent } from './moments';
-import { PlaceholderValues } from './placeholder-values';
-import { plainDialogEvent, plainReport, plainTapeEvent } from './plain-events';
+import { momentsOf, type Moment, type MomentKind, type PlainEvent } from '../tape/moments';
+import { PlaceholderValues } from '../tape/placeholder-values';
+import { plainDialogEvent, plainReport, plainTapeEvent } from '../tape/plain-events';
 import { RecordedCaller, type RecordedCallerLine } from './recorded-caller';
-import type { Tape, TapeText } from './tape';
-import type { TapeSecrets } from './tape-secrets';
+import type { Tape, TapeText } from '../tape/tape';
+import type { TapeSecrets } from '../tape/tape-secrets';
 
 /** What a policy may spend on something else than its caller, in milliseconds of real time. */
 const PATIENCE_MS = 10_000;
