@@ -6,6 +6,7 @@
 export { attempts } from './policy/attempts';
 export { chain, type Chained } from './policy/chain';
 export { firstOf } from './policy/first-of';
+export type { Identity } from './policy/identity';
 export type { Hours, Weekday } from './policy/hours';
 export { everybodyBut, type NamePredicate, type Names } from './policy/names';
 export {
@@ -15,7 +16,7 @@ export {
   type PolicyOptions,
 } from './policy/policy';
 export type { Decided, DecidedBy, Step, Undecided } from './policy/step';
-export { deny, fail, grant, type Identity, type Verdict } from './policy/verdict';
+export { deny, fail, grant, type Verdict } from './policy/verdict';
 export { whenDevice } from './policy/when-device';
 export { whenHours, type WhenHoursOptions } from './policy/when-hours';
 export { whenUser } from './policy/when-user';
@@ -36,7 +37,14 @@ export type { NewPinOptions } from './dialog/new-pin';
 export { TEXTS, type Language, type TextOptions, type Texts } from './dialog/texts';
 export { Secret } from './dialog/secret';
 export { RASSHOST_ERRORS, RasshostError, type RasshostErrorCode } from './errors';
-export { PENDING, RAS_ERRORS, rasErrorName, SUCCESS, type RasErrorInfo } from './rasman/codes';
+export {
+  PENDING,
+  RAS_ERRORS,
+  rasErrorName,
+  SUCCESS,
+  type RasErrorInfo,
+  type RasErrorName,
+} from './rasman/codes';
 export { RasError, type RasmanFunction } from './rasman/ras-error';
 export type { RasSecurityInfo } from './rasman/security-info';
 export {

@@ -3,6 +3,7 @@ import { Dialog } from '../dialog/dialog';
 import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { errorCode } from './error-code';
+import { refusedIdentity } from './identity';
 import { policyFunction, policyManners, type Policy } from './policy';
 import { deny, fail, verdictMessage } from './verdict';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
@@ -13,9 +14,6 @@ import {
   type SecurityMessage,
 } from '../rasman/security-message';
 import type { RasTransaction } from '../rasman/transaction';
-
-/** Stands for a caller who never said who they are: no account can have these names. */
-const NOBODY = { userName: '<no answer>', domain: '<none>' };
 
 /** How one dialog ended. */
 export interface DialogReport {
@@ -88,10 +86,15 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** A caller who gives no answer is refused (SD-11); all else that is thrown is an error. */
+/**
+ * A caller who gives no answer is refused, and so is one who types a name that can't be granted
+ * (SD-11); all else that is thrown is an error.
+ */
 function decisionFor(cause: unknown): Decision {
   try {
-    const verdict = isNoAnswer(cause) ? deny(NOBODY) : fail(errorCode(cause));
+    const refused = refusedIdentity(cause);
+    const isRefusal = isNoAnswer(cause) || refused !== undefined;
+    const verdict = isRefusal ? deny(refused) : fail(errorCode(cause));
     return { message: verdictMessage(verdict), cause };
   } catch {
     // A proxy or a getter that throws when it is looked at: nobody is to look at it again.

@@ -1,4 +1,5 @@
 import { RasshostError } from '../errors';
+import { rasErrorCode, type RasErrorName } from '../rasman/codes';
 import {
   checkSecurityMessage,
   SECURITYMSG_ERROR,
@@ -6,6 +7,7 @@ import {
   SECURITYMSG_SUCCESS,
   type SecurityMessage,
 } from '../rasman/security-message';
+import { fittingIdentity, foreignToAccounts, markAsRefused, type Identity } from './identity';
 
 // A symbol can't come out of JSON: the answer of some back end is never a verdict by accident.
 // In the global registry, because policy and host may have different copies of this module.
@@ -17,17 +19,6 @@ export interface Verdict {
   readonly [VERDICT]: SecurityMessage;
 }
 
-/** What no account name and no domain name has; a blank or a dot at an end is lost on the way. */
-const FOREIGN_TO_ACCOUNTS = /["/\\[\]:;|=,+*?<>@\p{Cc}]|^ |[ .]$/u;
-
-/** The user a verdict is about: a bare account name and its logon domain (SD-13). */
-export interface Identity {
-  /** 1 to 256 ASCII characters: the name that PPP will use afterwards. */
-  readonly userName: string;
-  /** 1 to 15 ASCII characters. */
-  readonly domain: string;
-}
-
 /**
  * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication, and
  * hangs up if that is about another user (SD-13). A grant by itself lets nobody in.
@@ -35,39 +26,66 @@ export interface Identity {
  * A name with a domain in it (`CONTOSO\\alice`, `alice@contoso.com`), or with blanks around it, is no
  * account name, and could be another spelling of one that the policy treats differently.
  *
- * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit, or is no account name; none
- * is ever cut (SD-12)
+ * Such a name is refused, and so is one that does not fit SECURITY_MESSAGE: none is ever cut
+ * (SD-12). What is thrown then is a FAILURE for the name, with a line in the log, unless the policy
+ * catches it: somebody has typed it, so nothing has failed.
+ *
+ * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is refused
  * @example
  * ```ts
  * return grant({ userName: 'alice', domain: 'CONTOSO' });
  * ```
  */
-export function grant({ userName, domain }: Identity): Verdict {
-  checkAccountName('userName', userName);
-  checkAccountName('domain', domain);
-  return verdict({ msgId: SECURITYMSG_SUCCESS, error: 0, userName, domain });
+export function grant(identity: Identity): Verdict {
+  const { userName, domain } = identity;
+  try {
+    const success = verdict({ msgId: SECURITYMSG_SUCCESS, error: 0, userName, domain });
+    checkAccountName('userName', userName);
+    checkAccountName('domain', domain);
+    return success;
+  } catch (error) {
+    // What is no text was not typed by anybody: that is a mistake in the policy.
+    const isTyped = typeof userName === 'string' && typeof domain === 'string';
+    throw isTyped && error instanceof RasshostError ? markAsRefused(error, identity) : error;
+  }
 }
 
 /**
  * The answer was wrong or missing: SECURITYMSG_FAILURE (SD-11). The server logs a failed
  * authentication of that user and hangs up.
- * @throws {@link RasshostError} RASSHOST_E_NAME when a name does not fit; none is ever cut (SD-12)
+ *
+ * Whatever the caller has typed as a name is fine. A character that is not printable ASCII becomes
+ * `?`, a name that is too long ends with `*`, and an empty one becomes `<no answer>` (a domain:
+ * `<none>`). No account has such a name, so the failure is never that of somebody else (SD-12).
+ *
+ * @param identity - default: a caller who gave no answer, `<no answer>` of the domain `<none>`
+ * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is no text
+ * @example
+ * ```ts
+ * return deny({ userName, domain: 'CONTOSO' });
+ * ```
  */
-export function deny({ userName, domain }: Identity): Verdict {
-  return verdict({ msgId: SECURITYMSG_FAILURE, error: 0, userName, domain });
+export function deny(identity?: Identity): Verdict {
+  return verdict({ msgId: SECURITYMSG_FAILURE, error: 0, ...fittingIdentity(identity) });
 }
 
 /**
  * It could not be found out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
- * @param code - of raserror.h or winerror.h, for the event log; not 0 and not PENDING (SD-10)
- * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code
+ * @param code - the number or the name of an error of raserror.h or winerror.h, for the event log;
+ * not 0 and not PENDING (SD-10)
+ * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code or name
  * @example
  * ```ts
- * return fail(1311); // ERROR_NO_LOGON_SERVERS
+ * return fail('ERROR_NO_LOGON_SERVERS'); // the same as fail(1311)
  * ```
  */
-export function fail(code: number): Verdict {
-  return verdict({ msgId: SECURITYMSG_ERROR, error: code, userName: '', domain: '' });
+export function fail(code: number | RasErrorName): Verdict {
+  const error = typeof code === 'string' ? rasErrorCode(code) : code;
+  if (error === undefined) {
+    const problem = `fail was given ${code}, which is no error of raserror.h or winerror.h`;
+    throw new RasshostError('RASSHOST_E_VERDICT', problem);
+  }
+  return verdict({ msgId: SECURITYMSG_ERROR, error, userName: '', domain: '' });
 }
 
 /**
@@ -100,8 +118,8 @@ function verdict(message: SecurityMessage): Verdict {
 }
 
 function checkAccountName(field: string, name: string): void {
-  const foreign = FOREIGN_TO_ACCOUNTS.exec(name);
-  if (!foreign) return;
-  const problem = `${field} has ${JSON.stringify(foreign[0])} where no account name has it`;
+  const foreign = foreignToAccounts(name);
+  if (foreign === undefined) return;
+  const problem = `${field} has ${JSON.stringify(foreign)} where no account name has it`;
   throw new RasshostError('RASSHOST_E_NAME', problem);
 }

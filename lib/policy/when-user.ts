@@ -1,7 +1,7 @@
 import { branch } from './branch';
+import type { Identity } from './identity';
 import { namePredicate, type Names } from './names';
 import type { Step } from './step';
-import type { Identity } from './verdict';
 
 /**
  * Goes on differently for some users: the step before it has to yield an object with a `userName`,

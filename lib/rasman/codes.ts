@@ -2,7 +2,7 @@
  * The codes of raserror.h, and the ones of winerror.h that a security DLL meets, by number.
  * Numbers are those of every Windows version, whichever of them still documents a code.
  */
-const CODES: readonly (readonly [code: number, name: string, meaning: string])[] = [
+const CODES = [
   [0, 'SUCCESS', 'done (also NO_ERROR and ERROR_SUCCESS)'],
   [5, 'ERROR_ACCESS_DENIED', 'access is denied'],
   [13, 'ERROR_INVALID_DATA', 'the data (here: the configuration) is invalid'],
@@ -318,7 +318,7 @@ const CODES: readonly (readonly [code: number, name: string, meaning: string])[]
   [1157, 'ERROR_DLL_NOT_FOUND', 'a DLL that is needed was not found'],
   [1311, 'ERROR_NO_LOGON_SERVERS', 'no server could be reached to judge the logon'],
   [1460, 'ERROR_TIMEOUT', 'the time for the operation has passed'],
-];
+] as const satisfies readonly (readonly [code: number, name: string, meaning: string])[];
 
 /** What a code of raserror.h or winerror.h is called and what it means. */
 export interface RasErrorInfo {
@@ -332,6 +332,19 @@ export interface RasErrorInfo {
 export const RAS_ERRORS: ReadonlyMap<number, RasErrorInfo> = new Map(
   CODES.map(([code, name, meaning]) => [code, { name, meaning }]),
 );
+
+/**
+ * The name of an error in raserror.h or winerror.h, such as `ERROR_REQUEST_TIMEOUT`. SUCCESS and
+ * PENDING are no errors.
+ */
+export type RasErrorName = Exclude<(typeof CODES)[number][1], 'SUCCESS' | 'PENDING'>;
+
+const CODE_OF: ReadonlyMap<string, number> = new Map(CODES.map(([code, name]) => [name, code]));
+
+/** The number of a name; undefined for a name that is not among {@link RAS_ERRORS}. */
+export function rasErrorCode(name: string): number | undefined {
+  return CODE_OF.get(name);
+}
 
 /** The name of a code; for one that is not in {@link RAS_ERRORS}, its number as text. */
 export function rasErrorName(code: number): string {

@@ -83,8 +83,11 @@ describe('runDialog', () => {
     ['returns nothing', 645, () => undefined],
     ['returns a truthy value', 645, () => true],
     ['returns a look-alike', 645, () => ({ outcome: 'success', ...ALICE })],
-    ['grants a name that is too long', 645, () => grant({ ...ALICE, userName: 'u'.repeat(257) })],
-    ['grants nobody', 645, () => grant({ ...ALICE, userName: '' })],
+    [
+      'grants a promise',
+      645,
+      () => grant({ ...ALICE, userName: Promise.resolve('alice') as unknown as string }),
+    ],
   ])(
     'lets nobody in when a policy %s: ERROR %p (SD-10, SD-12, SD-33)',
     async (_, dwError, decide) => {
@@ -128,6 +131,22 @@ describe('runDialog', () => {
     );
     written.mockRestore();
   });
+
+  test.each([
+    ['CONTOSO\\alice', 'CONTOSO\\alice'],
+    ['alice ', 'alice '],
+    ['M\u00fcller', 'M?ller'],
+    ['', '<no answer>'],
+    ['u'.repeat(257), `${'u'.repeat(255)}*`],
+  ])(
+    'refuses a caller who types %j where only an account name can be granted (SD-11, SD-12)',
+    async (typed, userName) => {
+      const caller = dial(() => grant({ ...ALICE, userName: typed }));
+      const failure = { outcome: 'failure', userName, domain: 'CONTOSO', dwError: 0 };
+      expect(await caller.outcome()).toEqual(failure);
+      expect(caller.reports).toMatchObject([{ cause: { code: 'RASSHOST_E_NAME' } }]);
+    },
+  );
 
   test('refuses a caller who does not answer, under a name that no account has (SD-11, SD-21)', async () => {
     const caller = dial(async (dialog) =>

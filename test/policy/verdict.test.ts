@@ -1,4 +1,6 @@
-import { deny, fail, grant } from 'rasshost';
+import fc from 'fast-check';
+import { deny, fail, grant, type RasErrorName } from 'rasshost';
+import { checkSecurityMessage } from '../../lib/rasman/security-message';
 import { verdictMessage } from '../../lib/policy/verdict';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
@@ -20,12 +22,82 @@ describe('a verdict', () => {
     expect(() => fail(code)).toThrow(expect.objectContaining({ code: 'RASSHOST_E_VERDICT' }));
   });
 
-  test.each([grant, deny])('by %p with a name that does not fit is refused (SD-12)', (decide) => {
-    const refused = expect.objectContaining({ code: 'RASSHOST_E_NAME' });
-    expect(() => decide({ ...ALICE, userName: 'u'.repeat(257) })).toThrow(refused);
-    expect(() => decide({ ...ALICE, domain: 'd'.repeat(16) })).toThrow(refused);
-    expect(() => decide({ ...ALICE, userName: '' })).toThrow(refused);
+  test('by fail may name its code as raserror.h and winerror.h do (SD-10)', () => {
+    expect(verdictMessage(fail('ERROR_REQUEST_TIMEOUT'))).toMatchObject({ msgId: 3, error: 638 });
+    expect(verdictMessage(fail('ERROR_NO_LOGON_SERVERS'))).toMatchObject({ error: 1311 });
   });
+
+  test.each([
+    ['ERROR_REQUEST_TIME_OUT', 'fail was given ERROR_REQUEST_TIME_OUT, which is no error of'],
+    ['PENDING', 'dwError is 600'],
+    ['SUCCESS', 'dwError is 0'],
+  ])('by fail with the name %s is refused (SD-10)', (name, message) => {
+    expect(() => fail(name as RasErrorName)).toThrow(
+      expect.objectContaining({
+        code: 'RASSHOST_E_VERDICT',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+
+  test('by deny without anybody has both names filled all the same (SD-09)', () => {
+    const nobody = { userName: '<no answer>', domain: '<none>' };
+    expect(verdictMessage(deny())).toEqual({ msgId: 2, error: 0, ...nobody });
+    expect(verdictMessage(deny({ userName: '', domain: '' }))).toMatchObject(nobody);
+    expect(verdictMessage(deny({ ...ALICE, userName: '' }))).toMatchObject({
+      userName: '<no answer>',
+      domain: 'CONTOSO',
+    });
+  });
+
+  test.each([
+    ['M\u00fcller', 'M?ller'],
+    ['\u{1F600}', '?'],
+    ['ali\0ce\x7f', 'ali?ce?'],
+    ['u'.repeat(256), 'u'.repeat(256)],
+    ['u'.repeat(257), `${'u'.repeat(255)}*`],
+    ['CONTOSO\\alice', 'CONTOSO\\alice'],
+  ])('by deny for %j is for a name that fits and that no account has (SD-12)', (userName, told) => {
+    expect(verdictMessage(deny({ ...ALICE, userName }))).toMatchObject({ userName: told });
+    const domain = userName.slice(0, 200);
+    expect(verdictMessage(deny({ ...ALICE, domain })).domain.length).toBeLessThan(16);
+  });
+
+  test('by deny fits whatever was typed, and never becomes the name of another account (SD-09, SD-12)', () => {
+    const long = { minLength: 10, maxLength: 300, size: 'max' } as const;
+    const typed = fc.oneof(
+      fc.string({ unit: fc.constantFrom('a', 'b', '.'), ...long }),
+      fc.string({ unit: 'binary', ...long }),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(typed, typed, (userName, domain) => {
+        const message = verdictMessage(deny({ userName, domain }));
+        checkSecurityMessage(message);
+        for (const [told, from] of [
+          [message.userName, userName],
+          [message.domain, domain],
+        ] as const) {
+          if (told !== from) expect(() => grant({ ...ALICE, userName: told })).toThrow();
+        }
+      }),
+    );
+  });
+
+  test('by grant with a name that does not fit is refused (SD-12)', () => {
+    const refused = expect.objectContaining({ code: 'RASSHOST_E_NAME' });
+    expect(() => grant({ ...ALICE, userName: 'u'.repeat(257) })).toThrow(refused);
+    expect(() => grant({ ...ALICE, domain: 'd'.repeat(16) })).toThrow(refused);
+    expect(() => grant({ ...ALICE, userName: '' })).toThrow(refused);
+  });
+
+  test.each([grant, deny])(
+    'by %p with a promise for a name says that an await is missing',
+    (by) => {
+      const userName = Promise.resolve('alice') as unknown as string;
+      expect(() => by({ ...ALICE, userName })).toThrow(/RASSHOST_E_NAME: userName is a promise/);
+    },
+  );
 
   test.each([
     'CONTOSO\\administrator',
@@ -39,7 +111,6 @@ describe('a verdict', () => {
     expect(() => grant({ ...ALICE, userName })).toThrow(
       expect.objectContaining({ code: 'RASSHOST_E_NAME' }),
     );
-    expect(verdictMessage(deny({ ...ALICE, userName }))).toMatchObject({ userName });
   });
 
   test.each([

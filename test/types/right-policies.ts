@@ -27,7 +27,9 @@ const askName = async (dialog: Dialog): Promise<Identity> => ({
 
 export const policies = [
   definePolicy(() => deny(ALICE)),
+  definePolicy(() => deny()),
   definePolicy(async () => fail(1311)),
+  definePolicy(async () => fail('ERROR_NO_LOGON_SERVERS')),
 
   // Steps know what the one before has found out, without saying so.
   definePolicy(

@@ -39,8 +39,10 @@ export const verdicts = [
   grant({ userName: 'alice' }),
   // @ts-expect-error a user is a name and a domain
   deny('CONTOSO\\alice'),
-  // @ts-expect-error an error has a number
-  fail('ERROR_AUTH_INTERNAL'),
+  // @ts-expect-error an error has a number, or a name of raserror.h
+  fail('AUTH_INTERNAL'),
+  // @ts-expect-error PENDING is no error
+  fail('PENDING'),
   // @ts-expect-error a secret is not a name
   grant({ userName: undefined as unknown as Secret, domain: 'CONTOSO' }),
 ];
