@@ -18,7 +18,7 @@ export {
 export type { Decided, DecidedBy, Step, Undecided } from './policy/step';
 export { deny, fail, grant, type Verdict } from './policy/verdict';
 export { whenDevice } from './policy/when-device';
-export { whenHours, type WhenHoursOptions } from './policy/when-hours';
+export { whenHours } from './policy/when-hours';
 export { whenUser } from './policy/when-user';
 export { withDeadline, type DeadlineOptions } from './policy/with-deadline';
 export type { Choice } from './dialog/choose';

@@ -1,4 +1,5 @@
-import { RasshostError } from '../errors';
+import { required, type Kind } from '../options/kinds';
+import { checkValue, readOptions, type Kinds } from '../options/read-options';
 
 /** A day of the week. */
 export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun';
@@ -20,34 +21,65 @@ export interface Hours {
   readonly timeZone: string;
 }
 
+const DAYS: Kind<readonly Weekday[]> = {
+  allowed: `some of ${WEEKDAYS.join(', ')}`,
+  accepts: (value): value is readonly Weekday[] =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((day) => WEEKDAYS.some((known) => known === day)),
+};
+
+const TIME_ZONE: Kind<string> = {
+  allowed: 'the name of a time zone that this Node.js knows, such as Europe/Zurich',
+  accepts: (value): value is string => typeof value === 'string' && isTimeZone(value),
+};
+
+const KINDS: Kinds<Hours> = {
+  days: required(DAYS),
+  from: required(timeOfDay(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day from 00:00 to 23:59')),
+  to: required(timeOfDay(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'a time of day from 00:00 to 24:00')),
+  timeZone: required(TIME_ZONE),
+};
+
 /**
  * Tells whether a moment is within hours. In the hour that summer time leaves out there is no
  * moment; of the hour that its end repeats, both are within.
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made for hours that can't be
- * @internal
  */
-export function withinHours({ days, from, to, timeZone }: Hours): (moment: Date) => boolean {
-  const wanted = new Set<string>(days);
-  const unknown = [...wanted].find((day) => !WEEKDAYS.some((known) => known === day));
-  if (wanted.size === 0 || unknown !== undefined) {
-    throw invalid('days', days, `some of ${WEEKDAYS.join(', ')}`);
-  }
-  const first = minuteOfDay('from', from, /^([01]\d|2[0-3]):([0-5]\d)$/);
-  const end = minuteOfDay('to', to, /^(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$/);
-  if (first === end) throw invalid('to', to, `another time than from, which is ${from}`);
+export function withinHours(hours: Hours): (moment: Date) => boolean {
+  const { days, from, to, timeZone } = readOptions('whenHours', hours, KINDS);
+  checkValue('to of whenHours', to, {
+    allowed: `another time than from, which is ${from}`,
+    accepts: (value): value is string => value !== from,
+  });
+  const wanted = new Set(days);
+  const first = minuteOfDay(from);
+  const end = minuteOfDay(to);
   const wallTime = wallClock(timeZone);
 
   return (moment) => {
     const { day, minute } = wallTime(moment);
-    const begins = wanted.has(WEEKDAYS[day] ?? '');
+    const begins = isWanted(wanted, day);
     if (first < end) return begins && first <= minute && minute < end;
-    const beganYesterday = wanted.has(WEEKDAYS[(day + 6) % 7] ?? '');
+    const beganYesterday = isWanted(wanted, day + 6);
     return (begins && first <= minute) || (beganYesterday && minute < end);
   };
 }
 
-function minuteOfDay(name: string, time: string, form: RegExp): number {
-  if (!form.test(time)) throw invalid(name, time, 'a time of day such as 08:00');
+/** @param day - 0 is a Monday, and so is 7 */
+function isWanted(wanted: ReadonlySet<Weekday>, day: number): boolean {
+  const name = WEEKDAYS[day % 7];
+  return name !== undefined && wanted.has(name);
+}
+
+function timeOfDay(form: RegExp, allowed: string): Kind<string> {
+  return {
+    allowed,
+    accepts: (value): value is string => typeof value === 'string' && form.test(value),
+  };
+}
+
+function minuteOfDay(time: string): number {
   const [hours, minutes] = time.split(':');
   return Number(hours) * 60 + Number(minutes);
 }
@@ -64,24 +96,21 @@ function wallClock(timeZone: string): (moment: Date) => { day: number; minute: n
   };
 }
 
-function dateFormat(timeZone: string): Intl.DateTimeFormat {
-  // Offsets such as +01:00 have no summer time, and not every Node.js knows them.
-  const isName = typeof timeZone === 'string' && /^[A-Za-z]/.test(timeZone);
-  if (!isName) throw invalid('timeZone', timeZone, 'a name such as Europe/Zurich');
+/** Offsets such as +01:00 are none: they have no summer time, and not every Node.js knows them. */
+function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-  } catch (cause) {
-    throw invalid('timeZone', timeZone, 'a time zone that this Node.js knows', cause);
+    return /^[A-Za-z]/.test(name) && dateFormat(name).format(0) !== '';
+  } catch {
+    return false;
   }
 }
 
-function invalid(name: string, value: unknown, accepted: string, cause?: unknown): RasshostError {
-  const problem = `${name} of whenHours is ${JSON.stringify(value)}, not ${accepted}`;
-  return new RasshostError('RASSHOST_E_OPTION', problem, { cause });
+function dateFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 }

@@ -2,15 +2,10 @@ import { branch } from './branch';
 import { withinHours, type Hours } from './hours';
 import type { Step } from './step';
 
-/** How {@link whenHours} knows the time. */
-export interface WhenHoursOptions extends Hours {
-  /** The present, for tests. Default: the system's clock. */
-  readonly now?: () => Date;
-}
-
 /**
  * Goes on differently at some hours of the week: no guests at night, for instance. The moment that
- * counts is the one at which the step is reached, once a dialog.
+ * counts is the one at which the step is reached, by the dialog's clock: in tests the date of
+ * `dial(policy, { at: '2026-01-05T12:00Z' })`.
  *
  * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that can't be (no day, `from` equal to
  * `to`, an unknown time zone), or something else than steps
@@ -28,10 +23,10 @@ export interface WhenHoursOptions extends Hours {
  * ```
  */
 export function whenHours<In, A, B>(
-  { now = () => new Date(), ...hours }: WhenHoursOptions,
+  hours: Hours,
   then: Step<In, A>,
   otherwise: Step<In, B>,
 ): Step<In, A | B> {
   const isWithin = withinHours(hours);
-  return branch('whenHours', () => isWithin(now()), then, otherwise);
+  return branch('whenHours', ({ clock }) => isWithin(clock.date()), then, otherwise);
 }

@@ -65,7 +65,7 @@ export class TapeRecorder {
     this.#hidden = new HiddenTexts(codePage);
     this.#header = {
       rasshost: VERSION,
-      started: new Date().toISOString(),
+      started: clock.date().toISOString(),
       device: deviceName(transaction),
       sendBuffer: transaction.sendBuffer.length,
       receiveBuffer: transaction.receiveBuffer.length,

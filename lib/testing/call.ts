@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { RasshostError } from '../errors';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { CodePage } from '../dialog/code-page';
 import type { Dialog } from '../dialog/dialog';
@@ -11,6 +12,7 @@ import type { CallSummary } from './expectation';
 import { describeEvent, historyLine } from './history';
 import type { CallInProgress } from '../time/passing-time';
 import { renderScreen } from './screen';
+import type { Moment } from '../time/moment';
 import { VirtualClock } from '../time/virtual-clock';
 
 /** Below the 5 seconds that jest and vitest give a test, so that our message comes before theirs. */
@@ -45,8 +47,8 @@ export class Call implements CallInProgress {
   #dialog: Dialog | undefined;
 
   constructor(policy: Policy, options: DialOptions) {
-    const { clock = 'virtual', hangUp, patienceMs = PATIENCE_MS, onTrace, ...rest } = options;
-    this.clock = clock === 'virtual' ? new VirtualClock() : clock === 'real' ? undefined : clock;
+    const { at, clock, hangUp, patienceMs = PATIENCE_MS, onTrace, ...rest } = options;
+    this.clock = virtualClock(clock, at);
     this.patienceMs = patienceMs;
     this.#codePage = policyManners(policy).codePage;
     this.#hangUpAtStep = hangUp?.atStep;
@@ -160,6 +162,18 @@ export class Call implements CallInProgress {
     this.outcome = outcome;
     this.activity++;
   }
+}
+
+function virtualClock(
+  clock: DialOptions['clock'] = 'virtual',
+  at?: Moment,
+): VirtualClock | undefined {
+  if (clock === 'virtual') return new VirtualClock(at === undefined ? {} : { at });
+  if (at !== undefined) {
+    const problem = 'at of dial is the date of its own virtual clock, but another clock was given';
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+  return clock === 'real' ? undefined : clock;
 }
 
 function describeThrown(thrown: unknown): string {

@@ -1,4 +1,5 @@
 import type { SimulatedRasServerOptions } from '../simulated/call';
+import type { Moment } from '../time/moment';
 import type { VirtualClock } from '../time/virtual-clock';
 
 /**
@@ -12,6 +13,12 @@ export interface DialOptions extends Omit<SimulatedRasServerOptions, 'clock'> {
    * one. A clock of your own is virtual too, and lets one call follow another in the same time.
    */
   readonly clock?: 'virtual' | 'real' | VirtualClock;
+  /**
+   * The date and time at which the virtual clock stands when the call begins, for policies that ask
+   * what day it is, as `whenHours` does: a Date, or `2026-01-05T12:00Z`. Default: the present. Not
+   * together with a `clock`, which has a date of its own.
+   */
+  readonly at?: Moment;
   /**
    * Drops the caller after the n-th step. Steps are the beginning of the call, every call to Rasman
    * and every `DialogEvent`, in their order. {@link everyHangUp} tries them all.

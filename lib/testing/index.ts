@@ -8,4 +8,5 @@ export type { DialOptions } from './dial-options';
 export type { Caller, CallOutcome, WaitOptions } from './caller';
 export { everyHangUp, type DroppedCall } from './every-hang-up';
 export { renderScreen } from './screen';
-export { VirtualClock } from '../time/virtual-clock';
+export type { Moment } from '../time/moment';
+export { VirtualClock, type VirtualClockOptions } from '../time/virtual-clock';

@@ -2,17 +2,28 @@
 export interface Clock {
   /** Milliseconds since some moment; never goes back. */
   now(): number;
+  /** The present: what day it is, and what time of day. Goes back when somebody sets the clock. */
+  date(): Date;
   /**
-   * Runs `action` once `ms` milliseconds have passed (at most 2^31 - 1). Returns what cancels it.
+   * Runs `action` once `ms` milliseconds have passed by {@link now} (at most 2^31 - 1), and never
+   * before. Returns what cancels it.
    */
   after(ms: number, action: () => void): () => void;
 }
 
-/** The system's monotonic clock. */
+/** The system's clocks: the monotonic one, and the one on the wall for the date. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
+  date: () => new Date(),
   after(ms, action) {
-    const timer = setTimeout(action, ms);
+    const due = performance.now() + ms;
+    const wake = (): void => {
+      // Node's timers count whole milliseconds, so that they may be a fraction of one early.
+      const left = due - performance.now();
+      if (left > 0) timer = setTimeout(wake, Math.ceil(left));
+      else action();
+    };
+    let timer = setTimeout(wake, ms);
     return () => clearTimeout(timer);
   },
 };

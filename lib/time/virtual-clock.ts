@@ -1,10 +1,22 @@
+import { numberFrom } from '../options/kinds';
+import { checkValue, readOptions, type Kinds } from '../options/read-options';
 import type { Clock } from './clock';
-import { RasshostError } from '../errors';
+import { MOMENT, type Moment } from './moment';
 
 interface Timer {
   readonly due: number;
   readonly action: () => void;
 }
+
+/** When a {@link VirtualClock} begins. */
+export interface VirtualClockOptions {
+  /** The date at which it stands at first: a Date, or `2026-01-05T12:00Z`. Default: the present. */
+  readonly at?: Moment;
+}
+
+const KINDS: Kinds<VirtualClockOptions> = { at: MOMENT };
+
+const STRIDE = numberFrom(0, Number.MAX_SAFE_INTEGER);
 
 /**
  * A clock that stands still until {@link advance} moves it, so that a time-out of a minute takes
@@ -13,19 +25,32 @@ interface Timer {
  *
  * @example
  * ```ts
- * const clock = new VirtualClock();
+ * const clock = new VirtualClock({ at: '2026-01-05T12:00Z' });
  * clock.after(60_000, () => console.log('a minute is over'));
  * clock.advance(60_000);
+ * console.log(clock.date().toISOString()); // 2026-01-05T12:01:00.000Z
  * ```
  */
 export class VirtualClock implements Clock {
+  readonly #began: number;
   #now = 0;
   /** In the order in which they are due; those of the same moment in the order of their making. */
   readonly #timers: Timer[] = [];
 
+  /** @throws `RasshostError` RASSHOST_E_OPTION for what is no moment */
+  constructor(options?: VirtualClockOptions) {
+    const { at = new Date() } = readOptions('VirtualClock', options, KINDS);
+    this.#began = new Date(at).getTime();
+  }
+
   /** Milliseconds that the clock has been moved since it was made. */
   now(): number {
     return this.#now;
+  }
+
+  /** The date at which the clock stands: the first one, and what it has been moved since. */
+  date(): Date {
+    return new Date(this.#began + this.#now);
   }
 
   after(ms: number, action: () => void): () => void {
@@ -51,13 +76,7 @@ export class VirtualClock implements Clock {
    * @throws `RasshostError` RASSHOST_E_OPTION for less than 0, since time never goes back
    */
   advance(ms: number): void {
-    if (!(ms >= 0 && ms < Infinity)) {
-      throw new RasshostError(
-        'RASSHOST_E_OPTION',
-        `a clock is moved on by 0 ms or more, not ${ms}`,
-      );
-    }
-    const target = this.#now + ms;
+    const target = this.#now + checkValue('the ms that a clock is moved on by', ms, STRIDE);
     for (let next = this.#timers[0]; next && next.due <= target; next = this.#timers[0]) {
       this.#timers.shift();
       this.#now = Math.max(this.#now, next.due);

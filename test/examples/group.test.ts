@@ -4,13 +4,8 @@ import group from '../../examples/group';
 const MONDAY_NOON = '2026-01-05T11:00:00Z';
 const SUNDAY_NOON = '2026-01-04T11:00:00Z';
 
-afterEach(() => {
-  jest.useRealTimers();
-});
-
-async function call(moment: string, keys: string) {
-  jest.useFakeTimers({ now: new Date(moment), doNotFake: ['setImmediate', 'nextTick'] });
-  const caller = dial(group);
+async function call(at: string, keys: string) {
+  const caller = dial(group, { at });
   caller.types(keys);
   const { outcome } = await caller.outcome();
   return { outcome, output: caller.output };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { deny, whenHours, type Dialog, type Hours, type Weekday } from 'rasshost';
+import { deny, grant, whenHours, type Dialog, type Hours, type Weekday } from 'rasshost';
+import { dial, VirtualClock } from 'rasshost/testing';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
-const NO_DIALOG = undefined as unknown as Dialog;
 const WEEKDAYS: readonly Weekday[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const OFFICE: Hours = {
   days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'],
@@ -14,11 +14,12 @@ const OFFICE: Hours = {
 /** Whether a moment, in ISO format, is within hours. */
 async function isWithin(hours: Hours, moment: string): Promise<boolean> {
   const run = whenHours(
-    { ...hours, now: () => new Date(moment) },
+    hours,
     () => true,
     () => false,
   );
-  return run(NO_DIALOG, undefined);
+  const dialog: Pick<Dialog, 'clock'> = { clock: new VirtualClock({ at: moment }) };
+  return run(dialog as Dialog, undefined);
 }
 
 describe('whenHours', () => {
@@ -83,32 +84,66 @@ describe('whenHours', () => {
     );
   });
 
+  test.each([
+    ['2026-01-05T12:00Z', 'success'],
+    ['2026-01-05T20:00+01:00', 'failure'],
+    [new Date('2026-01-04T12:00Z'), 'failure'],
+  ])('goes by the date of a test: at %j a %s', async (at, outcome) => {
+    const policy = whenHours(
+      OFFICE,
+      () => grant(ALICE),
+      () => deny(ALICE),
+    );
+    expect(await dial(policy, { at }).outcome()).toMatchObject({ outcome });
+  });
+
+  test('sees time pass in a test: office hours end in the middle of a call', async () => {
+    const step = whenHours(
+      OFFICE,
+      () => 'open',
+      () => 'closed',
+    );
+    const caller = dial(
+      async (dialog) => {
+        dialog.print(await step(dialog, undefined));
+        await dialog.pause({ seconds: 60 });
+        dialog.print(await step(dialog, undefined));
+        return deny(ALICE);
+      },
+      { at: '2026-01-05T16:59:30Z' },
+    );
+    await caller.outcome();
+    expect(caller.output).toBe('openclosed');
+  });
+
   test('knows the time of the system', async () => {
-    jest.useFakeTimers({ now: new Date('2026-01-05T12:00:00Z') });
+    jest.useFakeTimers({ now: new Date('2026-01-05T12:00:00Z'), doNotFake: ['setImmediate'] });
     try {
-      const run = whenHours(
+      const policy = whenHours(
         OFFICE,
-        () => 'open',
-        () => 'closed',
+        () => grant(ALICE),
+        () => deny(ALICE),
       );
-      expect(await run(NO_DIALOG, undefined)).toBe('open');
+      const call = () => dial(policy, { clock: 'real' }).outcome();
+      expect(await call()).toMatchObject({ outcome: 'success' });
       jest.setSystemTime(new Date('2026-01-05T20:00:00Z'));
-      expect(await run(NO_DIALOG, undefined)).toBe('closed');
+      expect(await call()).toMatchObject({ outcome: 'failure' });
     } finally {
       jest.useRealTimers();
     }
   });
 
   test.each<[string, object]>([
-    ['days of whenHours is []', { days: [] }],
-    ['days of whenHours is ["Monday"], not some of Mon', { days: ['Monday'] }],
-    ['from of whenHours is "8:00", not a time of day', { from: '8:00' }],
-    ['from of whenHours is "24:00"', { from: '24:00' }],
-    ['to of whenHours is "18:60"', { to: '18:60' }],
-    ['to of whenHours is "08:00", not another time than from, which is 08:00', { to: '08:00' }],
-    ['timeZone of whenHours is "Europe/Bern", not a time zone', { timeZone: 'Europe/Bern' }],
-    ['timeZone of whenHours is "+01:00", not a name', { timeZone: '+01:00' }],
-    ['timeZone of whenHours is undefined, not a name', { timeZone: undefined }],
+    ['days of whenHours is [], not some of Mon', { days: [] }],
+    ["days of whenHours is [ 'Monday' ], not some of Mon", { days: ['Monday'] }],
+    ["from of whenHours is '8:00', not a time of day", { from: '8:00' }],
+    ["from of whenHours is '24:00'", { from: '24:00' }],
+    ["to of whenHours is '18:60'", { to: '18:60' }],
+    ["to of whenHours is '08:00', not another time than from, which is 08:00", { to: '08:00' }],
+    ["timeZone of whenHours is 'Europe/Bern', not the name of a time", { timeZone: 'Europe/Bern' }],
+    ["timeZone of whenHours is '+01:00', not the name", { timeZone: '+01:00' }],
+    ['timeZone of whenHours is missing: the name', { timeZone: undefined }],
+    ['whenHours has no option timezone (did you mean timeZone?)', { timezone: 'UTC' }],
   ])('refuses what can not be when it is made: %s', (message, wrong) => {
     const make = () =>
       whenHours(

@@ -61,7 +61,7 @@ describe('a conversation', () => {
     await caller.sees('Prüfzahl: ');
     caller.types(Uint8Array.of(0x80, 0x07));
     caller.types('ü\b1\r');
-    expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(caller.screen).toBe('Prüfzahl: €1');
     expect(() => caller.types('ф')).toThrow('RASSHOST_E_TEXT');
   });
@@ -174,6 +174,16 @@ describe('time', () => {
     );
     await caller.waits({ seconds: 30 });
     expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });
+  });
+
+  test('has the date of the test, and one only', () => {
+    const at = '2026-01-05T12:00Z';
+    for (const clock of ['real', new VirtualClock({ at })] as const) {
+      expect(() => dial(login, { clock, at })).toThrow(
+        'RASSHOST_E_OPTION: at of dial is the date of its own virtual clock',
+      );
+    }
+    expect(() => dial(login, { at: '2026-01-05' })).toThrow('RASSHOST_E_OPTION');
   });
 
   test('is real on request', async () => {

@@ -41,6 +41,24 @@ describe('VirtualClock', () => {
     expect(clock.untilNext).toBeUndefined();
   });
 
+  test('has a date, which goes on with it', () => {
+    const clock = new VirtualClock({ at: '2026-01-05T12:00Z' });
+    expect(clock.date()).toEqual(new Date('2026-01-05T12:00:00Z'));
+    clock.after(1500, () => expect(clock.date().getUTCMilliseconds()).toBe(500));
+    clock.advance(60_000);
+    expect(clock.date()).toEqual(new Date('2026-01-05T12:01:00Z'));
+    expect(new VirtualClock({ at: new Date(0) }).date()).toEqual(new Date(0));
+  });
+
+  test.each(['2026-01-05T12:00', '2026-01-05', 'noon', '2026-13-05T12:00Z', 0, new Date(NaN)])(
+    'does not begin at %p, which is no moment everywhere',
+    (at) => {
+      expect(() => new VirtualClock({ at: at as string })).toThrow(
+        /at of VirtualClock is .*, not a Date, or a date with time and time zone/,
+      );
+    },
+  );
+
   test.each([-1, NaN, Infinity])('is not moved on by %p ms', (ms) => {
     expect(() => new VirtualClock().advance(ms)).toThrow('RASSHOST_E_OPTION');
   });
