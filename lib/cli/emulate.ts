@@ -8,7 +8,7 @@ import { exitCode } from '../windows/run-program';
 import { SECURITY_HOST_KEY, packageFiles, settingValues } from '../windows/settings';
 import { openWindowsHost } from '../windows/open-windows-host';
 import type { WindowsHost } from '../windows/windows-host';
-import { loadPolicy } from '../worker/load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import type { Io } from './io';
 import { LogTail } from './log-tail';
 import { settingsArguments, type SettingsOptions } from './settings-options';

@@ -21,7 +21,7 @@ import {
   packageFiles,
   settingValues,
 } from '../windows/settings';
-import { loadPolicy } from '../worker/load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import type { SettingsOptions } from './settings-options';
 
 /** With which processes of services load nothing but what Microsoft has signed. */

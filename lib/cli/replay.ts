@@ -5,7 +5,7 @@ import { policyManners } from '../policy/policy';
 import { replayTape, whyNotPlayable, type TapeDifference } from '../replay/replay-tape';
 import { readTape } from '../tape/tape-file';
 import { secretsToType, TapeSecretsFile } from '../tape/tape-secrets';
-import { loadPolicy } from '../worker/load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import type { Io } from './io';
 
 export interface ReplayOptions {

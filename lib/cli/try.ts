@@ -12,7 +12,7 @@ import type { SimulatorEvent } from '../simulator/simulator-event';
 import { TcpLine } from '../simulator/tcp-line';
 import { callFromTerminal } from '../simulator/terminal-caller';
 import { describeLine, describeOutcome, type TraceLine } from '../simulator/trace-line';
-import { loadPolicy } from '../worker/load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import { emulate } from './emulate';
 import type { Io } from './io';
 

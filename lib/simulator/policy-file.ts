@@ -2,7 +2,7 @@ import { unwatchFile, watchFile, type StatsListener } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RasshostError } from '../errors';
 import type { Policy } from '../policy/policy';
-import { reloadPolicy, type LoadedPolicy } from '../worker/load-policy';
+import { reloadPolicy, type LoadedPolicy } from '../loading/load-policy';
 
 /** How often the files are looked at: that sees what every editor does on every file system. */
 const INTERVAL_MS = 250;

@@ -1,5 +1,5 @@
 import { definePolicy, isPolicy, type Policy, type PolicyFunction } from '../policy/policy';
-import { loadPolicy } from '../worker/load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import { Call } from './call';
 import { Caller } from './caller';
 import type { DialOptions } from './dial-options';

@@ -1,5 +1,5 @@
 import type { Policy, PolicyFunction } from '../policy/policy';
-import { loadPolicy } from '../worker/load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import { Call } from './call';
 import { Caller, type CallOutcome } from './caller';
 import { asPolicy } from './dial';

@@ -3,7 +3,7 @@ import koffi, { type KoffiFunc } from 'koffi';
 import { registryText } from '../windows/registry';
 import { SETTINGS_KEY } from '../windows/settings';
 import { describe, log, surviveForgottenPromises } from './log';
-import { loadPolicy } from './load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import { serveInProcess } from './in-process';
 
 /**

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy';
 import { checkPolicy } from '../policy/check-policy';
 import { dialogRunner } from './dialog-runner';
 import { HostWatch } from './host-watch';
-import { loadPolicy } from './load-policy';
+import { loadPolicy } from '../loading/load-policy';
 import { describe, log, logReport, surviveForgottenPromises } from './log';
 import { rehearse } from './rehearse';
 

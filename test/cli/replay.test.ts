@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../lib/cli/main';
 import { writeTape } from '../../lib/tape/tape-file';
-import { loadPolicy } from '../../lib/worker/load-policy';
+import { loadPolicy } from '../../lib/loading/load-policy';
 import { CapturedIo } from '../support/captured-io';
 import { record } from '../tape/recording';
 

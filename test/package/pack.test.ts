@@ -149,7 +149,7 @@ describe('the packed tarball, installed into an empty project', () => {
        export default definePolicy(() => deny({ userName: Secret.name, domain: 'CONTOSO' }));`,
     );
     const script = `
-      const { loadPolicy } = require('./node_modules/rasshost/dist/worker/load-policy.js');
+      const { loadPolicy } = require('./node_modules/rasshost/dist/loading/load-policy.js');
       loadPolicy('one-copy.ts').then(() => console.log(Object.keys(require.cache).length));`;
     const stdout = execFileSync(process.execPath, ['-e', script], {
       cwd: project,

@@ -21,13 +21,16 @@ const POLICY = join(ROOT, 'examples', 'policy.ts');
  * What the TypeScript compiler says about snippets that lie among the examples, each of its own:
  * `name: message`.
  */
-export function typeErrors(snippets: ReadonlyMap<string, string>): string[] {
+export function typeErrors(
+  snippets: ReadonlyMap<string, string>,
+  extension: 'ts' | 'mts' = 'ts',
+): string[] {
   const sources = new Map([
     [POLICY, { name: 'policy', code: "export { default } from './passcode';" }],
   ]);
   for (const [name, code] of snippets) {
     const [before, after] = /^import /m.test(code) ? ['', ''] : AROUND_A_FRAGMENT;
-    const file = join(ROOT, 'examples', `snippet-${sources.size}.ts`);
+    const file = join(ROOT, 'examples', `snippet-${sources.size}.${extension}`);
     sources.set(file, { name, code: before + code + after });
   }
 

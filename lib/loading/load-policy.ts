@@ -1,12 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createJiti } from 'jiti';
-import { transform } from 'sucrase';
 import { RasshostError } from '../errors';
 import * as rasshost from '../index';
 import { isPolicy, type Policy } from '../policy/policy';
-
-type TransformOptions = Parameters<ReturnType<typeof createJiti>['transform']>[0];
+import { transpile } from './transpile';
 
 /** A policy, and where it came from. */
 export interface LoadedPolicy {
@@ -19,8 +17,8 @@ export interface LoadedPolicy {
  * Loads a policy file, TypeScript or JavaScript, CommonJS or ESM, without a build step. `rasshost`
  * in it is this running copy, wherever the file lies. A file is loaded once a process.
  *
- * @throws {@link RasshostError} RASSHOST_E_POLICY_NOT_FOUND, RASSHOST_E_POLICY_LOAD (with file
- * and line of a syntax error) or RASSHOST_E_POLICY_INVALID
+ * @throws {@link RasshostError} RASSHOST_E_POLICY_NOT_FOUND, RASSHOST_E_POLICY_LOAD (with file,
+ * line and column of what went wrong) or RASSHOST_E_POLICY_INVALID
  */
 export async function loadPolicy(file: string): Promise<Policy> {
   const fullPath = path.resolve(file);
@@ -79,32 +77,30 @@ async function load(fullPath: string): Promise<unknown> {
     // Its cache lies where others could put code that we would run.
     fsCache: false,
     interopDefault: false,
-    transform: (options) => ({ code: toCommonJs(options) }),
+    transform: (source) => ({ code: transpile(source) }),
   });
   try {
     return await jiti.import(fullPath);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RasshostError('RASSHOST_E_POLICY_LOAD', `${fullPath}: ${reason}`, { cause });
+    throw new RasshostError('RASSHOST_E_POLICY_LOAD', whatAndWhere(cause, fullPath), { cause });
   }
 }
 
-/**
- * What sucrase can't do: it leaves `import.meta` as it is, makes `import()` a require, which can't
- * await, and drops namespaces.
- */
-const FOR_BABEL = /\bimport\s*[.(]|\b(?:namespace|module)\s+\w/;
+/** A syntax error names its place itself; of any other error it is where the stack begins. */
+function whatAndWhere(cause: unknown, fullPath: string): string {
+  const { message = String(cause), stack } = cause as Partial<Error>;
+  if (/^[^\n]+:\d+:\d+: /.test(message)) return message;
+  const place = stack === undefined ? undefined : placeIn(stack);
+  return `${fullPath}: ${message}${place === undefined ? '' : ` (${place})`}`;
+}
 
-/** With sucrase, in a quarter of the time that babel takes, which is most of a program's start. */
-function toCommonJs(options: TransformOptions): string {
-  const { source, filename: filePath = '' } = options;
-  if (FOR_BABEL.test(source)) return createJiti(__filename).transform(options);
-  const { code } = transform(source, {
-    transforms: /\.[cm]?ts$/.test(filePath) ? ['typescript', 'imports'] : ['imports'],
-    disableESTransforms: true,
-    filePath,
-  });
-  return code;
+/** file:line:column of the innermost call that is neither Node's, nor a package's, nor ours. */
+function placeIn(stack: string): string | undefined {
+  const ours = path.resolve(__dirname, '..') + path.sep;
+  const places = [...stack.matchAll(/^ +at (?:.*\()?((?:file:|\/|[A-Za-z]:\\).*:\d+:\d+)\)?$/gm)];
+  return places
+    .map(([, place = '']) => place)
+    .find((place) => !/[\\/]node_modules[\\/]/.test(place) && !place.startsWith(ours));
 }
 
 function defaultExport(module: unknown): unknown {

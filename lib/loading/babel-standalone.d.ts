@@ -1,0 +1,3 @@
+declare module '@babel/standalone/babel.min.js' {
+  export function transform(source: string, options: object): { readonly code: string };
+}
