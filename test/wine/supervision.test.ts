@@ -218,20 +218,20 @@ test('a worker that floods its log fills no disk, keeps nobody from being served
 
 test('a denied caller and an error are events, without what the caller has typed', () =>
   serving(host, join(POLICIES, 'numbered.ts'), {}, async (server) => {
-    for (const typed of ['7331', '\x03']) {
+    // The last is an even number, too long for a user name.
+    for (const typed of ['7331', '\x03', '2'.repeat(252)]) {
       const caller = await server.call();
       await caller.sees('Number: ');
       caller.types(`${typed}\r`);
     }
-    await server.outcome(2);
-    await loggedTimes(server, /event 1000 dialog \d denied by the policy/, 2);
+    await server.outcome(3);
+    await loggedTimes(server, /event 1000 dialog \d denied by the policy/, 3);
     expect(logOf(server)).not.toContain('7331');
-    // An even number, too long for a user name.
     const caller = await server.call();
     await caller.sees('Number: ');
-    caller.types(`${'2'.repeat(252)}\r`);
-    expect(await server.outcome(3)).toMatchObject({ outcome: 'error' });
-    await logged(server, /event 1001 dialog 3 ended with error \d+/);
+    caller.types('none\r');
+    expect(await server.outcome(4)).toMatchObject({ outcome: 'error' });
+    await logged(server, /event 1001 dialog 4 ended with error \d+/);
   }));
 
 test('a disk that is full costs no caller anything', () =>
