@@ -41,7 +41,7 @@ export default definePolicy(
 async function setPin(dialog: Dialog, user: Identity): Promise<Verdict> {
   dialog.print('Your token needs a new PIN.\r\n');
   const pin = await dialog.newPin({ minLength: 4, maxLength: 8, origin: 'either' });
-  await server.setPin(user.userName, pin.read());
+  await pin.use((bytes) => server.setPin(user.userName, bytes));
 
   dialog.print('New PIN set. Wait for the tokencode to change, then log in with it.\r\n');
   const passcode = await dialog.askSecret('Enter PASSCODE: ', {

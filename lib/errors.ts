@@ -33,11 +33,32 @@ export const RASSHOST_ERRORS = {
 /** A code of {@link RASSHOST_ERRORS}. */
 export type RasshostErrorCode = keyof typeof RASSHOST_ERRORS;
 
+/**
+ * Names a class of errors, and gives it a brand by which `instanceof` tells its errors also when
+ * another copy of this package has made them: a policy may have one of its own.
+ * @internal
+ */
+export function brand(errorClass: abstract new (...args: never) => Error, name: string): void {
+  const key = Symbol.for(`rasshost.${name}`);
+  Object.defineProperties(errorClass.prototype, {
+    name: { value: name, configurable: true },
+    [key]: { value: true },
+  });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: unknown, thrown: unknown): boolean {
+      if (this === errorClass)
+        return typeof thrown === 'object' && thrown !== null && key in thrown;
+      // A class that extends this one inherits this method, but has no brand.
+      return Function.prototype[Symbol.hasInstance].call(this, thrown);
+    },
+  });
+}
+
 /** An error of rasshost's own, told apart by its stable {@link code}. */
 export class RasshostError extends Error {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'RasshostError', configurable: true });
+    brand(this, 'RasshostError');
   }
 
   constructor(

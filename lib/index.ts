@@ -23,7 +23,8 @@ export { whenUser } from './policy/when-user';
 export { withDeadline, type DeadlineOptions } from './policy/with-deadline';
 export type { Choice } from './dialog/choose';
 export type { DialogOptions } from './dialog/conversation';
-export type { AskOptions, AskSecretOptions, QuestionOptions } from './dialog/asking';
+export type { AskOptions, AskSecretOptions, QuestionOptions, Validate } from './dialog/asking';
+export type { Contender, Winner } from './dialog/race';
 export type { Dialog, PauseOptions, ReceiveOptions } from './dialog/dialog';
 export type { DialogEvent, Unanswered } from './dialog/dialog-event';
 export {
@@ -31,6 +32,8 @@ export {
   CallerHungUp,
   CallerStartedPpp,
   DialogTimeout,
+  isNoAnswer,
+  NoAnswer,
   TooManyTries,
 } from './dialog/errors';
 export type { NewPinOptions } from './dialog/new-pin';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import * as rasshost from 'rasshost';
 import { CallerHungUp, DialogTimeout, RASSHOST_ERRORS, RasshostError } from 'rasshost';
 
 describe('RasshostError', () => {
@@ -20,6 +21,58 @@ describe('RasshostError', () => {
   ])('has the subclass %s with code %s', (name, code, error) => {
     expect(error).toBeInstanceOf(RasshostError);
     expect(error).toMatchObject({ name, code });
+  });
+
+  const NO_ANSWERS = [
+    'DialogTimeout',
+    'CallerCancelled',
+    'CallerStartedPpp',
+    'TooManyTries',
+  ] as const;
+
+  test.each(NO_ANSWERS)('has %s for a caller who gave no answer', (name) => {
+    const error = new rasshost[name]('none');
+    expect(error).toBeInstanceOf(rasshost.NoAnswer);
+    expect(rasshost.isNoAnswer(error)).toBe(true);
+    expect(error.name).toBe(name);
+  });
+
+  test('is told by its class when another copy of the package has made it', () => {
+    let other!: typeof rasshost;
+    jest.isolateModules(() => {
+      other = jest.requireActual<typeof rasshost>('rasshost');
+    });
+    expect(other.RasshostError).not.toBe(RasshostError);
+    const errors = [
+      new other.RasshostError('RASSHOST_E_OPTION', 'bad'),
+      new other.CallerHungUp('gone'),
+      ...NO_ANSWERS.map((name) => new other[name]('none')),
+      new other.RasError(619, 'RasSecurityDialogSend'),
+    ];
+    const classes = [
+      'RasshostError',
+      'CallerHungUp',
+      'NoAnswer',
+      ...NO_ANSWERS,
+      'RasError',
+    ] as const;
+    for (const error of errors) {
+      const known = (copy: typeof rasshost) =>
+        classes.filter((name) => (error as unknown) instanceof copy[name]);
+      expect([error.name, known(rasshost)]).toEqual([error.name, known(other)]);
+      expect(known(rasshost)).toContain(error.name);
+    }
+  });
+
+  test('is not told by the class of a policy that extends one', () => {
+    class TokenLocked extends rasshost.TooManyTries {}
+    expect(new TokenLocked('x')).toBeInstanceOf(rasshost.NoAnswer);
+    expect(new TokenLocked('x')).toBeInstanceOf(TokenLocked);
+    expect(new rasshost.TooManyTries('x')).not.toBeInstanceOf(TokenLocked);
+    for (const other of [null, undefined, 'x', {}, new Error('x')]) {
+      expect(other instanceof RasshostError).toBe(false);
+      expect(rasshost.isNoAnswer(other)).toBe(false);
+    }
   });
 
   test('has every code and its meaning in docs/errors.md, and no other', () => {

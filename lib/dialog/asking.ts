@@ -1,35 +1,47 @@
+import type { Secret } from './secret';
 import type { Texts } from './texts';
+
+/**
+ * Judges an answer: `undefined` accepts it; a text refuses it, and says what to do better. The
+ * caller is shown the text on a line of its own and asked again.
+ */
+export type Validate<Answer> = (answer: Answer) => string | undefined | Promise<string | undefined>;
 
 /** What every question has. */
 export interface QuestionOptions {
   /**
-   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's.
-   * Default 60.
+   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. It
+   * begins again when the question is asked again. Default 60.
    */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /** How many answers that won't do are too many: fewer just ask again. From 1 on. */
-  readonly tries?: number;
+  readonly tries?: number | undefined;
 }
 
-/** How {@link Dialog.ask} asks. What won't do is an empty line; `tries` has a default of 10. */
-export interface AskOptions extends QuestionOptions {
-  /** Time for each key, in whole seconds from 1 on. Default: as long as for the whole answer. */
-  readonly idleSeconds?: number;
+/**
+ * How {@link Dialog.ask} asks. What won't do is an empty line, and an answer that `validate`
+ * refuses; `tries` has a default of 10 for both together.
+ */
+export interface AskOptions<Answer = string> extends QuestionOptions {
+  /** Time for each key, in whole seconds from 1 to 3600. Default: as long as for the whole answer. */
+  readonly idleSeconds?: number | undefined;
   /** Most characters that the caller can type. Default 256, the longest user name (UNLEN). */
-  readonly maxLength?: number;
+  readonly maxLength?: number | undefined;
   /** Accept an empty line, instead of asking again. Default false. */
-  readonly allowEmpty?: boolean;
-}
-
-/** How {@link Dialog.askSecret} asks. */
-export interface AskSecretOptions extends AskOptions {
-  /** One printable character to show for each that is typed. Default: show nothing. */
-  readonly mask?: string;
+  readonly allowEmpty?: boolean | undefined;
   /**
    * Drop what the caller has typed before the question is shown. It takes a second of silence to
    * know that nothing is left, and breaks scripts that send everything at once. Default false.
    */
-  readonly flushTypeAhead?: boolean;
+  readonly flushTypeAhead?: boolean | undefined;
+  /** A rule of the policy's own. Default: every answer will do. */
+  readonly validate?: Validate<Answer> | undefined;
+}
+
+/** How {@link Dialog.askSecret} asks. */
+export interface AskSecretOptions extends AskOptions<Secret> {
+  /** One printable character to show for each that is typed. Default: show nothing. */
+  readonly mask?: string | undefined;
 }
 
 /** The part of a dialog that menus and the like are made of. @internal */

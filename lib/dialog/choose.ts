@@ -1,7 +1,9 @@
 import { RasshostError } from '../errors';
+import { readOptions } from '../options/read-options';
 import type { Asking, QuestionOptions } from './asking';
-import { TooManyTries } from './errors';
+import { QUESTION_KINDS } from './question';
 import { fillIn } from './texts';
+import { Tries } from './tries';
 
 /** An entry of a menu. */
 export interface Choice<T> {
@@ -16,20 +18,22 @@ export async function choose<T>(
   dialog: Asking,
   title: string,
   choices: readonly Choice<T>[],
-  { tries = 3, ...options }: QuestionOptions,
+  options: QuestionOptions,
 ): Promise<T> {
+  const { tries: most = 3, ...how } = readOptions('choose', options, QUESTION_KINDS);
   if (choices.length === 0) throw new RasshostError('RASSHOST_E_OPTION', 'a menu without choices');
   const width = String(choices.length).length;
   dialog.print(`${title}\r\n`);
   for (const [at, { text }] of choices.entries()) {
     dialog.print(`${String(at + 1).padStart(width)}  ${text}\r\n`);
   }
-  for (let tried = 0; tried < tries; tried++) {
+  const tries = new Tries(most, 'answers that are not in the menu');
+  for (;;) {
     // One more, so that a number that is too long is not cut to one that is in the menu.
-    const answer = await dialog.ask(dialog.texts.choice, { ...options, maxLength: width + 1 });
+    const answer = await dialog.ask(dialog.texts.choice, { ...how, maxLength: width + 1 });
     const chosen = /^\d+$/.test(answer) ? choices[Number(answer) - 1] : undefined;
     if (chosen) return chosen.value;
     dialog.print(fillIn(dialog.texts.notAChoice, { min: 1, max: choices.length }));
+    tries.fail();
   }
-  throw new TooManyTries(`${tries} answers that are not in the menu`);
 }

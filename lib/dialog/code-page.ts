@@ -4,6 +4,9 @@ import { RasshostError } from '../errors';
 /** For iconv-lite, which nobody is to wait for whose callers write ASCII. */
 const load = createRequire(__filename);
 
+/** Bytes of UTF-8 for a character at most. */
+const MOST_UTF8 = 4;
+
 /** What a decoder makes of a byte that has no character. */
 const REPLACEMENT = '\uFFFD';
 
@@ -15,6 +18,7 @@ export class CodePage {
   readonly #characters: readonly string[];
   readonly #bytes: Map<string, number>;
   readonly #name: string;
+  #utf8: readonly Buffer[] | undefined;
 
   /**
    * @param name - `ascii`, or another single-byte code page such as `windows-1252`, `cp437`,
@@ -37,6 +41,21 @@ export class CodePage {
       throw new RasshostError('RASSHOST_E_TEXT', problem);
     });
     return Buffer.from(bytes);
+  }
+
+  /** The byte for a character that a line may have; undefined when there is none. */
+  printableByte(character: string): number | undefined {
+    const byte = this.#bytes.get(character);
+    return byte !== undefined && this.isPrintable(byte) ? byte : undefined;
+  }
+
+  /** What was typed as UTF-8, without a string of it, which nobody could wipe. */
+  toUtf8(bytes: Uint8Array): Buffer {
+    this.#utf8 ??= this.#characters.map((character) => Buffer.from(character));
+    const utf8 = Buffer.alloc(bytes.length * MOST_UTF8);
+    let length = 0;
+    for (const byte of bytes) length += this.#utf8[byte]?.copy(utf8, length) ?? 0;
+    return utf8.subarray(0, length);
   }
 
   decode(bytes: Uint8Array): string {

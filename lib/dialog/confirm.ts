@@ -1,21 +1,25 @@
+import { readOptions } from '../options/read-options';
 import type { Asking, QuestionOptions } from './asking';
-import { TooManyTries } from './errors';
+import { QUESTION_KINDS } from './question';
+import { Tries } from './tries';
 
 /** See {@link Dialog.confirm}. @internal */
 export async function confirm(
   dialog: Asking,
   question: string,
-  { tries = 3, ...options }: QuestionOptions,
+  options: QuestionOptions,
 ): Promise<boolean> {
-  for (let tried = 0; tried < tries; tried++) {
+  const { tries: most = 3, ...how } = readOptions('confirm', options, QUESTION_KINDS);
+  const tries = new Tries(most, 'answers that are neither yes nor no');
+  for (;;) {
     const { texts } = dialog;
     // One more, so that a longer word is not cut to one that counts.
     const maxLength = Math.max(...[...texts.yes, ...texts.no].map((word) => word.length)) + 1;
-    const line = await dialog.ask(question + texts.yesOrNo, { ...options, maxLength });
+    const line = await dialog.ask(question + texts.yesOrNo, { ...how, maxLength });
     const answer = line.toLowerCase();
     if (texts.yes.includes(answer)) return true;
     if (texts.no.includes(answer)) return false;
     dialog.print(texts.neitherYesNorNo);
+    tries.fail();
   }
-  throw new TooManyTries(`${tries} answers that are neither yes nor no`);
 }

@@ -1,5 +1,18 @@
-/** Why a question got no answer. */
-export type Unanswered = 'timeout' | 'cancelled' | 'ppp' | 'too-many-tries' | 'hung-up' | 'failed';
+import {
+  CallerCancelled,
+  CallerHungUp,
+  CallerStartedPpp,
+  DialogTimeout,
+  PartOver,
+  TooManyTries,
+} from './errors';
+
+/**
+ * Why a question got no answer. `abandoned`: the policy did not wait for one any more, because
+ * something else was first ({@link Dialog.race}).
+ */
+export type Unanswered =
+  'timeout' | 'cancelled' | 'ppp' | 'too-many-tries' | 'abandoned' | 'hung-up' | 'failed';
 
 /**
  * What happens in a dialog as its policy sees it, in order: for tapes, for `--explain`, for tests.
@@ -23,3 +36,13 @@ export type DialogEvent =
   | { readonly kind: 'answered-secret'; readonly as: 'secret' | 'pin'; readonly bytes: Uint8Array }
   | { readonly kind: 'received'; readonly bytes: Uint8Array }
   | { readonly kind: 'unanswered'; readonly why: Unanswered };
+
+/** What a question failed with, in the words of an event. @internal */
+export function whyUnanswered(error: unknown): Unanswered {
+  if (error instanceof DialogTimeout) return 'timeout';
+  if (error instanceof CallerCancelled) return 'cancelled';
+  if (error instanceof CallerStartedPpp) return 'ppp';
+  if (error instanceof TooManyTries) return 'too-many-tries';
+  if (error instanceof PartOver) return 'abandoned';
+  return error instanceof CallerHungUp ? 'hung-up' : 'failed';
+}

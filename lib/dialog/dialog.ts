@@ -1,21 +1,20 @@
 import type { Clock } from '../time/clock';
-import { RasshostError } from '../errors';
+import { numberFrom, required, TEXT, wholeNumber } from '../options/kinds';
+import { checkValue, readOptions } from '../options/read-options';
 import type { RasSecurityInfo } from '../rasman/security-info';
-import { UNLEN } from '../rasman/security-message';
 import type { RasTransaction } from '../rasman/transaction';
 import type { AskOptions, AskSecretOptions, QuestionOptions } from './asking';
 import { choose, type Choice } from './choose';
 import { confirm } from './confirm';
-import { handled, type Conversation, type Question, type Scope } from './conversation';
-import { DialogTimeout } from './errors';
+import type { Conversation } from './conversation';
+import { LineQuestions } from './line-questions';
 import { newPin, type NewPinOptions, type PinSource } from './new-pin';
-import { Secret } from './secret';
-import { chooseTexts, type TextOptions, type Texts } from './texts';
-
-const MAX_DWORD = 0xffffffff;
-
-/** The longest that DialogSeconds allows a dialog; more than that was meant to be milliseconds. */
-const MAX_SECONDS = 3600;
+import { MAX_SECONDS } from './question';
+import { race, type Contender, type Winner } from './race';
+import { limitScope, type Scope } from './scope';
+import type { Secret } from './secret';
+import { chooseTexts, TEXT_OPTION_KINDS, type TextOptions, type Texts } from './texts';
+import { handled } from './turns';
 
 /** How {@link Dialog.receive} receives. */
 export interface ReceiveOptions {
@@ -64,11 +63,13 @@ export interface LimitedDialog {
 export class Dialog {
   readonly #conversation: Conversation;
   readonly #scope: Scope;
+  readonly #questions: LineQuestions;
 
   /** @internal */
   constructor(conversation: Conversation, scope: Scope = conversation.scope) {
     this.#conversation = conversation;
     this.#scope = scope;
+    this.#questions = new LineQuestions(conversation, scope);
   }
 
   /** The documented calls underneath, for what this class can't do. Don't use both at once. */
@@ -96,23 +97,27 @@ export class Dialog {
     return this.info().deviceName;
   }
 
-  /** Milliseconds left of the time that the security DLL allows the dialog. */
-  get remainingMs(): number {
-    return Math.max(0, this.#scope.until - this.clock.now());
+  /** What is left of the time that the security DLL allows the dialog; need not be whole. */
+  get remainingSeconds(): number {
+    return Math.max(0, this.#scope.until - this.clock.now()) / 1000;
   }
 
   /** What the dialog says by itself. */
   get texts(): Texts {
-    return this.#conversation.texts;
+    return this.#conversation.texts.all;
   }
 
   /**
-   * Changes what the dialog says by itself, from now on: for the language of a user, say.
+   * Changes what the dialog says by itself, from now on: for the language of a user, say. What the
+   * options don't name stays as it was: the language, and texts that the policy has replaced.
+   *
    * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost,
-   * RASSHOST_E_TEXT for texts that the code page can't show
+   * or a text that there isn't; RASSHOST_E_TEXT for texts that the code page can't show
    */
   useTexts(options: TextOptions): void {
-    this.#conversation.texts = chooseTexts(options, this.#conversation.codePage);
+    const { codePage, texts } = this.#conversation;
+    const given = readOptions('useTexts', options, TEXT_OPTION_KINDS);
+    this.#conversation.texts = chooseTexts(given, codePage, texts);
   }
 
   /**
@@ -130,7 +135,7 @@ export class Dialog {
    */
   print(text: string): void {
     this.signal.throwIfAborted();
-    this.#conversation.show(text);
+    this.#conversation.show(checkValue('the text of print', text, TEXT));
   }
 
   /**
@@ -142,21 +147,28 @@ export class Dialog {
     this.#conversation.showSecret(secret);
   }
 
-  /** Asks for a line of text, and echoes it. An empty line asks again, unless allowed. */
+  /**
+   * Asks for a line of text, and echoes it. An empty line asks again, unless allowed.
+   *
+   * @throws {@link TooManyTries} after as many answers that won't do as `tries` says; default 10
+   * @example
+   * ```ts
+   * const userName = await dialog.ask('User name: ', {
+   *   validate: (name) => (/^[a-z]+$/.test(name) ? undefined : 'Small letters only, please.'),
+   * });
+   * ```
+   */
   ask(prompt: string, options: AskOptions = {}): Promise<string> {
-    const answer = (bytes: Buffer): string => {
-      const line = this.#conversation.codePage.decode(bytes);
-      this.#conversation.observe({ kind: 'answered', line });
-      return line;
-    };
-    return handled(async () =>
-      this.#conversation.ask(lineQuestion(prompt, options), this.#scope, answer),
-    );
+    return handled(() => this.#questions.ask(prompt, options));
   }
 
-  /** Asks for a line that nobody shall see. An empty line asks again, unless allowed. */
+  /**
+   * Asks for a line that nobody shall see. An empty line asks again, unless allowed.
+   *
+   * @throws {@link TooManyTries} after as many answers that won't do as `tries` says; default 10
+   */
   askSecret(prompt: string, options: AskSecretOptions = {}): Promise<Secret> {
-    return handled(() => this.#askSecret(prompt, options, 'secret'));
+    return handled(() => this.#questions.askSecret(prompt, options, 'secret'));
   }
 
   /**
@@ -191,21 +203,50 @@ export class Dialog {
    * @throws {@link TooManyTries} when no choice was acceptable
    */
   newPin(options: NewPinOptions = {}): Promise<Secret> {
+    const questions = this.#questions;
     const pins: PinSource = {
-      ask: (prompt, how) => this.#askSecret(prompt, { ...how, allowEmpty: true }, 'pin'),
-      keep: (bytes) => this.#keep(bytes),
+      codePage: this.#conversation.codePage,
+      ask: (prompt, how) => questions.askSecret(prompt, { ...how, allowEmpty: true }, 'pin'),
+      keep: (bytes) => questions.keep(bytes),
     };
     return handled(() => newPin(this, pins, options));
   }
 
+  /**
+   * Has several things race with each other, such as a question and a push that is approved on the
+   * caller's phone meanwhile, and yields what the first of them yields. Each gets a dialog of its
+   * own that ends with the race: what loses can't talk to the caller any more, and its `signal` is
+   * aborted. Texts that are printed after the race arrive, also as the policy's last words.
+   *
+   * A contender that yields `undefined` drops out, and the others go on; the race yields `undefined`
+   * when all have dropped out. What a contender throws ends the race.
+   *
+   * Use it, and not `Promise.race`, wherever a question may be left unanswered: the caller can be
+   * sent nothing while RAS waits for an answer, and only here it is known that it must not wait for
+   * long. It waits in slices of two seconds, after which the next text or question can be shown.
+   *
+   * @throws {@link DialogTimeout} when the time for the dialog is used up
+   * @example
+   * ```ts
+   * const isRight = await dialog.race(
+   *   async (dialog) => tokens.verify(userName, await dialog.askSecret('Passcode: ')),
+   *   (dialog) => pushes.approved(userName, { signal: dialog.signal }),
+   * );
+   * ```
+   */
+  race<Contenders extends readonly Contender[]>(
+    ...contenders: Contenders
+  ): Promise<Winner<Contenders>> {
+    return handled(() => race(this.limited(Infinity), contenders)) as Promise<Winner<Contenders>>;
+  }
+
   /** Lets time pass, for the next tokencode say. What the caller types meanwhile is kept. */
-  pause({ seconds }: PauseOptions): Promise<void> {
+  pause(options: PauseOptions): Promise<void> {
     return handled(() => {
-      if (seconds >= 0 && seconds <= MAX_SECONDS) {
-        return this.#conversation.pause(seconds * 1000, this.#scope);
-      }
-      const range = `a number from 0 to ${MAX_SECONDS}`;
-      throw new RasshostError('RASSHOST_E_OPTION', `seconds is ${seconds}, not ${range}`);
+      const { seconds } = readOptions('pause', options, {
+        seconds: required(numberFrom(0, MAX_SECONDS)),
+      });
+      return this.#conversation.pause(seconds * 1000, this.#scope);
     });
   }
 
@@ -218,11 +259,13 @@ export class Dialog {
    * The caller's next bytes, as they come and without echo: at least one, at most `length`.
    * @throws {@link DialogTimeout} when none came in time
    */
-  receive({ length, timeoutSeconds }: ReceiveOptions): Promise<Uint8Array> {
+  receive(options: ReceiveOptions): Promise<Uint8Array> {
     return handled(() => {
       this.signal.throwIfAborted();
-      checkInteger('length', length, 1, this.transaction.receiveBuffer.length);
-      checkInteger('timeoutSeconds', timeoutSeconds, 0, MAX_SECONDS);
+      const { length, timeoutSeconds } = readOptions('receive', options, {
+        length: required(wholeNumber(1, this.transaction.receiveBuffer.length)),
+        timeoutSeconds: required(wholeNumber(0, MAX_SECONDS)),
+      });
       return this.#conversation.receive(length, timeoutSeconds, this.#scope);
     });
   }
@@ -243,75 +286,8 @@ export class Dialog {
 
   /** The same dialog, but with no more than `ms` milliseconds, and time left for others. @internal */
   limited(ms: number): LimitedDialog {
-    const own = new AbortController();
-    const now = this.clock.now();
-    const until = Math.min(now + ms, this.#scope.until, this.#conversation.talkUntil);
-    const cancel = this.clock.after(Math.max(0, until - now), () => {
-      own.abort(new DialogTimeout('the time for this part of the dialog is used up'));
-    });
-    const scope: Scope = {
-      until,
-      signal: AbortSignal.any([this.#scope.signal, own.signal]),
-    };
-    return {
-      dialog: new Dialog(this.#conversation, scope),
-      close() {
-        cancel();
-        own.abort(new RasshostError('RASSHOST_E_OVER', 'this part of the dialog is over'));
-      },
-    };
-  }
-
-  #askSecret(prompt: string, options: AskSecretOptions, as: 'secret' | 'pin'): Promise<Secret> {
-    const { mask, flushTypeAhead = false } = options;
-    const question: Question = {
-      ...lineQuestion(prompt, options),
-      echo: mask === undefined ? 'none' : { mask: this.#maskByte(mask) },
-      flushTypeAhead,
-    };
-    return this.#conversation.ask(question, this.#scope, (bytes) => {
-      this.#conversation.observe({ kind: 'answered-secret', as, bytes });
-      return this.#keep(bytes);
-    });
-  }
-
-  /** A secret that is wiped with the dialog. */
-  #keep(bytes: Buffer): Secret {
-    const secret = new Secret(bytes);
-    this.#conversation.keep(secret);
-    return secret;
-  }
-
-  #maskByte(mask: string): number {
-    const { codePage } = this.#conversation;
-    const [byte = 0] = codePage.encode(mask);
-    if (mask.length === 1 && codePage.isPrintable(byte)) return byte;
-    const problem = `mask is ${JSON.stringify(mask)}, not one printable character`;
-    throw new RasshostError('RASSHOST_E_OPTION', problem);
-  }
-}
-
-function lineQuestion(prompt: string, options: AskOptions): Question {
-  const { timeoutSeconds = 60, maxLength = UNLEN, tries = 10, allowEmpty = false } = options;
-  const { idleSeconds = timeoutSeconds } = options;
-  checkInteger('timeoutSeconds', timeoutSeconds, 1, MAX_SECONDS);
-  checkInteger('idleSeconds', idleSeconds, 1, MAX_SECONDS);
-  checkInteger('maxLength', maxLength, 1, 0xffff);
-  checkInteger('tries', tries, 1, MAX_DWORD);
-  return {
-    prompt,
-    echo: 'typed',
-    maxLength,
-    timeoutSeconds,
-    idleSeconds,
-    tries: allowEmpty ? 0 : tries,
-    flushTypeAhead: false,
-  };
-}
-
-function checkInteger(name: string, value: number, least: number, most: number): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    const range = `a whole number from ${least} to ${most}`;
-    throw new RasshostError('RASSHOST_E_OPTION', `${name} is ${value}, not ${range}`);
+    const conversation = this.#conversation;
+    const { scope, close } = limitScope(this.#scope, ms, conversation);
+    return { dialog: new Dialog(conversation, scope), close };
   }
 }

@@ -1,39 +1,10 @@
-import { RasshostError, type RasshostErrorCode } from '../errors';
-
-/** What means that the caller has given no answer. */
-const NO_ANSWER: ReadonlySet<unknown> = new Set<RasshostErrorCode>([
-  'RASSHOST_E_TIMEOUT',
-  'RASSHOST_E_CANCELLED',
-  'RASSHOST_E_PPP',
-  'RASSHOST_E_TRIES',
-]);
-
-/**
- * Whether something that was thrown means that the caller gave no answer. By its code, because
- * policy and host may have different copies of the classes.
- * @internal
- */
-export function isNoAnswer(thrown: unknown): boolean {
-  return NO_ANSWER.has(codeOf(thrown));
-}
-
-/** Likewise, when the caller was given no more time. @internal */
-export function isTimeout(thrown: unknown): boolean {
-  const code: RasshostErrorCode = 'RASSHOST_E_TIMEOUT';
-  return codeOf(thrown) === code;
-}
-
-function codeOf(thrown: unknown): unknown {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown
-    ? thrown.code
-    : undefined;
-}
+import { brand, RasshostError } from '../errors';
 
 /** The caller has hung up, or the line was lost: nobody is there to talk to any more. */
 export class CallerHungUp extends RasshostError {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'CallerHungUp', configurable: true });
+    brand(this, 'CallerHungUp');
   }
 
   constructor(detail: string, options?: ErrorOptions) {
@@ -41,11 +12,42 @@ export class CallerHungUp extends RasshostError {
   }
 }
 
-/** The caller did not answer within the time that the prompt, or the whole dialog, allows. */
-export class DialogTimeout extends RasshostError {
+/**
+ * The caller was asked and has given no answer: the base of {@link DialogTimeout},
+ * {@link CallerCancelled}, {@link CallerStartedPpp} and {@link TooManyTries}. A policy that does not
+ * catch it refuses the caller (SD-11).
+ *
+ * @example
+ * ```ts
+ * try {
+ *   const passcode = await dialog.askSecret('Passcode: ');
+ *   return (await tokens.verify(userName, passcode)) ? grant(user) : deny(user);
+ * } catch (error) {
+ *   if (error instanceof NoAnswer) return deny(user);
+ *   throw error;
+ * }
+ * ```
+ */
+export abstract class NoAnswer extends RasshostError {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'DialogTimeout', configurable: true });
+    brand(this, 'NoAnswer');
+  }
+}
+
+/**
+ * Whether something that was thrown is a {@link NoAnswer}, be it that of another copy of rasshost.
+ * The same as `instanceof`, as a function.
+ */
+export function isNoAnswer(thrown: unknown): thrown is NoAnswer {
+  return thrown instanceof NoAnswer;
+}
+
+/** The caller did not answer within the time that the prompt, or the whole dialog, allows. */
+export class DialogTimeout extends NoAnswer {
+  /** @internal */
+  static {
+    brand(this, 'DialogTimeout');
   }
 
   constructor(detail: string) {
@@ -54,10 +56,10 @@ export class DialogTimeout extends RasshostError {
 }
 
 /** The caller has pressed Ctrl-C at a question. */
-export class CallerCancelled extends RasshostError {
+export class CallerCancelled extends NoAnswer {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'CallerCancelled', configurable: true });
+    brand(this, 'CallerCancelled');
   }
 
   constructor(detail: string) {
@@ -69,13 +71,10 @@ export class CallerCancelled extends RasshostError {
  * The caller's machine has begun PPP in the middle of the dialog: whoever sits at it has pressed
  * Done too early, or its connection is not set up to show a terminal window.
  */
-export class CallerStartedPpp extends RasshostError {
+export class CallerStartedPpp extends NoAnswer {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', {
-      value: 'CallerStartedPpp',
-      configurable: true,
-    });
+    brand(this, 'CallerStartedPpp');
   }
 
   constructor(detail: string) {
@@ -84,13 +83,24 @@ export class CallerStartedPpp extends RasshostError {
 }
 
 /** The caller has answered a question as often as it allows, and never acceptably. */
-export class TooManyTries extends RasshostError {
+export class TooManyTries extends NoAnswer {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'TooManyTries', configurable: true });
+    brand(this, 'TooManyTries');
   }
 
   constructor(detail: string) {
     super('RASSHOST_E_TRIES', detail);
+  }
+}
+
+/**
+ * Why a part of a dialog ({@link Dialog.race}, `withDeadline`) fails from its end on: the policy is
+ * done with it, and goes on.
+ * @internal
+ */
+export class PartOver extends RasshostError {
+  constructor(detail: string) {
+    super('RASSHOST_E_OVER', detail);
   }
 }

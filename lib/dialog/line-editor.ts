@@ -1,4 +1,5 @@
 import type { CodePage } from './code-page';
+import { EscapeSequence } from './escape-sequence';
 import { PppDetector } from './ppp-detector';
 
 const NUL = 0x00;
@@ -48,12 +49,13 @@ const IGNORED: EditorStep = { echo: NOTHING };
 /**
  * Edits lines out of a caller's keystrokes: bytes in, echo and events out, no I/O and no clock.
  * CR, LF and CRLF end a line, Backspace and DEL take a character back, Ctrl-U all of them, Ctrl-C
- * gives up, and all else that is no character of the code page is ignored (SD-30, SD-31). The
- * memory for a line is taken when it begins, and never grows.
+ * gives up. Arrow keys and all else that is no character of the code page are ignored (SD-30,
+ * SD-31). The memory for a line is taken when it begins, and never grows.
  */
 export class LineEditor {
   readonly #codePage: CodePage;
   readonly #ppp = new PppDetector();
+  readonly #escape = new EscapeSequence();
   #echo: LineOptions['echo'] = 'none';
   #buffer = NOTHING;
   #length = 0;
@@ -66,15 +68,15 @@ export class LineEditor {
 
   /** Begins an empty line. */
   start({ maxLength, echo }: LineOptions): void {
-    this.wipe();
+    this.#clear();
     this.#echo = echo;
     this.#buffer = Buffer.alloc(maxLength);
   }
 
-  /** Overwrites what has been typed of the line so far. */
+  /** Overwrites what has been typed so far. */
   wipe(): void {
-    this.#buffer.fill(0);
-    this.#length = 0;
+    this.#clear();
+    this.#ppp.wipe();
   }
 
   /** Takes the next byte from the caller. */
@@ -86,7 +88,7 @@ export class LineEditor {
     if (byte === NUL) return IGNORED;
     const secondHalfOfCrLf = byte === LF && this.#afterCr;
     this.#afterCr = byte === CR;
-    if (secondHalfOfCrLf) return IGNORED;
+    if (secondHalfOfCrLf || this.#escape.takes(byte)) return IGNORED;
 
     switch (byte) {
       case CR:
@@ -124,5 +126,10 @@ export class LineEditor {
     this.#buffer.copy(line, 0, 0, this.#length);
     this.wipe();
     return line;
+  }
+
+  #clear(): void {
+    this.#buffer.fill(0);
+    this.#length = 0;
   }
 }

@@ -1,10 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { RasshostError } from '../errors';
+import { aFunction, oneOf, wholeNumber } from '../options/kinds';
+import { readOptions } from '../options/read-options';
+import { UNLEN } from '../rasman/security-message';
+import type { Asking, AskSecretOptions, QuestionOptions, Validate } from './asking';
+import type { CodePage } from './code-page';
 import { confirm } from './confirm';
-import type { Asking, QuestionOptions } from './asking';
-import { TooManyTries } from './errors';
+import { maskKind, QUESTION_KINDS } from './question';
 import type { Secret } from './secret';
 import { fillIn } from './texts';
+import { Tries } from './tries';
+import { problemWith } from './validated';
 
 const DIGITS = '0123456789';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -15,30 +21,34 @@ const EASY_TO_READ = ALPHANUMERIC.replace(/[01OIl]/g, '');
 /** What a new PIN must be, and how it is asked for; `tries` has a default of 3. */
 export interface NewPinOptions extends QuestionOptions {
   /** Characters, from 1 on. Default 4. */
-  readonly minLength?: number;
-  /** Characters. Default 8. */
-  readonly maxLength?: number;
+  readonly minLength?: number | undefined;
+  /** Characters, at most 256. Default 8. */
+  readonly maxLength?: number | undefined;
   /** Default `digits`. */
-  readonly alphabet?: 'digits' | 'alphanumeric';
+  readonly alphabet?: 'digits' | 'alphanumeric' | undefined;
   /** Who makes it: the caller (default), the system, or whom the caller wants. */
-  readonly origin?: 'chosen' | 'generated' | 'either';
-  /** A rule of the policy's own: false refuses a PIN that the caller chose. */
-  readonly accept?: (pin: Secret) => boolean | Promise<boolean>;
+  readonly origin?: 'chosen' | 'generated' | 'either' | undefined;
+  /** A rule of the policy's own, for a PIN that the caller chose. It counts as a try. */
+  readonly validate?: Validate<Secret> | undefined;
   /** Shown for each character of a PIN that is typed. Default `*`. */
-  readonly mask?: string;
+  readonly mask?: string | undefined;
 }
-
-type Rules = Required<NewPinOptions>;
 
 /** What a dialog gives for new PINs, and nobody else gets. @internal */
 export interface PinSource {
+  readonly codePage: CodePage;
   /** Asks for a PIN, which may be empty. */
-  ask(
-    prompt: string,
-    how: { readonly mask: string; readonly timeoutSeconds: number },
-  ): Promise<Secret>;
-  /** Makes a secret of bytes, which is wiped with the dialog. */
+  ask(prompt: string, how: AskSecretOptions): Promise<Secret>;
+  /** Makes a secret of ASCII characters, which is wiped with the dialog. */
   keep(bytes: Buffer): Secret;
+}
+
+interface Rules {
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly alphabet: 'digits' | 'alphanumeric';
+  readonly validate: Validate<Secret> | undefined;
+  readonly how: AskSecretOptions;
 }
 
 /** See {@link Dialog.newPin}. @internal */
@@ -47,33 +57,39 @@ export async function newPin(
   pins: PinSource,
   options: NewPinOptions,
 ): Promise<Secret> {
-  const rules: Rules = {
-    minLength: 4,
-    maxLength: 8,
-    alphabet: 'digits',
-    origin: 'chosen',
-    accept: () => true,
-    tries: 3,
-    mask: '*',
-    timeoutSeconds: 60,
-    ...options,
-  };
-  const { minLength, maxLength, origin } = rules;
-  if (!(minLength >= 1 && minLength <= maxLength)) {
-    const problem = `a PIN of at least ${minLength} and at most ${maxLength} characters`;
+  const given = readOptions('newPin', options, {
+    ...QUESTION_KINDS,
+    minLength: wholeNumber(1, UNLEN),
+    maxLength: wholeNumber(1, UNLEN),
+    alphabet: oneOf('digits', 'alphanumeric'),
+    origin: oneOf('chosen', 'generated', 'either'),
+    validate: aFunction<Validate<Secret>>(),
+    mask: maskKind(pins.codePage),
+  });
+  const { minLength = 4, maxLength = 8, origin = 'chosen', mask = '*', timeoutSeconds } = given;
+  if (minLength > maxLength) {
+    const problem = `minLength of newPin is ${minLength}, more than its maxLength, ${maxLength}`;
     throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
+  const rules: Rules = {
+    minLength,
+    maxLength,
+    alphabet: given.alphabet ?? 'digits',
+    validate: given.validate,
+    // One more, so that a PIN that is too long is refused, and not cut to one that nobody knows.
+    how: { mask, timeoutSeconds, maxLength: maxLength + 1 },
+  };
   const generate =
     origin === 'generated' ||
-    (origin === 'either' &&
-      (await confirm(dialog, dialog.texts.generatePin, { timeoutSeconds: rules.timeoutSeconds })));
-  for (let tries = 0; tries < rules.tries; tries++) {
+    (origin === 'either' && (await confirm(dialog, dialog.texts.generatePin, { timeoutSeconds })));
+  const tries = new Tries(given.tries ?? 3, 'PINs, and none was taken');
+  for (;;) {
     const pin = generate
       ? await makePin(dialog, pins, rules)
       : await choosePin(dialog, pins, rules);
     if (pin) return pin;
+    tries.fail();
   }
-  throw new TooManyTries(`${rules.tries} PINs, and none was taken`);
 }
 
 /** The PIN, or undefined when it doesn't do and the caller has been told why. */
@@ -83,28 +99,27 @@ async function choosePin(
   rules: Rules,
 ): Promise<Secret | undefined> {
   const { texts } = dialog;
-  const pin = await pins.ask(texts.newPin, rules);
-  if (!hasForm(pin, rules)) {
-    const { minLength: min, maxLength: max } = rules;
-    const text =
-      rules.alphabet === 'digits' ? texts.notAPinOfDigits : texts.notAPinOfLettersAndDigits;
-    dialog.print(fillIn(text, { min, max }));
-    return undefined;
+  const pin = await pins.ask(texts.newPin, rules.how);
+  const problem = formProblem(pin, rules, dialog) ?? (await problemWith(pin, rules.validate));
+  if (problem === undefined) {
+    const again = await pins.ask(texts.newPinAgain, rules.how);
+    const isSame = pin.equals(again);
+    again.wipe();
+    if (isSame) return pin;
   }
-  if (!(await rules.accept(pin))) {
-    dialog.print(texts.pinRefused);
-    return undefined;
-  }
-  const again = await pins.ask(texts.newPinAgain, rules);
-  if (pin.equals(again)) return pin;
-  dialog.print(texts.pinsDiffer);
+  pin.wipe();
+  dialog.print(problem ?? texts.pinsDiffer);
   return undefined;
 }
 
 /** As long as may be: nobody has to type it twice. */
-async function makePin(dialog: Asking, pins: PinSource, rules: Rules): Promise<Secret | undefined> {
-  const characters = rules.alphabet === 'digits' ? DIGITS : EASY_TO_READ;
-  const bytes = Buffer.alloc(rules.maxLength);
+async function makePin(
+  dialog: Asking,
+  pins: PinSource,
+  { alphabet, maxLength, how: { timeoutSeconds } }: Rules,
+): Promise<Secret | undefined> {
+  const characters = alphabet === 'digits' ? DIGITS : EASY_TO_READ;
+  const bytes = Buffer.alloc(maxLength);
   for (let at = 0; at < bytes.length; at++) {
     bytes[at] = characters.charCodeAt(randomInt(characters.length));
   }
@@ -112,14 +127,20 @@ async function makePin(dialog: Asking, pins: PinSource, rules: Rules): Promise<S
   dialog.print(dialog.texts.generatedPin);
   dialog.printSecret(bytes);
   dialog.print('\r\n');
-  return (await confirm(dialog, dialog.texts.pinMemorized, {
-    timeoutSeconds: rules.timeoutSeconds,
-  }))
-    ? pin
-    : undefined;
+  const isTaken = await confirm(dialog, dialog.texts.pinMemorized, { timeoutSeconds });
+  return isTaken ? pin : undefined;
 }
 
-function hasForm(pin: Secret, { minLength, maxLength, alphabet }: Rules): boolean {
-  const characters = alphabet === 'digits' ? DIGITS : ALPHANUMERIC;
-  return pin.length >= minLength && pin.length <= maxLength && pin.isMadeOf(characters);
+/** What is to be said of a PIN that has the wrong length, or other characters. */
+function formProblem(
+  pin: Secret,
+  { minLength, maxLength, alphabet }: Rules,
+  { texts }: Asking,
+): string | undefined {
+  const [characters, text] =
+    alphabet === 'digits'
+      ? [DIGITS, texts.notAPinOfDigits]
+      : [ALPHANUMERIC, texts.notAPinOfLettersAndDigits];
+  const hasForm = pin.length >= minLength && pin.length <= maxLength && pin.isMadeOf(characters);
+  return hasForm ? undefined : fillIn(text, { min: minLength, max: maxLength });
 }

@@ -2,23 +2,25 @@
  * How PPP frames begin (RFC 1662): flag, all stations, unnumbered information; with the last one
  * escaped, as everybody sends it before the link is negotiated, or plain.
  */
-const BEGINNINGS = [
-  [0x7e, 0xff, 0x7d, 0x23],
-  [0x7e, 0xff, 0x03],
-] as const;
+const ESCAPED = 0x7eff7d23;
+const PLAIN = 0x7eff03;
 
 /**
  * Recognises that the caller's machine has begun PPP: whoever sat at the terminal window has
  * pressed Done, or there never was one (SD-31). No text has these bytes in a row.
  */
 export class PppDetector {
-  #recent: number[] = [];
+  // The last four bytes in one number, so that keys of a secret leave no copies in memory.
+  #recent = 0;
 
   /** Takes the next byte; true when it completes the beginning of a frame. */
   feed(byte: number): boolean {
-    this.#recent = [...this.#recent.slice(-3), byte];
-    return BEGINNINGS.some((beginning) =>
-      beginning.every((expected, at) => this.#recent.at(at - beginning.length) === expected),
-    );
+    this.#recent = (this.#recent << 8) | byte;
+    return this.#recent === ESCAPED || (this.#recent & 0xffffff) === PLAIN;
+  }
+
+  /** Forgets the last bytes. */
+  wipe(): void {
+    this.#recent = 0;
   }
 }

@@ -8,6 +8,9 @@ const COMPARE_KEY = randomBytes(32);
  * Something that a caller typed and nobody else may read: it prints as `[secret]` wherever text is
  * made of it, and is wiped when the dialog is over.
  *
+ * Its bytes are UTF-8, whatever the code page of the caller's terminal is: those that the same text
+ * has everywhere else, in the policy as at a back end.
+ *
  * @example
  * ```ts
  * const passcode = await dialog.askSecret('Passcode: ');
@@ -16,9 +19,9 @@ const COMPARE_KEY = randomBytes(32);
  */
 export class Secret {
   readonly #bytes: Buffer;
-  #gone: 'read' | 'wiped' | undefined;
+  #wiped = false;
 
-  /** Takes the bytes over: they are wiped together with the secret. */
+  /** @param bytes - UTF-8. Taken over: they are wiped together with the secret. */
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
   }
@@ -26,48 +29,78 @@ export class Secret {
   /**
    * Compares in a time that says nothing about where the two differ, nor about their lengths.
    * An empty secret equals nothing, so that a missing answer never matches a missing password.
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been read or wiped
+   *
+   * @param expected - a text, UTF-8, or another secret
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
    */
   equals(expected: string | Uint8Array | Secret): boolean {
     const other = expected instanceof Secret ? expected.#present() : expected;
-    const same = timingSafeEqual(mac(this.#present()), mac(other));
+    // Terminals type ü as one character, but files may have it as two.
+    const bytes = typeof other === 'string' ? other.normalize('NFC') : other;
+    const same = timingSafeEqual(mac(this.#present()), mac(bytes));
     return same && this.#bytes.length > 0;
   }
 
-  /** Whether each of its characters is one of these: for the rules of PINs. */
+  /** Whether each of its characters is one of these ASCII characters: for the rules of PINs. */
   isMadeOf(characters: string): boolean {
     return this.#present().every((byte) => characters.includes(String.fromCharCode(byte)));
   }
 
   /** Characters. */
   get length(): number {
-    return this.#present().length;
+    // All bytes of UTF-8 but those that go on with a character.
+    return this.#present().reduce((sum, byte) => sum + Number((byte & 0xc0) !== 0x80), 0);
   }
 
   /**
-   * The hash of what the caller typed.
+   * The hash of what the caller typed, in UTF-8.
    * @param algorithm - of `crypto.getHashes()`, such as `sha256`
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been read or wiped
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
    */
   digest(algorithm: string): Buffer {
     return createHash(algorithm).update(this.#present()).digest();
   }
 
   /**
-   * Hands out what the caller typed, once: for a back end that needs the text itself. It is the
-   * secret's own memory, which is wiped when the dialog is over.
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been read or wiped before
+   * Lends what the caller typed to a back end: a copy, in UTF-8, which is wiped when `action`
+   * returns, or when the promise that it returns is settled. The secret itself stays of use.
+   *
+   * @returns what `action` returns
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
+   * @example
+   * ```ts
+   * const isRight = await passcode.use((bytes) => directory.bind(userName, bytes));
+   * ```
    */
-  read(): Buffer {
-    const bytes = this.#present();
-    this.#gone = 'read';
-    return bytes;
+  use<Result>(action: (bytes: Buffer) => Result): Result {
+    const present = this.#present();
+    // Not Buffer.from: its pool is shared memory that nobody wipes.
+    const bytes = Buffer.alloc(present.length);
+    present.copy(bytes);
+    let isLent = false;
+    try {
+      const result = action(bytes);
+      if (!isThenable(result)) return result;
+      isLent = true;
+      return Promise.resolve(result).finally(() => bytes.fill(0)) as Result;
+    } finally {
+      if (!isLent) bytes.fill(0);
+    }
+  }
+
+  /**
+   * What the caller typed, as a string: for a back end that takes nothing else. Nobody can wipe a
+   * string; it stays in memory until Node.js uses that for something else. Better {@link use}.
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
+   */
+  text(): string {
+    return this.#present().toString();
   }
 
   /** Overwrites the bytes. The secret is of no use afterwards. */
   wipe(): void {
     this.#bytes.fill(0);
-    this.#gone = 'wiped';
+    this.#wiped = true;
   }
 
   /** `[secret]`: in templates and messages. */
@@ -86,9 +119,18 @@ export class Secret {
   }
 
   #present(): Buffer {
-    if (this.#gone === undefined) return this.#bytes;
-    throw new RasshostError('RASSHOST_E_OVER', `the secret has been ${this.#gone}`);
+    if (!this.#wiped) return this.#bytes;
+    throw new RasshostError('RASSHOST_E_OVER', 'the secret has been wiped');
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }
 
 function mac(bytes: string | Uint8Array): Buffer {

@@ -1,4 +1,5 @@
-import { RasshostError } from '../errors';
+import { anObject, oneOf, TEXT, type Kind } from '../options/kinds';
+import { checkValue, readOptions, type Kinds } from '../options/read-options';
 import type { CodePage } from './code-page';
 
 /**
@@ -30,8 +31,6 @@ export interface Texts {
   readonly notAPinOfDigits: string;
   /** A PIN of letters and digits has the wrong length or other characters. */
   readonly notAPinOfLettersAndDigits: string;
-  /** The policy's own rule refused a PIN. */
-  readonly pinRefused: string;
   /** Before a PIN that was generated. */
   readonly generatedPin: string;
   /** Asks whether it has been memorized. Yes or no follows. */
@@ -51,7 +50,6 @@ const ENGLISH: Texts = {
   pinsDiffer: 'The two are not the same.\r\n',
   notAPinOfDigits: 'A PIN has {min} to {max} digits.\r\n',
   notAPinOfLettersAndDigits: 'A PIN has {min} to {max} letters and digits.\r\n',
-  pinRefused: 'That PIN is too easy to guess.\r\n',
   generatedPin: 'Your new PIN is: ',
   pinMemorized: 'Have you memorized it?',
 };
@@ -70,7 +68,6 @@ const GERMAN: Texts = {
   pinsDiffer: 'Die beiden sind nicht gleich.\r\n',
   notAPinOfDigits: 'Eine PIN hat {min} bis {max} Ziffern.\r\n',
   notAPinOfLettersAndDigits: 'Eine PIN hat {min} bis {max} Buchstaben und Ziffern.\r\n',
-  pinRefused: 'Diese PIN ist zu leicht zu erraten.\r\n',
   generatedPin: 'Ihre neue PIN lautet: ',
   pinMemorized: 'Haben Sie sie sich gemerkt?',
 };
@@ -88,7 +85,6 @@ const FRENCH: Texts = {
   pinsDiffer: 'Les deux codes sont differents.\r\n',
   notAPinOfDigits: 'Un code PIN compte de {min} a {max} chiffres.\r\n',
   notAPinOfLettersAndDigits: 'Un code PIN compte de {min} a {max} lettres et chiffres.\r\n',
-  pinRefused: 'Ce code PIN est trop facile a deviner.\r\n',
   generatedPin: 'Votre nouveau code PIN est : ',
   pinMemorized: "L'avez-vous retenu ?",
 };
@@ -109,28 +105,56 @@ export type Language = keyof typeof TEXTS;
 /** Other words for some or all of the texts. */
 export interface TextOptions {
   /** Whose texts to use. Default `en`. */
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** Texts that replace those of the language. */
-  readonly texts?: Partial<Texts>;
+  readonly texts?: Partial<Texts> | undefined;
+}
+
+const LANGUAGE = oneOf(...(Object.keys(TEXTS) as Language[]));
+
+/** Of {@link TextOptions}. @internal */
+export const TEXT_OPTION_KINDS: Kinds<TextOptions> = {
+  language: LANGUAGE,
+  texts: anObject('an object with texts'),
+};
+
+const WORDS: Kind<readonly string[]> = {
+  allowed: 'a list of words in small letters',
+  accepts: (value): value is readonly string[] =>
+    Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string'),
+};
+
+const TEXTS_KINDS = Object.fromEntries(
+  Object.entries(ENGLISH).map(([name, text]) => [name, typeof text === 'string' ? TEXT : WORDS]),
+) as unknown as Kinds<Partial<Texts>>;
+
+/** The texts that somebody has chosen. */
+export interface ChosenTexts {
+  readonly language: Language;
+  /** Those that replace the language's. */
+  readonly own: Partial<Texts>;
+  /** All together. */
+  readonly all: Texts;
 }
 
 /**
- * The texts that options ask for.
+ * The texts that options ask for. What they don't name stays as it was before.
+ *
  * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost,
- * RASSHOST_E_TEXT for texts that the code page can't show
+ * or a text that there isn't; RASSHOST_E_TEXT for texts that the code page can't show
  * @internal
  */
 export function chooseTexts(
-  { language = 'en', texts = {} }: TextOptions,
+  options: TextOptions,
   codePage: CodePage,
-): Texts {
-  if (!Object.hasOwn(TEXTS, language)) {
-    const known = Object.keys(TEXTS).join(', ');
-    throw new RasshostError('RASSHOST_E_OPTION', `language is ${language}, not one of ${known}`);
-  }
-  const chosen: Texts = { ...TEXTS[language], ...texts };
-  for (const text of Object.values({ ...chosen }).flat()) codePage.encode(text);
-  return chosen;
+  before?: ChosenTexts,
+): ChosenTexts {
+  const { language = before?.language ?? 'en', texts } = options;
+  checkValue('language', language, LANGUAGE);
+  const own = { ...before?.own, ...readOptions('texts', texts, TEXTS_KINDS) };
+  const all: Texts = { ...TEXTS[language], ...own };
+  for (const text of Object.values({ ...all }).flat()) codePage.encode(text);
+  return { language, own, all };
 }
 
 /** Puts numbers into a text. @internal */

@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/dialog';
-import { isTimeout } from '../dialog/errors';
+import { DialogTimeout } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { checkSteps, type Step } from './step';
 
@@ -13,7 +13,7 @@ export interface DeadlineOptions {
 }
 
 /**
- * Bounds a step. The dialog that the step gets has a `signal` and a `remainingMs` of its own, and
+ * Bounds a step. The dialog that the step gets has a `signal` and `remainingSeconds` of its own, and
  * fails with {@link DialogTimeout} from the deadline on: a step that goes on all the same can't talk
  * to the caller any more, and what it yields late is dropped. Steps must use the dialog that they
  * are given, not one from around them.
@@ -62,11 +62,11 @@ export function withDeadline(
   checkSteps('withDeadline', step, otherwise ?? step);
   return async (dialog, input) => {
     dialog.signal.throwIfAborted();
-    const part = dialog.limited(Math.min(seconds * 1000, dialog.remainingMs));
+    const part = dialog.limited(Math.min(seconds, dialog.remainingSeconds) * 1000);
     try {
       return await Promise.race([run(step, part.dialog, input), aborted(part.dialog.signal)]);
     } catch (error) {
-      if (!otherwise || !isTimeout(error) || dialog.signal.aborted) throw error;
+      if (!otherwise || !(error instanceof DialogTimeout) || dialog.signal.aborted) throw error;
     } finally {
       part.close();
     }

@@ -1,3 +1,4 @@
+import { brand } from '../errors';
 import { RAS_ERRORS, rasErrorName } from './codes';
 
 /** The functions of rasshost.h that Rasman provides. */
@@ -8,7 +9,7 @@ export type RasmanFunction =
 export class RasError extends Error {
   /** @internal */
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'RasError', configurable: true });
+    brand(this, 'RasError');
   }
 
   /** Name of {@link code} in raserror.h or winerror.h, such as `ERROR_PORT_DISCONNECTED`. */

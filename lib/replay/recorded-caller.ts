@@ -112,6 +112,7 @@ export class RecordedCaller {
         this.#typeEmptyLines();
         break;
       case 'timeout':
+      case 'abandoned':
       case 'failed':
     }
   }

@@ -6,6 +6,7 @@ const WHY: Readonly<Record<Unanswered, string>> = {
   cancelled: 'the caller pressed Ctrl-C',
   ppp: "the caller's machine began PPP",
   'too-many-tries': 'the caller used up the tries',
+  abandoned: 'something else was first, and the policy went on without an answer',
   'hung-up': 'the caller hung up',
   failed: 'the line failed',
 };

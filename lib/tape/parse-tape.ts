@@ -35,7 +35,7 @@ const HEADER: Fields = {
   budgetMs: integer(0, 0xffffffff),
 };
 
-const UNANSWERED = ['timeout', 'cancelled', 'ppp', 'too-many-tries', 'hung-up', 'failed'];
+const UNANSWERED = ['timeout', 'cancelled', 'ppp', 'too-many-tries', 'abandoned', 'hung-up', 'failed'];
 
 /** The fields of each event besides `t` and `event`. */
 const EVENTS: Readonly<Record<string, Fields>> = {

@@ -47,7 +47,7 @@ export async function hashPasscode(passcode: string): Promise<string> {
 /** Takes as long for an unknown user as for a known one. */
 async function isRight(passcode: Secret, kept = ':'): Promise<boolean> {
   const [salt = '', expected = ''] = kept.split(':');
-  const actual = await hash(passcode.read(), Buffer.from(salt, 'hex'), 32);
+  const actual = await passcode.use((bytes) => hash(bytes, Buffer.from(salt, 'hex'), 32));
   const wanted = Buffer.from(expected, 'hex');
   return wanted.length === actual.length && timingSafeEqual(wanted, actual);
 }

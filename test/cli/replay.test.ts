@@ -61,7 +61,7 @@ test('replay lists prompts and verdicts that differ, without any secret, and exi
     const userName = await dialog.ask('Name: ');
     const passcode = await dialog.askSecret('Passcode: ');
     dialog.print('Welcome.\\r\\n');
-    dialog.print(\`It was \${passcode.read().toString()}.\\r\\n\`);
+    dialog.print(\`It was \${passcode.text()}.\\r\\n\`);
     return deny({ userName, domain: 'CONTOSO' });
   });`);
   const secrets = write('secrets.json', '{"secret-1": "123456"}');

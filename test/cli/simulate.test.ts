@@ -143,7 +143,7 @@ describe('simulate --script', () => {
       'device.ts',
       `import { definePolicy, fail } from 'rasshost';
        export default definePolicy(async (dialog) => {
-         dialog.print(dialog.deviceName + ' ' + Math.ceil(dialog.remainingMs / 1000));
+         dialog.print(dialog.deviceName + ' ' + Math.ceil(dialog.remainingSeconds));
          await dialog.ask('? ');
          return fail(645);
        });`,

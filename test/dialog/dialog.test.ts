@@ -94,7 +94,7 @@ describe('Dialog', () => {
     caller.types('123456\r');
     await caller.outcome();
     expect(caller.output).toBe('Passcode: \r\n["[secret]"]');
-    expect(() => secret.read()).toThrow(/wiped/);
+    expect(() => secret.text()).toThrow(/wiped/);
   });
 
   test('gives up a question in time, however often the caller types (SD-20)', async () => {
@@ -197,11 +197,11 @@ describe('Dialog', () => {
     const caller = asked(
       async (dialog) => {
         await dialog.pause({ seconds: 10 });
-        return [String(dialog.hPort), dialog.deviceName, dialog.remainingMs];
+        return [String(dialog.hPort), dialog.deviceName, dialog.remainingSeconds];
       },
       { deviceName: 'Courier V.Everything', budgetMs: 60_000 },
     );
-    await caller.sees('[["1","Courier V.Everything",50000]]');
+    await caller.sees('[["1","Courier V.Everything",50]]');
   });
 
   test('is over for a policy that goes on after its verdict (SD-23)', async () => {

@@ -153,7 +153,7 @@ async function answer(
     if (echo === 'typed') return dialog.ask(PROMPT, options);
     const mask = echo === 'none' ? {} : { mask: echo };
     const secret = await dialog.askSecret(PROMPT, { ...options, ...mask });
-    return secret.read().toString('latin1');
+    return secret.text();
   }
 
   const caller = dial(policy, { ...server, budgetMs });

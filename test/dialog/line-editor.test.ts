@@ -108,6 +108,52 @@ describe('LineEditor', () => {
     expect(type([...frame.slice(0, 2), 0x41, ...frame.slice(2), 13]).end).not.toBe('ppp');
   });
 
+  test.each([
+    ['arrow up', '\x1b[A'],
+    ['arrow up in application mode', '\x1bOA'],
+    ['Shift and arrow up', '\x1b[1;2A'],
+    ['Delete', '\x1b[3~'],
+    ['F1 of a PC', '\x1bOP'],
+    ['F1 of the console of Linux', '\x1b[[A'],
+    ['Alt and F1 of an old xterm', '\x1bO3P'],
+    ['the report of a cursor', '\x1b[24;80R'],
+    ['the beginning of pasted text', '\x1b[200~'],
+    ['Escape by itself', '\x1b'],
+    ['Escape twice', '\x1b\x1b[A'],
+  ])('ignores %s', (_, sequence) => {
+    expect(type(keys(`al${sequence}ice\r`))).toEqual({ lines: ['alice'], screen: 'alice\r\n' });
+  });
+
+  test('ignores control sequences and single shifts wherever they come (SD-31)', () => {
+    const some = (from: number, to: number) =>
+      fc.array(fc.integer({ min: from, max: to }), { maxLength: 4 });
+    const final = fc.integer({ min: 0x40, max: 0x7e });
+    const control = fc
+      .tuple(some(0x30, 0x3f), some(0x20, 0x2f), final)
+      .filter(
+        ([parameters, between, last]) => parameters.length + between.length > 0 || last !== 0x5b,
+      )
+      .map(([parameters, between, last]) => [0x1b, 0x5b, ...parameters, ...between, last]);
+    const shift = final.map((last) => [0x1b, 0x4f, last]);
+    const text = fc.string({ unit: 'grapheme-ascii', maxLength: 8 });
+    const pieces = fc.array(fc.tuple(fc.oneof(control, shift), text), { maxLength: 5 });
+    fc.assert(
+      fc.property(text, pieces, (before, rest) => {
+        const typed = rest.flatMap(([sequence, after]) => [...sequence, ...keys(after)]);
+        const line = before + rest.map(([, after]) => after).join('');
+        expect(type([...keys(before), ...typed, 13]).lines).toEqual([line]);
+      }),
+    );
+  });
+
+  test.each([
+    ['Enter', '\x1b[\r', ['al']],
+    ['Ctrl-U', '\x1b[1\x15x\r', ['x']],
+    ['Backspace', '\x1bO\bb\r', ['ab']],
+  ])('goes by %s in the middle of a sequence', (_, typed, lines) => {
+    expect(type(keys(`al${typed}`)).lines).toEqual(lines);
+  });
+
   test('takes the characters of its code page, and no others (SD-31)', () => {
     const editor = new LineEditor(new CodePage('windows-1252'));
     const { lines } = type([0x4d, 0xfc, 0x6c, 0x81, 0x9f, 0x80, 13], TYPED, editor);
@@ -127,7 +173,8 @@ describe('LineEditor', () => {
     const anyBytes = fc.array(
       fc.oneof(
         interesting,
-        fc.integer({ min: 0, max: 0xfe }).filter((byte) => byte !== 3),
+        // Ctrl-C ends the lines, and ESC has properties of its own.
+        fc.integer({ min: 0, max: 0xfe }).filter((byte) => byte !== 0x03 && byte !== 0x1b),
       ),
     );
     fc.assert(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import {
   CallerCancelled,
@@ -73,7 +74,11 @@ describe('confirm', () => {
 describe('newPin', () => {
   test('says why a PIN is not taken, and gives up after three', async () => {
     const caller = asked((dialog) =>
-      dialog.newPin({ minLength: 4, maxLength: 6, accept: (pin) => !pin.equals('1234') }),
+      dialog.newPin({
+        minLength: 4,
+        maxLength: 6,
+        validate: (pin) => (pin.equals('1234') ? 'That PIN is too easy to guess.' : undefined),
+      }),
     );
     caller.types('123\r');
     await caller.sees('A PIN has 4 to 6 digits.\r\n');
@@ -91,7 +96,7 @@ describe('newPin', () => {
       const pins: string[] = [];
       const caller = asked(async (dialog) => {
         const pin = await dialog.newPin({ alphabet, origin: 'either', maxLength: 12 });
-        pins.push(pin.read().toString());
+        pins.push(pin.text());
       });
       await caller.sees('Shall the system generate your new PIN? (y/n): ');
       caller.types('y\r');
@@ -107,10 +112,16 @@ describe('newPin', () => {
     },
   );
 
-  test('refuses rules that no PIN can fulfil', async () => {
-    const caller = asked((dialog) => dialog.newPin({ minLength: 9 }));
-    const { thrown } = await caller.outcome();
-    expect(thrown).toMatchObject({ code: 'RASSHOST_E_OPTION' });
+  test('refuses a PIN that is too long, and never cuts it', async () => {
+    const pins: string[] = [];
+    const caller = asked(async (dialog) => {
+      pins.push((await dialog.newPin({ maxLength: 8 })).text());
+    });
+    caller.types('1234567890\r');
+    await caller.sees('A PIN has 4 to 8 digits.\r\n');
+    caller.types('12345678\r12345678\r');
+    await caller.outcome();
+    expect(pins).toEqual(['12345678']);
   });
 });
 
@@ -130,6 +141,20 @@ test('a pause ends with the call, and with the time for the dialog', async () =>
 
   const patient = asked((dialog) => dialog.pause({ seconds: 30 }), { budgetMs: 10_000 });
   expect((await patient.outcome()).outcome).not.toBe('success');
+});
+
+test('to drop what was typed early takes a second of silence, and no more (SD-18)', async () => {
+  const clock = new VirtualClock();
+  const caller = asked(
+    async (dialog) => [
+      await dialog.ask('User name: '),
+      await dialog.askSecret('Passcode: ', { flushTypeAhead: true }),
+    ],
+    { clock },
+  );
+  caller.types('alice\r');
+  await caller.sees('Passcode: ');
+  expect(clock.now()).toBe(1000);
 });
 
 test('a caller who floods is dropped no more than so much, and listened to (SD-31)', async () => {
@@ -193,6 +218,20 @@ test('a dialog speaks the language that its policy asks for, and changes it for 
   await caller.sees('[true]');
 });
 
+test('what useTexts does not name stays as the policy has it', async () => {
+  const caller = asked(
+    async (dialog) => {
+      dialog.useTexts({ texts: { yesOrNo: ' [j/n] ' } });
+      const { yes, yesOrNo, neitherYesNorNo } = dialog.texts;
+      dialog.useTexts({ language: 'fr' });
+      const { no } = dialog.texts;
+      return [yes, yesOrNo, neitherYesNorNo, no, dialog.texts.yesOrNo];
+    },
+    { language: 'de', texts: { neitherYesNorNo: 'Was?\r\n' } },
+  );
+  await caller.sees('[[["j","ja"]," [j/n] ","Was?\\r\\n",["n","non"]," [j/n] "]]');
+});
+
 test('the texts of every language are ASCII, and have the same numbers to fill in', () => {
   const numbers = (text: unknown) => String(text).match(/\{\w+\}/g) ?? [];
   for (const texts of Object.values(TEXTS)) {
@@ -208,6 +247,17 @@ test('a policy writes and reads in its code page, and refuses what that lacks', 
   await caller.sees('Größe: ');
   caller.types(Uint8Array.of(0x81, 0x62, 0x65, 0x72, 13));
   await caller.sees('["über"]');
+
+  const secret = asked(
+    async (dialog) => {
+      const passcode = await dialog.askSecret('? ', { mask: '·' });
+      const digest = createHash('sha256').update('grün').digest();
+      return [passcode.equals('grün'), passcode.digest('sha256').equals(digest), passcode.text()];
+    },
+    { codePage: 'cp437' },
+  );
+  secret.types(Uint8Array.of(0x67, 0x72, 0x81, 0x6e, 13));
+  await secret.sees('? ····\r\n[[true,true,"grün"]]');
 
   const foreign = asked((dialog) => dialog.ask('5 €: '), { codePage: 'cp437' });
   expect((await foreign.outcome()).thrown).toMatchObject({ code: 'RASSHOST_E_TEXT' });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { format, inspect } from 'node:util';
 import { Secret } from 'rasshost';
 
@@ -37,19 +38,65 @@ describe('Secret', () => {
     const wiped = new Secret(bytes);
     wiped.wipe();
     expect([...bytes]).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(() => wiped.read()).toThrow(expect.objectContaining({ code: 'RASSHOST_E_OVER' }));
-    expect(() => wiped.equals('\0\0\0\0\0\0')).toThrow(/wiped/);
+    for (const use of [
+      () => wiped.text(),
+      () => wiped.use(() => undefined),
+      () => wiped.digest('sha256'),
+      () => wiped.equals('\0\0\0\0\0\0'),
+    ]) {
+      expect(use).toThrow(expect.objectContaining({ code: 'RASSHOST_E_OVER' }));
+    }
   });
 
-  test('hands out its own memory once, and is of no use afterwards', () => {
-    const once = secret('123456');
-    expect(once.digest('sha256').toString('hex')).toMatch(/^8d969eef6ecad3c29a3a629280e686cf/);
-    const bytes = once.read();
-    expect(bytes.toString()).toBe('123456');
-    for (const use of [() => once.read(), () => once.equals('123456'), () => once.digest('md5')]) {
-      expect(use).toThrow(/has been read/);
-    }
-    once.wipe();
-    expect([...bytes]).toEqual([0, 0, 0, 0, 0, 0]);
+  test('lends its bytes as often as asked, and wipes what it has lent (SD-32)', () => {
+    const lender = secret('123456');
+    const lent: Buffer[] = [];
+    const length = lender.use((bytes) => {
+      lent.push(bytes);
+      expect(bytes.toString()).toBe('123456');
+      return bytes.length;
+    });
+    expect(length).toBe(6);
+    const refuse = (bytes: Buffer) => {
+      lent.push(bytes);
+      throw new Error('no server');
+    };
+    expect(() => lender.use(refuse)).toThrow('no server');
+    expect(lent.map((bytes) => [...bytes])).toEqual([Array(6).fill(0), Array(6).fill(0)]);
+    expect(lender.equals('123456')).toBe(true);
+    expect(lender.text()).toBe('123456');
+  });
+
+  test.each(['resolves', 'rejects'] as const)(
+    'wipes what it has lent when the promise %s, and not before',
+    async (how) => {
+      let settle!: (how: 'resolves' | 'rejects') => void;
+      let lent!: Buffer;
+      const lender = secret('123456');
+      const result = lender.use((bytes) => {
+        lent = bytes;
+        return new Promise<number>((resolve, reject) => {
+          settle = (end) => (end === 'resolves' ? resolve(42) : reject(new Error('no server')));
+        });
+      });
+      lender.wipe();
+      expect(lent.toString()).toBe('123456');
+      settle(how);
+      await (how === 'resolves'
+        ? expect(result).resolves.toBe(42)
+        : expect(result).rejects.toThrow('no server'));
+      expect([...lent]).toEqual([0, 0, 0, 0, 0, 0]);
+    },
+  );
+
+  test('is the same as the same text elsewhere, in whatever characters', () => {
+    const green = secret('grün €');
+    expect(green.equals('grün €')).toBe(true);
+    expect(green.equals('grün €'.normalize('NFD'))).toBe(true);
+    expect(green.equals(Buffer.from('grün €'))).toBe(true);
+    expect(green.length).toBe(6);
+    expect(green.isMadeOf('grün €')).toBe(false);
+    const digest = createHash('sha256').update('grün €').digest('hex');
+    expect(green.digest('sha256').toString('hex')).toBe(digest);
   });
 });

@@ -111,7 +111,7 @@ describe('a replay lists', () => {
     const policy: PolicyFunction = async (dialog) => {
       await dialog.ask('User name: ');
       const passcode = await dialog.askSecret('Passcode: ');
-      throw new Error(`no back end for ${passcode.read().toString()}`);
+      throw new Error(`no back end for ${passcode.text()}`);
     };
     expect(await replay(tape, policy, secrets)).toMatchObject([
       { got: 'error 645 ERROR_AUTH_INTERNAL (Error: no back end for [secret-1])' },

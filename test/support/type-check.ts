@@ -5,10 +5,14 @@ const ROOT = resolve(__dirname, '../..');
 
 /** What a snippet without imports, a few lines out of a policy or a test, may use. */
 const AROUND_A_FRAGMENT: readonly [string, string] = [
-  `import { attempts, CallerCancelled, DialogTimeout, deny, fail, grant, withDeadline, type Dialog,
+  `import { attempts, deny, fail, grant, NoAnswer, withDeadline, type Dialog,
      type Identity, type Policy, type Secret } from 'rasshost';
    import { dial, everyHangUp } from 'rasshost/testing';
    declare const tokens: { verify(userName: string, passcode: Secret): Promise<boolean> };
+   declare const directory: { bind(userName: string, passcode: Uint8Array): Promise<boolean> };
+   declare const pushes: {
+     isApproved(userName: string, options: { signal: AbortSignal }): Promise<boolean | undefined>;
+   };
    declare const policy: Policy;
    export async function fragment(dialog: Dialog, user: Identity, userName: string) {\n`,
   '\n}',

@@ -117,14 +117,14 @@ async function take(step: Step, dialog: Dialog, last: string): Promise<string | 
     case 'ask':
       return dialog.ask(step.text);
     case 'askSecret':
-      return (await dialog.askSecret(step.text)).read().toString('latin1');
+      return (await dialog.askSecret(step.text)).text();
     case 'showLastAnswer':
       dialog.print(`>${last}<\r\n`);
       return undefined;
     case 'generatePin':
-      return (await dialog.newPin({ origin: 'generated' })).read().toString('latin1');
+      return (await dialog.newPin({ origin: 'generated' })).text();
     case 'pause':
-      await dialog.pause(step);
+      await dialog.pause({ seconds: step.seconds });
       return undefined;
   }
 }

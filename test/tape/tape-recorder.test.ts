@@ -47,7 +47,7 @@ describe('what is secret', () => {
       await dialog.askSecret('Passcode: ');
       await dialog.askSecret('Next: ');
       const again = await dialog.askSecret('Passcode again: ');
-      dialog.print(`It is ${again.read().toString('latin1')}.\r\n`);
+      dialog.print(`It is ${again.text()}.\r\n`);
       return deny({ userName: mistyped, domain: 'CONTOSO' });
     };
     const secret = { placeholder: 'secret-1' };

@@ -124,3 +124,21 @@ export const results: [
     (): 2 => 2,
   ),
 ];
+
+/** What a race yields: `undefined` only where every contender may drop out. */
+export const races = (
+  dialog: Dialog,
+): [Promise<string | boolean>, Promise<string>, Promise<1 | 2 | undefined>] => [
+  dialog.race(
+    (own) => own.ask('Code: '),
+    async (): Promise<boolean | undefined> => true,
+  ),
+  dialog.race(
+    (own) => own.ask('Code: '),
+    () => undefined,
+  ),
+  dialog.race(
+    (): 1 | undefined => 1,
+    async (): Promise<2 | undefined> => 2,
+  ),
+];

@@ -1,0 +1,99 @@
+import type { Clock } from '../time/clock';
+import { DialogTimeout } from './errors';
+import type { Line } from './line';
+import type { Scope } from './scope';
+
+/**
+ * The longest Receive of somebody who may have to stop while the conversation goes on. A Receive
+ * can't be taken back and forbids a Send (SD-22): so long do the next words have to wait at most.
+ */
+const SLICE_SECONDS = 2;
+
+/** Listens to the caller, within the bounds of a scope. */
+export class Listener {
+  readonly #line: Line;
+  readonly #clock: Clock;
+  readonly #talkUntil: number;
+
+  /** @param talkUntil - when nobody may listen any more, on the clock */
+  constructor(line: Line, clock: Clock, talkUntil: number) {
+    this.#line = line;
+    this.#clock = clock;
+    this.#talkUntil = talkUntil;
+  }
+
+  /** What was typed before anybody asked, at most `length` bytes; undefined when there is nothing. */
+  typedAhead(length: number): Uint8Array | undefined {
+    const { typeAhead } = this.#line;
+    return typeAhead.length > 0 ? typeAhead.take(length) : undefined;
+  }
+
+  /**
+   * At least one byte, at most `length`. By one Receive, because a genuine server may lose what
+   * comes at the moment of a time-out; in a scope that ends early by as many short ones as it takes.
+   *
+   * @param timeoutSeconds - whole seconds; 0: until the end of the scope
+   * @throws {@link DialogTimeout} when none came in time
+   */
+  async receive(length: number, timeoutSeconds: number, scope: Scope): Promise<Uint8Array> {
+    scope.signal.throwIfAborted();
+    const end = Math.min(scope.until, this.#talkUntil);
+    const until = timeoutSeconds === 0 ? end : Math.min(end, this.#now + timeoutSeconds * 1000);
+    do {
+      const seconds = scope.endsEarly
+        ? this.#sliceSeconds(until)
+        : this.#secondsUntil(end, timeoutSeconds);
+      const bytes = await this.#line.receive(length, seconds);
+      if (scope.signal.aborted) {
+        // Whoever asked has gone; it is for the next one.
+        this.#line.typeAhead.push(bytes);
+        throw scope.signal.reason;
+      }
+      if (bytes.length > 0) return bytes;
+    } while (scope.endsEarly && this.#now < until);
+    throw new DialogTimeout('the caller did not answer in time');
+  }
+
+  /**
+   * Drops what the caller has typed, until there has been none for a second: the server keeps what
+   * came early, so it is received until there is no more, which takes a time-out to know.
+   *
+   * @param onByte - told of each byte that is dropped
+   * @param most - bytes to drop; a caller who floods is listened to after these
+   */
+  async dropTyped(
+    until: number,
+    scope: Scope,
+    most: number,
+    onByte: (byte: number) => void,
+  ): Promise<void> {
+    for (let dropped = 0; dropped < most; dropped++) {
+      scope.signal.throwIfAborted();
+      if (this.#now >= Math.min(until, scope.until, this.#talkUntil)) {
+        throw new DialogTimeout('the caller did not stop typing in time');
+      }
+      const [byte] = this.typedAhead(1) ?? (await this.#line.receive(1, 1));
+      if (byte === undefined) return;
+      onByte(byte);
+    }
+  }
+
+  get #now(): number {
+    return this.#clock.now();
+  }
+
+  /** For one Receive that ends neither after the end of the dialog nor later than it was told. */
+  #secondsUntil(end: number, timeoutSeconds: number): number {
+    const leftMs = end - this.#now;
+    if (leftMs <= 0) throw new DialogTimeout('the time for the dialog is used up');
+    // 0 would be no limit at all; the dialog always has one.
+    const left = Math.max(1, Math.floor(leftMs / 1000));
+    return timeoutSeconds === 0 ? left : Math.min(timeoutSeconds, left);
+  }
+
+  #sliceSeconds(until: number): number {
+    const leftMs = until - this.#now;
+    if (leftMs <= 0) throw new DialogTimeout('the time for this part of the dialog is used up');
+    return Math.min(SLICE_SECONDS, Math.max(1, Math.round(leftMs / 1000)));
+  }
+}

@@ -1,0 +1,72 @@
+import { aFunction, FLAG, wholeNumber, type Kind } from '../options/kinds';
+import type { Checked, Kinds } from '../options/read-options';
+import { UNLEN } from '../rasman/security-message';
+import type { AskOptions, AskSecretOptions, QuestionOptions, Validate } from './asking';
+import type { CodePage } from './code-page';
+import type { LineOptions } from './line-editor';
+import { Tries } from './tries';
+
+/** The longest that DialogSeconds allows a dialog; more than that was meant to be milliseconds. */
+export const MAX_SECONDS = 3600;
+
+/** A line to ask for. */
+export interface Question {
+  readonly prompt: string;
+  readonly echo: LineOptions['echo'];
+  readonly maxLength: number;
+  readonly timeoutSeconds: number;
+  readonly idleSeconds: number;
+  /** Whether an empty line is an answer. */
+  readonly allowEmpty: boolean;
+  readonly tries: Tries;
+  readonly flushTypeAhead: boolean;
+}
+
+/** Of the options that every question has. */
+export const QUESTION_KINDS: Kinds<QuestionOptions> = {
+  timeoutSeconds: wholeNumber(1, MAX_SECONDS),
+  tries: wholeNumber(1),
+};
+
+/** Of the options of {@link Dialog.ask}. */
+export const ASK_KINDS: Kinds<AskOptions> = {
+  ...QUESTION_KINDS,
+  idleSeconds: wholeNumber(1, MAX_SECONDS),
+  maxLength: wholeNumber(1, 0xffff),
+  allowEmpty: FLAG,
+  flushTypeAhead: FLAG,
+  validate: aFunction<Validate<string>>(),
+};
+
+/** Of the options of {@link Dialog.askSecret}. */
+export function askSecretKinds(codePage: CodePage): Kinds<AskSecretOptions> {
+  return { ...ASK_KINDS, validate: aFunction(), mask: maskKind(codePage) };
+}
+
+/** Of an option that is shown for each character of a secret. */
+export function maskKind(codePage: CodePage): Kind<string> {
+  return {
+    allowed: 'one printable character of the code page',
+    accepts: (value): value is string =>
+      typeof value === 'string' && codePage.printableByte(value) !== undefined,
+  };
+}
+
+/** The question that checked options ask for. */
+export function lineQuestion(
+  prompt: string,
+  options: Checked<AskOptions<never>>,
+  echo: LineOptions['echo'] = 'typed',
+): Question {
+  const { timeoutSeconds = 60, tries = 10, ...others } = options;
+  return {
+    prompt,
+    echo,
+    maxLength: others.maxLength ?? UNLEN,
+    timeoutSeconds,
+    idleSeconds: others.idleSeconds ?? timeoutSeconds,
+    allowEmpty: others.allowEmpty ?? false,
+    tries: new Tries(tries, 'answers that will not do'),
+    flushTypeAhead: others.flushTypeAhead ?? false,
+  };
+}

@@ -1,0 +1,60 @@
+import { RasshostError } from '../errors';
+import { aFunction } from '../options/kinds';
+import { checkValue } from '../options/read-options';
+import type { Dialog, LimitedDialog } from './dialog';
+import { orAborted } from './turns';
+
+/** Somebody who takes part in a {@link Dialog.race}. */
+export type Contender = (dialog: Dialog) => unknown;
+
+/**
+ * What a race yields: what one of its contenders does, and `undefined` only where each of them may
+ * drop out.
+ */
+export type Winner<Contenders extends readonly Contender[]> = true extends {
+  [Index in keyof Contenders]: undefined extends Result<Contenders[Index]> ? false : true;
+}[number]
+  ? Exclude<Result<Contenders[number]>, undefined>
+  : Result<Contenders[number]>;
+
+type Result<One extends Contender> = Awaited<ReturnType<One>>;
+
+/**
+ * See {@link Dialog.race}.
+ * @param part - the dialog of the contenders, which is closed when the race is over
+ * @internal
+ */
+export async function race(
+  part: LimitedDialog,
+  contenders: readonly Contender[],
+): Promise<unknown> {
+  try {
+    if (contenders.length === 0) {
+      throw new RasshostError('RASSHOST_E_OPTION', 'race was given no contenders');
+    }
+    for (const [index, contender] of contenders.entries()) {
+      checkValue(`contender ${index + 1} of race`, contender, aFunction());
+    }
+    return await orAborted(firstResult(part.dialog, contenders), part.dialog.signal);
+  } finally {
+    part.close();
+  }
+}
+
+/** The first that is not `undefined`, if there is one; or the first that is thrown. */
+function firstResult(dialog: Dialog, contenders: readonly Contender[]): Promise<unknown> {
+  let left = contenders.length;
+  return new Promise((resolve, reject) => {
+    for (const contender of contenders) {
+      run(contender, dialog).then((result) => {
+        left--;
+        if (result !== undefined || left === 0) resolve(result);
+      }, reject);
+    }
+  });
+}
+
+/** Async, so that what a contender throws before its first await is a rejection as well. */
+async function run(contender: Contender, dialog: Dialog): Promise<unknown> {
+  return contender(dialog);
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../time/clock';
+import { DialogTimeout, PartOver } from './errors';
+
+/** The bounds of what somebody may do in a conversation. */
+export interface Scope {
+  /** On the conversation's clock, in milliseconds. */
+  readonly until: number;
+  /** Aborted when they must stop. */
+  readonly signal: AbortSignal;
+  /** Whether that may be while the conversation goes on, so that nobody may listen for long. */
+  readonly endsEarly: boolean;
+}
+
+/** A scope within another one, and what ends it. */
+export interface LimitedScope {
+  readonly scope: Scope;
+  readonly close: () => void;
+}
+
+/**
+ * A scope within another one, of no more than `ms` milliseconds.
+ * @param within - `talkUntil`: when nobody may talk any more, on the clock
+ */
+export function limitScope(
+  outer: Scope,
+  ms: number,
+  { clock, talkUntil }: { readonly clock: Clock; readonly talkUntil: number },
+): LimitedScope {
+  const own = new AbortController();
+  const until = Math.min(clock.now() + ms, outer.until, talkUntil);
+  const cancel = clock.after(Math.max(0, until - clock.now()), () => {
+    own.abort(new DialogTimeout('the time for this part of the dialog is used up'));
+  });
+  return {
+    scope: { until, signal: AbortSignal.any([outer.signal, own.signal]), endsEarly: true },
+    close() {
+      cancel();
+      own.abort(new PartOver('this part of the dialog is over'));
+    },
+  };
+}

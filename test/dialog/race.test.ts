@@ -1,0 +1,243 @@
+import {
+  CallerCancelled,
+  deny,
+  DialogTimeout,
+  grant,
+  withDeadline,
+  type Dialog,
+  type PolicyFunction,
+} from 'rasshost';
+import { dial, VirtualClock, type Caller } from 'rasshost/testing';
+import { asked } from '../support/asked';
+
+const ALICE = { userName: 'alice', domain: 'CONTOSO' };
+
+/** The time-outs that Receives were given. */
+function timeouts({ trace }: Caller): number[] {
+  return trace.flatMap(({ timeoutSeconds = [] }) => timeoutSeconds);
+}
+
+/** A push to a phone, which is approved or denied when the test says so. */
+function push() {
+  let answer!: (isApproved: boolean) => void;
+  const answered = new Promise<boolean>((resolve) => {
+    answer = resolve;
+  });
+  return { answer, answered };
+}
+
+/** Right by passcode or by push; says which. */
+function passcodeOrPush(answered: Promise<boolean>): PolicyFunction {
+  return async (dialog) => {
+    const isRight = await dialog.race(
+      async (dialog) => (await dialog.askSecret('Passcode: ')).equals('123456'),
+      () => answered,
+    );
+    dialog.print(isRight ? '\r\nWelcome.\r\n' : '\r\nAccess denied.\r\n');
+    return isRight ? grant(ALICE) : deny(ALICE);
+  };
+}
+
+describe('race', () => {
+  test('yields what is first, and the last words arrive, though a question was open (SD-22)', async () => {
+    const { answer, answered } = push();
+    const clock = new VirtualClock();
+    const caller = dial(passcodeOrPush(answered), { clock, lossySend: true });
+    await caller.sees('Passcode: ');
+    await caller.waits({ seconds: 7 });
+    answer(true);
+    expect(await caller.outcome()).toMatchObject({ outcome: 'success' });
+    expect(caller.output).toBe('Passcode: \r\nWelcome.\r\n');
+    expect(caller.violations).toEqual([]);
+    // What is left of the slice, and a second for the last Send.
+    expect(clock.now()).toBeLessThanOrEqual(10_000);
+  });
+
+  test('is won by an answer, too, and cancels what loses', async () => {
+    let signal!: AbortSignal;
+    const caller = asked((dialog) =>
+      dialog.race(
+        (dialog) => dialog.ask('Code: '),
+        (dialog) => {
+          ({ signal } = dialog);
+          return new Promise<never>(() => undefined);
+        },
+      ),
+    );
+    await caller.sees('Code: ');
+    expect(signal.aborted).toBe(false);
+    caller.types('42\r');
+    await caller.sees('["42"]');
+    expect(signal.reason).toMatchObject({ code: 'RASSHOST_E_OVER' });
+  });
+
+  test('listens in slices of two seconds, where a plain question has one Receive', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const clock = new VirtualClock();
+    const caller = asked(
+      (dialog) => dialog.race((dialog) => dialog.ask('? ', { timeoutSeconds: 5 }), never),
+      { clock },
+    );
+    await caller.sees('? ');
+    await caller.waits({ seconds: 5 });
+    await caller.outcome();
+    expect(caller.reports[0]?.cause).toBeInstanceOf(DialogTimeout);
+    expect(timeouts(caller)).toEqual([2, 2, 1]);
+
+    const plain = asked((dialog) => dialog.ask('? ', { timeoutSeconds: 5 }));
+    await plain.outcome();
+    expect(timeouts(plain)).toEqual([5]);
+  });
+
+  test('goes on without those who yield undefined, and yields that when there is nobody left', async () => {
+    const caller = asked((dialog) =>
+      dialog.race(
+        () => undefined,
+        (dialog) => dialog.ask('Code: '),
+      ),
+    );
+    await caller.sees('Code: ');
+    caller.types('42\r');
+    await caller.sees('["42"]');
+
+    const without = asked((dialog) =>
+      dialog.race(
+        () => undefined,
+        async () => undefined,
+      ),
+    );
+    await without.outcome();
+    expect(without.output).toBe('[undefined]');
+  });
+
+  test.each(['at once', 'later'])('ends with what a contender throws %s', async (when) => {
+    const caller = asked((dialog) =>
+      dialog.race(
+        (dialog) => dialog.ask('Code: '),
+        async (dialog) => {
+          if (when === 'later') await dialog.pause({ seconds: 3 });
+          throw Object.assign(new Error('no push'), { code: 'ECONNREFUSED' });
+        },
+      ),
+    );
+    expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 1311 });
+    expect(caller.violations).toEqual([]);
+  });
+
+  test('ends with a caller who gives no answer, and with one who hangs up (SD-11, SD-25)', async () => {
+    const cancelled = dial(passcodeOrPush(push().answered));
+    await cancelled.sees('Passcode: ');
+    cancelled.cancels();
+    expect(await cancelled.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(cancelled.reports[0]?.cause).toBeInstanceOf(CallerCancelled);
+
+    const gone = dial(passcodeOrPush(push().answered), { hangUpEvent: 'silent' });
+    await gone.sees('Passcode: ');
+    gone.hangsUp();
+    expect(await gone.outcome()).toMatchObject({ outcome: 'ended' });
+  });
+
+  test('lets a contender poll with pauses beside the question of another', async () => {
+    const clock = new VirtualClock();
+    const polled: number[] = [];
+    const caller = asked(
+      (dialog) =>
+        dialog.race(
+          (dialog) => dialog.askSecret('Passcode: '),
+          async (dialog) => {
+            for (;;) {
+              await dialog.pause({ seconds: 3 });
+              polled.push(clock.now());
+              if (polled.length === 3) return 'approved';
+            }
+          },
+        ),
+      { clock },
+    );
+    await caller.sees('["approved"]');
+    expect(polled).toEqual([3000, 6000, 9000]);
+  });
+
+  test('lets what loses neither print nor ask, and the next question be asked', async () => {
+    const { answer, answered } = push();
+    let loser!: Dialog;
+    const caller = asked(async (dialog) => {
+      await dialog.race(
+        (dialog) => {
+          loser = dialog;
+          return dialog.ask('Passcode: ');
+        },
+        () => answered,
+      );
+      expect(() => loser.print('late')).toThrow(/^RASSHOST_E_OVER/);
+      await expect(loser.ask('late')).rejects.toMatchObject({ code: 'RASSHOST_E_OVER' });
+      return dialog.ask('\r\nHost: ', { flushTypeAhead: true });
+    });
+    await caller.sees('Passcode: ');
+    caller.types('12');
+    await caller.sees('12');
+    answer(true);
+    await caller.waits({ seconds: 0.5 });
+    caller.types('34');
+    await caller.sees('Host: ');
+    caller.types('a\r');
+    await caller.sees('["a"]');
+    expect(caller.output).toBe('Passcode: 12\r\nHost: a\r\n["a"]');
+    expect(caller.violations).toEqual([]);
+  });
+
+  test('leaves time for the verdict when the dialog ends first (SD-11)', async () => {
+    const caller = dial(passcodeOrPush(push().answered), { budgetMs: 20_000 });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.reports[0]?.cause).toBeInstanceOf(DialogTimeout);
+  });
+
+  test('refuses contenders that are none', async () => {
+    const noFunction = asked((dialog) => dialog.race('push' as never));
+    expect((await noFunction.outcome()).thrown).toMatchObject({
+      message: "RASSHOST_E_OPTION: contender 1 of race is 'push', not a function",
+    });
+    const nobody = asked((dialog) => dialog.race());
+    expect((await nobody.outcome()).thrown).toMatchObject({ code: 'RASSHOST_E_OPTION' });
+  });
+});
+
+describe('a question that is abandoned at a deadline', () => {
+  test('leaves the last words of a policy that catches it their way (SD-22)', async () => {
+    const ask = withDeadline({ seconds: 30 }, (dialog) => dialog.ask('Code: '));
+    const caller = dial(
+      async (dialog) => {
+        await Promise.resolve(ask(dialog, undefined)).catch(() => undefined);
+        dialog.print('\r\nToo late.\r\n');
+        return deny(ALICE);
+      },
+      { lossySend: true },
+    );
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.output).toBe('Code: \r\nToo late.\r\n');
+    expect(caller.violations).toEqual([]);
+  });
+
+  test.each([1, 2, 3.5, 30])('is given all of its %p seconds, and no more', async (seconds) => {
+    const clock = new VirtualClock();
+    let endedAt = 0;
+    const caller = dial(
+      withDeadline(
+        { seconds },
+        async (dialog) => {
+          // So that what is left is no whole number of seconds.
+          await dialog.pause({ seconds: 0.3 });
+          await dialog.ask('Code: ');
+        },
+        () => {
+          endedAt = clock.now();
+          return deny(ALICE);
+        },
+      ) as PolicyFunction,
+      { clock },
+    );
+    await caller.outcome();
+    expect(endedAt).toBeGreaterThanOrEqual(seconds * 1000);
+    expect(endedAt).toBeLessThanOrEqual(seconds * 1000 + 2000);
+  });
+});
