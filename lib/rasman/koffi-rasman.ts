@@ -4,8 +4,11 @@ import { DNLEN, UNLEN, type SecurityMessage } from './security-message';
 
 const MAX_DEVICE_NAME = 128;
 
+// None of the types has a name: koffi keeps one list of names for all of a process, in which another
+// copy of this module would find them taken.
+
 /** SECURITY_MESSAGE of rasshost.h: 296 bytes on x64, natural alignment. */
-export const SECURITY_MESSAGE = koffi.struct('SECURITY_MESSAGE', {
+export const SECURITY_MESSAGE = koffi.struct({
   dwMsgId: 'uint32_t',
   hPort: 'void *',
   dwError: 'uint32_t',
@@ -14,7 +17,7 @@ export const SECURITY_MESSAGE = koffi.struct('SECURITY_MESSAGE', {
 });
 
 /** RAS_SECURITY_INFO of rasshost.h: 140 bytes. */
-export const RAS_SECURITY_INFO = koffi.struct('RAS_SECURITY_INFO', {
+export const RAS_SECURITY_INFO = koffi.struct({
   LastError: 'uint32_t',
   BytesReceived: 'uint32_t',
   DeviceName: koffi.array('char', MAX_DEVICE_NAME + 1),
@@ -26,9 +29,8 @@ interface SecurityInfoStruct {
   DeviceName: string;
 }
 
-const COMPLETE = koffi.proto(
-  'void __stdcall RasSecurityDialogComplete(_In_ SECURITY_MESSAGE *pSecMsg)',
-);
+/** RasSecurityDialogComplete. */
+const COMPLETE = koffi.proto('__stdcall', 'void', [koffi.pointer(SECURITY_MESSAGE)]);
 
 /**
  * The functions of rasshost.h, declared once and bound to whichever library stands for Rasman in
@@ -51,15 +53,22 @@ export class KoffiRasman {
   /** @param library - as LoadLibrary takes it, such as `Rasman.dll` */
   constructor(library: string) {
     const rasman = koffi.load(library);
-    this.#send = rasman.func(
-      'uint32_t __stdcall RasSecurityDialogSend(void *hPort, uint8_t *pBuffer, uint16_t BufferLength)',
-    );
-    this.#receive = rasman.func(
-      'uint32_t __stdcall RasSecurityDialogReceive(void *hPort, uint8_t *pBuffer, uint16_t *pBufferLength, uint32_t Timeout, void *hEvent)',
-    );
-    this.#getInfo = rasman.func(
-      'uint32_t __stdcall RasSecurityDialogGetInfo(void *hPort, _Out_ RAS_SECURITY_INFO *pBuffer)',
-    );
+    this.#send = rasman.func('__stdcall', 'RasSecurityDialogSend', 'uint32_t', [
+      'void *', // hPort
+      'uint8_t *', // pBuffer
+      'uint16_t', // BufferLength
+    ]);
+    this.#receive = rasman.func('__stdcall', 'RasSecurityDialogReceive', 'uint32_t', [
+      'void *', // hPort
+      'uint8_t *', // pBuffer
+      'uint16_t *', // pBufferLength
+      'uint32_t', // Timeout
+      'void *', // hEvent
+    ]);
+    this.#getInfo = rasman.func('__stdcall', 'RasSecurityDialogGetInfo', 'uint32_t', [
+      'void *', // hPort
+      koffi.out(koffi.pointer(RAS_SECURITY_INFO)), // pBuffer
+    ]);
   }
 
   /** `buffer` is memory outside of JavaScript, which koffi passes by its own address. */

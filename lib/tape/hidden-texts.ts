@@ -13,20 +13,18 @@ interface Hidden {
   readonly bytes: Buffer;
 }
 
-/** What is not to be found in any text: the bytes of a placeholder, or a part of them. */
+/** What is not to be found in any text: the bytes of placeholders that follow each other. */
 interface Trace {
-  readonly name: string;
-  readonly trace: Buffer;
+  readonly parts: readonly { readonly name: string; readonly length: number }[];
+  readonly bytes: Buffer;
 }
 
-/** A piece of a text that may be read. */
-interface Span {
+/** A piece of a text: that may be read, or that has a placeholder in its stead. */
+interface Piece {
   readonly from: number;
   readonly to: number;
+  readonly name?: string;
 }
-
-/** A piece of a text, or the placeholder in its stead. */
-type Part = Span | string;
 
 /**
  * What must not be read, and the placeholders that stand for it. Copies what it is given into
@@ -36,6 +34,8 @@ export class HiddenTexts {
   readonly #bytesOf: ReadonlyMap<string, number>;
   readonly #hidden: Hidden[] = [];
   readonly #traces: Trace[] = [];
+  /** What was received since the last control character, piece by piece. */
+  #received: Hidden[] = [];
 
   /** @param codePage - that of the policy, whose texts are searched */
   constructor(codePage: CodePage) {
@@ -57,39 +57,63 @@ export class HiddenTexts {
     return { placeholder: this.add(this.#newName('bytes'), bytes) };
   }
 
-  /** Makes a placeholder stand for bytes, and returns it. */
+  /**
+   * Makes a placeholder stand for bytes, and returns it. Those whose names begin with `bytes-` were
+   * received in this order: what a line of them has is hidden also where it came piece by piece.
+   */
   add(name: string, bytes: Uint8Array): string {
     const own = copy(bytes);
     this.#hidden.push({ name, bytes: own });
-    for (const trace of linesOf(own)) {
-      if (trace.length >= LEAST_BYTES) this.#traces.push({ name, trace });
+    for (const [index, line] of linesOf(own).entries()) {
+      this.#traces.push(...traceOf([{ name, bytes: line }]));
+      if (!name.startsWith('bytes-')) continue;
+      if (index > 0) this.#endLine();
+      if (line.length > 0) this.#received.push({ name, bytes: line });
     }
     return name;
   }
 
   /** The text with placeholders for whatever is to be hidden, however often it comes. */
   hide(text: string): TapeText {
-    const bytes = this.#encode(text);
-    const traces = this.#traces
-      .filter(({ trace }) => bytes.includes(trace))
+    const [hidden = text] = this.hideAcross([text]);
+    return hidden;
+  }
+
+  /**
+   * Texts that were shown one after the other, with placeholders for whatever is to be hidden in
+   * all of them together: a secret may begin in one and end in another. Its placeholder is where it
+   * begins.
+   */
+  hideAcross(texts: readonly string[]): TapeText[] {
+    const bytes = this.#encode(texts.join(''));
+    const traces = [...this.#traces, ...traceOf(this.#received)]
+      .filter((trace) => bytes.includes(trace.bytes))
       // The longest first: a part of it must not be all that is hidden.
-      .sort((a, b) => b.trace.length - a.trace.length);
-    let parts: Part[] = [{ from: 0, to: text.length }];
-    for (const { name, trace } of traces) {
-      parts = parts.flatMap((part) =>
-        typeof part === 'string' ? part : cut(bytes, part, name, trace),
+      .sort((a, b) => b.bytes.length - a.bytes.length);
+    let pieces: Piece[] = [{ from: 0, to: bytes.length }];
+    for (const trace of traces) {
+      pieces = pieces.flatMap((piece) =>
+        piece.name === undefined ? cut(bytes, piece, trace) : piece,
       );
     }
     bytes.fill(0);
-    if (parts.length === 1 && typeof parts[0] !== 'string') return text;
-    return parts.map((part) =>
-      typeof part === 'string' ? { placeholder: part } : text.slice(part.from, part.to),
-    );
+    let end = 0;
+    return texts.map((text) => {
+      const from = end;
+      end += text.length;
+      return textOf(text, from, pieces);
+    });
   }
 
   wipe(): void {
     for (const { bytes } of this.#hidden.splice(0)) bytes.fill(0);
-    this.#traces.length = 0;
+    for (const { bytes } of this.#traces.splice(0)) bytes.fill(0);
+    this.#received = [];
+  }
+
+  #endLine(): void {
+    this.#traces.push(...traceOf(this.#received));
+    this.#received = [];
   }
 
   #newName(kind: string): string {
@@ -107,9 +131,24 @@ export class HiddenTexts {
 
 /** Not Buffer.from: its pool is shared memory that nobody wipes. */
 function copy(bytes: Uint8Array): Buffer {
-  const own = Buffer.alloc(bytes.length);
-  own.set(bytes);
-  return own;
+  return concatenated([bytes]);
+}
+
+function concatenated(pieces: readonly Uint8Array[]): Buffer {
+  const all = Buffer.alloc(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** What to look for, if it is long enough. */
+function traceOf(hidden: readonly Hidden[]): Trace[] {
+  const bytes = concatenated(hidden.map((part) => part.bytes));
+  if (bytes.length < LEAST_BYTES) return [];
+  return [{ parts: hidden.map((part) => ({ name: part.name, length: part.bytes.length })), bytes }];
 }
 
 /** The runs of bytes without control characters: views, not copies. */
@@ -118,17 +157,32 @@ function linesOf(bytes: Buffer): Buffer[] {
   return [...ends, bytes.length].map((end, at) => bytes.subarray((ends[at - 1] ?? -1) + 1, end));
 }
 
-/** Puts the name in the place of the trace, wherever a part of the bytes has it. */
-function cut(bytes: Buffer, { from, to }: Span, name: string, trace: Buffer): Part[] {
-  const parts: Part[] = [];
+/** Puts the names in the place of the trace, wherever a piece of the bytes has it. */
+function cut(bytes: Buffer, { from, to }: Piece, trace: Trace): Piece[] {
+  const pieces: Piece[] = [];
   let rest = from;
-  for (let at = from; ; at = rest) {
-    at = bytes.subarray(0, to).indexOf(trace, at);
+  for (;;) {
+    const at = bytes.subarray(0, to).indexOf(trace.bytes, rest);
     if (at < 0) break;
-    if (at > rest) parts.push({ from: rest, to: at });
-    parts.push(name);
-    rest = at + trace.length;
+    if (at > rest) pieces.push({ from: rest, to: at });
+    rest = at;
+    for (const { name, length } of trace.parts) {
+      pieces.push({ from: rest, to: rest + length, name });
+      rest += length;
+    }
   }
-  if (rest < to || parts.length === 0) parts.push({ from: rest, to });
-  return parts;
+  if (rest < to || pieces.length === 0) pieces.push({ from: rest, to });
+  return pieces;
+}
+
+/** What the pieces leave of a text that begins at `start` among those that they are of. */
+function textOf(text: string, start: number, pieces: readonly Piece[]): TapeText {
+  const end = start + text.length;
+  const within = pieces.filter(({ from, to }) => from < end && to > start);
+  if (within.every(({ name }) => name === undefined)) return text;
+  const parts = within.flatMap(({ from, to, name }) => {
+    if (name === undefined) return text.slice(Math.max(0, from - start), to - start);
+    return from >= start ? { placeholder: name } : [];
+  });
+  return parts.length === 0 ? '' : parts;
 }

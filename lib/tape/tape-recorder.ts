@@ -96,7 +96,7 @@ export class TapeRecorder {
     this.#endReceived();
     const t = this.#t();
     const events = [...this.#events, { t, ...this.#outcome(report, t) }];
-    const tape = { header: this.#header, events: events.map((event) => this.#hideIn(event)) };
+    const tape = { header: this.#header, events: this.#withoutSecrets(events) };
     this.#hidden.wipe();
     return tape;
   }
@@ -148,12 +148,37 @@ export class TapeRecorder {
     return { event: 'outcome', outcome: 'ended', why: deadline ? 'deadline' : 'hung-up' };
   }
 
-  #hideIn(event: TapeEvent): TapeEvent {
+  #withoutSecrets(events: readonly TapeEvent[]): TapeEvent[] {
+    const shown = this.#hiddenInShown(events);
     const hide = (text: TapeText): TapeText =>
       typeof text === 'string' ? this.#hidden.hide(text) : text;
-    if ('text' in event) return { ...event, text: hide(event.text) };
-    if (!('userName' in event)) return event;
-    return { ...event, userName: hide(event.userName), domain: hide(event.domain) };
+    return events.map((event) => {
+      if (event.event === 'shown') return { ...event, text: shown.get(event) ?? '' };
+      if ('text' in event) return { ...event, text: hide(event.text) };
+      if (!('userName' in event)) return event;
+      return { ...event, userName: hide(event.userName), domain: hide(event.domain) };
+    });
+  }
+
+  /**
+   * What may be read of the texts that were shown. Those with nothing but received bytes in between
+   * are one text on the caller's screen: a policy may echo what it receives.
+   */
+  #hiddenInShown(events: readonly TapeEvent[]): ReadonlyMap<TapeEvent, TapeText> {
+    const hidden = new Map<TapeEvent, TapeText>();
+    let together: { event: TapeEvent; text: string }[] = [];
+    const hide = (): void => {
+      const texts = this.#hidden.hideAcross(together.map(({ text }) => text));
+      for (const [index, { event }] of together.entries()) hidden.set(event, texts[index] ?? '');
+      together = [];
+    };
+    for (const event of events) {
+      if (event.event === 'shown' && typeof event.text === 'string') {
+        together.push({ event, text: event.text });
+      } else if (event.event !== 'received' && event.event !== 'unanswered') hide();
+    }
+    hide();
+    return hidden;
   }
 }
 

@@ -128,6 +128,56 @@ describe('what is secret', () => {
   });
 });
 
+describe('what is secret and printed in pieces', () => {
+  test('has its placeholder where it begins', async () => {
+    const policy: PolicyFunction = async (dialog) => {
+      await dialog.askSecret('Passcode: ');
+      dialog.print('Not ');
+      for (const digit of '246810') dialog.print(digit);
+      dialog.print(', and not 24');
+      dialog.print('6810 again.\r\n');
+      return deny(ALICE);
+    };
+    const shown = (await moments(policy, ['246810\r'])).flatMap((event) =>
+      'text' in event && event.event === 'shown' ? [event.text] : [],
+    );
+    const secret = { placeholder: 'secret-1' };
+    expect(shown).toEqual([
+      'Passcode: ',
+      'Not ',
+      [secret],
+      ...['', '', '', '', ''],
+      [', and not ', secret],
+      [' again.\r\n'],
+    ]);
+  });
+
+  test('has the placeholders of the bytes that a policy echoes as it receives them', async () => {
+    const echoes: PolicyFunction = async (dialog) => {
+      dialog.print('Passcode: ');
+      for (;;) {
+        const [byte = 0] = await dialog.receive({ length: 1, timeoutSeconds: 5 });
+        if (byte === 0x0d) break;
+        dialog.print(String.fromCharCode(byte));
+      }
+      dialog.print('\r\nNot 246810!\r\n');
+      return deny(ALICE);
+    };
+    const bytes = (number: number) => ({ placeholder: `bytes-${number}` });
+    const echo = [1, 2, 3, 4, 5, 6].flatMap((number) => [
+      { event: 'received', ...bytes(number) },
+      { event: 'shown', text: [bytes(number)] },
+    ]);
+    expect(await moments(echoes, ['246810\r'])).toEqual([
+      { event: 'shown', text: 'Passcode: ' },
+      ...echo,
+      { event: 'received', ...bytes(7) },
+      { event: 'shown', text: ['\r\nNot ', ...[1, 2, 3, 4, 5, 6].map(bytes), '!\r\n'] },
+      { event: 'outcome', outcome: 'failure', ...ALICE },
+    ]);
+  });
+});
+
 test('a secret that the policy showed has the placeholder of what the caller types of it', async () => {
   const policy: PolicyFunction = async (dialog) => {
     dialog.printSecret(Buffer.from('4711'));
