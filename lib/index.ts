@@ -27,6 +27,7 @@ export type { AskOptions, AskSecretOptions, QuestionOptions, Validate } from './
 export type { Contender, Winner } from './dialog/race';
 export type { Dialog, PauseOptions, ReceiveOptions } from './dialog/dialog';
 export type { DialogEvent, Unanswered } from './dialog/dialog-event';
+export type { DialogLog, LogEntry, LogFields, LogLevel } from './dialog/dialog-log';
 export {
   CallerCancelled,
   CallerHungUp,
@@ -68,4 +69,5 @@ export type {
   SimulatedViolation,
 } from './simulated/call';
 export { SYSTEM_CLOCK, type Clock } from './time/clock';
-export { runDialog, type DialogReport } from './policy/run-dialog';
+export type { DialogReport, OnOutcome } from './policy/dialog-report';
+export { runDialog, type RunOptions } from './policy/run-dialog';

@@ -17,7 +17,7 @@ import { listen, parseTcpAddress } from '../simulator/tcp-server';
 import { Telnet } from '../simulator/telnet';
 import { callFromTerminal, wantsAnotherCall } from '../simulator/terminal-caller';
 import { TextReporter } from '../simulator/text-reporter';
-import { describe } from '../worker/log';
+import { describe } from '../dialog/describe';
 import type { runDialog } from '../policy/run-dialog';
 import type { Io } from './io';
 import {

@@ -5,6 +5,7 @@ import type { RasSecurityInfo } from '../rasman/security-info';
 import type { RasTransaction } from '../rasman/transaction';
 import type { AskOptions, AskSecretOptions, QuestionOptions } from './asking';
 import { choose, type Choice } from './choose';
+import type { DialogLog } from './dialog-log';
 import { confirm } from './confirm';
 import type { Conversation } from './conversation';
 import { LineQuestions } from './line-questions';
@@ -62,12 +63,14 @@ export interface LimitedDialog {
  */
 export class Dialog {
   readonly #conversation: Conversation;
+  readonly #log: DialogLog;
   readonly #scope: Scope;
   readonly #questions: LineQuestions;
 
   /** @internal */
-  constructor(conversation: Conversation, scope: Scope = conversation.scope) {
+  constructor(conversation: Conversation, log: DialogLog, scope: Scope = conversation.scope) {
     this.#conversation = conversation;
+    this.#log = log;
     this.#scope = scope;
     this.#questions = new LineQuestions(conversation, scope);
   }
@@ -85,6 +88,11 @@ export class Dialog {
   /** The time that the dialog lives in: in tests it may not be the system's. */
   get clock(): Clock {
     return this.#conversation.clock;
+  }
+
+  /** The log: a line in it has its time, and the id of this dialog. */
+  get log(): DialogLog {
+    return this.#log;
   }
 
   /** The port handle; in the worker a stand-in for it that is never reused. */
@@ -288,6 +296,6 @@ export class Dialog {
   limited(ms: number): LimitedDialog {
     const conversation = this.#conversation;
     const { scope, close } = limitScope(this.#scope, ms, conversation);
-    return { dialog: new Dialog(conversation, scope), close };
+    return { dialog: new Dialog(conversation, this.#log, scope), close };
   }
 }

@@ -3,6 +3,7 @@ import type { Manners } from '../dialog/conversation';
 import type { Dialog } from '../dialog/dialog';
 import { chooseTexts, type TextOptions } from '../dialog/texts';
 import { RasshostError } from '../errors';
+import type { OnOutcome } from './dialog-report';
 import type { Verdict } from './verdict';
 
 // In the global registry, because policy and host may have different copies of this module.
@@ -27,6 +28,14 @@ export interface PolicyOptions extends TextOptions {
    * the policy of before in place, and the log says why.
    */
   readonly selfCheck?: () => void | Promise<void>;
+  /**
+   * Told how each dialog of this policy ended: for counters, an audit log, an alarm. What it does
+   * delays nobody's call, and when it throws the log says so. It is told what this process knows:
+   * a dialog that ends because its worker is lost is in the log of the security DLL and in the event
+   * log only, and a verdict that crosses the end of its dialog has two reports, the second of which
+   * says `overruled`.
+   */
+  readonly onOutcome?: OnOutcome;
 }
 
 /** A policy, made by {@link definePolicy} only. */
@@ -36,6 +45,7 @@ export interface Policy {
     readonly decide: PolicyFunction;
     readonly manners: Manners;
     readonly selfCheck?: PolicyOptions['selfCheck'];
+    readonly onOutcome?: OnOutcome | undefined;
   };
 }
 
@@ -63,8 +73,8 @@ export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}
   }
   const codePage = new CodePage(options.codePage ?? 'ascii');
   const manners = { codePage, texts: chooseTexts(options, codePage) };
-  const { selfCheck } = options;
-  return Object.freeze({ [POLICY]: { decide, manners, selfCheck } });
+  const { selfCheck, onOutcome } = options;
+  return Object.freeze({ [POLICY]: { decide, manners, selfCheck, onOutcome } });
 }
 
 /** Tells whether {@link definePolicy} has made a value, be it that of another copy of rasshost. */
@@ -85,6 +95,11 @@ export function policyManners(policy: Policy): Manners {
 /** What a policy checks before it serves. @internal */
 export function policySelfCheck(policy: Policy): PolicyOptions['selfCheck'] {
   return policy[POLICY].selfCheck;
+}
+
+/** Whom to tell how dialogs end. @internal */
+export function policyOnOutcome(policy: Policy): OnOutcome | undefined {
+  return policy[POLICY].onOutcome;
 }
 
 /** The same policy with another function, which speaks as it did. @internal */

@@ -1,11 +1,8 @@
 import { Conversation, type DialogOptions } from '../dialog/conversation';
 import { Dialog } from '../dialog/dialog';
+import { DialogLog, type LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
-import { errorCode } from './error-code';
-import { refusedIdentity } from './identity';
-import { policyFunction, policyManners, type Policy } from './policy';
-import { deny, fail, verdictMessage } from './verdict';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
 import {
   SECURITYMSG_ERROR,
@@ -13,21 +10,19 @@ import {
   SECURITYMSG_SUCCESS,
   type SecurityMessage,
 } from '../rasman/security-message';
-import type { RasTransaction } from '../rasman/transaction';
+import type { EndReason, RasTransaction } from '../rasman/transaction';
+import { SYSTEM_CLOCK } from '../time/clock';
+import { DialogReporter, type DialogReport } from './dialog-report';
+import { errorCode } from './error-code';
+import { explain } from './explain';
+import { refusedIdentity } from './identity';
+import { policyFunction, policyManners, policyOnOutcome, type Policy } from './policy';
+import { deny, fail, verdictMessage } from './verdict';
 
-/** How one dialog ended. */
-export interface DialogReport {
-  /** {@link RasTransaction.id} */
-  readonly id: bigint;
-  /**
-   * What the RAS server was told; or `ended`: nothing, since the transaction was over before; or
-   * `cleanup-failed`, in a report of its own: a clean-up of holdTermination threw.
-   */
-  readonly outcome: 'success' | 'failure' | 'error' | 'ended' | 'cleanup-failed';
-  /** What was to be told to the RAS server, if {@link outcome} is about that. */
-  readonly message?: SecurityMessage;
-  /** What was thrown, if anything was. */
-  readonly cause?: unknown;
+/** For those who run dialogs, watch them, or make their time pass. */
+export interface RunOptions extends DialogOptions {
+  /** Writes what the policy logs. Must not throw. Default: to standard error. */
+  readonly log?: (entry: LogEntry) => void;
 }
 
 const OUTCOMES = {
@@ -42,23 +37,58 @@ const OUTCOMES = {
  * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; never rejects.
  *
  * @param report - told how the dialog ended; must not throw
- * @param options - for those who watch dialogs, or make time pass
  */
 export async function runDialog(
   transaction: RasTransaction,
   policy: Policy,
   report: (report: DialogReport) => void,
-  options?: DialogOptions,
+  options: RunOptions = {},
 ): Promise<void> {
   const { id } = transaction;
-  const conversation = new Conversation(transaction, policyManners(policy), options);
-  const { message, cause } = await decide(new Dialog(conversation), policy);
+  const { clock = SYSTEM_CLOCK, observe } = options;
+  const manners = policyManners(policy);
+  const log = new DialogLog({ id, clock, codePage: manners.codePage, log: options.log });
+  const conversation = new Conversation(transaction, manners, {
+    clock,
+    observe(event) {
+      log.observe(event);
+      observe?.(event);
+    },
+  });
+  // Together with the secrets themselves (SD-32).
+  conversation.scope.signal.addEventListener('abort', () => log.wipe(), { once: true });
+  const reporter = new DialogReporter(report, policyOnOutcome(policy), log);
+  let endedBy: EndReason | undefined;
+  hearEnd(transaction, (reason) => {
+    endedBy = reason;
+  });
+
+  const { message, cause } = await decide(new Dialog(conversation, log), policy);
+  const thrown = cause === undefined ? {} : { cause, why: explain(cause, log) };
   await conversation.sayLastWords();
-  const told = complete(conversation, message);
-  report({ id, outcome: told ? OUTCOMES[message.msgId] : 'ended', message, cause });
-  for (const error of await conversation.cleanUp()) {
-    report({ id, outcome: 'cleanup-failed', cause: error });
+  if (complete(conversation, message)) {
+    reporter.tell({ id, outcome: OUTCOMES[message.msgId], message, ...thrown });
+    hearEnd(transaction, (reason) => {
+      // That of a verdict which counts is heard of only when the termination is held.
+      if (reason === 'completed') return;
+      reporter.tell({ id, outcome: 'overruled', message, endedBy: reason });
+    });
+  } else {
+    reporter.tell({ id, outcome: 'ended', message, ...(endedBy && { endedBy }), ...thrown });
   }
+  for (const error of await conversation.cleanUp()) {
+    reporter.tell({ id, outcome: 'cleanup-failed', cause: error, why: explain(error, log) });
+  }
+  await reporter.settled();
+}
+
+/** Hears of End, too, after whoever has heard of it so far. */
+function hearEnd(transaction: RasTransaction, listener: (reason: EndReason) => void): void {
+  const before = transaction.onEnd.bind(transaction);
+  transaction.onEnd = (reason) => {
+    before(reason);
+    listener(reason);
+  };
 }
 
 interface Decision {

@@ -42,7 +42,7 @@ export class NativeTransaction implements RasTransaction {
   #over = false;
   #held = false;
 
-  /** @param forget - told when nothing more can come for this transaction */
+  /** @param forget - told when nothing more should come for this transaction */
   constructor(
     addon: NativeAddon,
     rasman: KoffiRasman,
@@ -141,9 +141,10 @@ export class NativeTransaction implements RasTransaction {
 
   /** The security DLL has ended the transaction. For the owner of the channel. */
   ended(reason: EndReason): void {
+    const wasJudged = this.#over;
     this.#letGo();
     this.onEnd(reason);
-    if (!this.#held) this.release();
+    if (!this.#held && !wasJudged) this.release();
   }
 
   #letGo(): void {

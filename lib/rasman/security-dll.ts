@@ -1,5 +1,6 @@
 import type { KoffiRasman } from './koffi-rasman';
 import type { ChannelHandlers, NativeAddon } from './native-addon';
+import { JudgedTransactions } from './judged-transactions';
 import { NativeTransaction } from './native-transaction';
 import type { RasTransaction } from './transaction';
 
@@ -24,7 +25,12 @@ export function channelHandlers(
   listener: SecurityDllListener,
 ): ChannelHandlers {
   const transactions = new Map<bigint, NativeTransaction>();
-  const forget = (id: bigint) => void transactions.delete(id);
+  const judged = new JudgedTransactions();
+  const forget = (id: bigint) => {
+    const transaction = transactions.get(id);
+    transactions.delete(id);
+    if (transaction) judged.add(transaction);
+  };
   return {
     attached: () => listener.attached(),
     begin(port) {
@@ -34,11 +40,14 @@ export function channelHandlers(
     },
     received: (id) => transactions.get(id)?.received(),
     ended(id, reason) {
-      const transaction = transactions.get(id);
-      forget(id);
+      const transaction = transactions.get(id) ?? judged.take(id);
+      transactions.delete(id);
       transaction?.ended(reason);
     },
-    pinged: (intervalMs) => listener.pinged(intervalMs),
+    pinged(intervalMs) {
+      judged.grow();
+      listener.pinged(intervalMs);
+    },
     leave: () => listener.leave(),
     closed(reason) {
       for (const transaction of transactions.values()) transaction.ended('host');

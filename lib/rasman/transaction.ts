@@ -69,6 +69,10 @@ export interface RasTransaction {
 
   /** Called each time the receive event is signalled (completion, time-out or failure). */
   onReceiveEvent: () => void;
-  /** Called at most once. */
+  /**
+   * Called at most once. After {@link complete} it is called when the termination was held
+   * (`completed`), or when the verdict did not count (any other reason): the security DLL had ended
+   * the transaction before it arrived.
+   */
   onEnd: (reason: EndReason) => void;
 }

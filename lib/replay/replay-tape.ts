@@ -6,7 +6,8 @@ import { SimulatedRasServer } from '../simulated/ras-server';
 import type { SimulatedCaller } from '../simulated/call';
 import { PassingTime, type CallInProgress } from '../time/passing-time';
 import { VirtualClock } from '../time/virtual-clock';
-import { runDialog, type DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
+import { runDialog } from '../policy/run-dialog';
 import { differences } from './difference';
 import { momentsOf, type Moment, type MomentKind, type PlainEvent } from '../tape/moments';
 import { PlaceholderValues } from '../tape/placeholder-values';
@@ -117,6 +118,8 @@ class Replay implements CallInProgress, RecordedCallerLine {
       done = runDialog(transaction, this.#watched(), (report) => this.#onReport(report), {
         clock: this.clock,
         observe: (event) => this.#onEvent(event),
+        // What it has to say is about calls of another day.
+        log: () => undefined,
       });
     });
     this.#caller = new RecordedCaller(this.#tape.events, this);
@@ -188,7 +191,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
   }
 
   #onReport(report: DialogReport): void {
-    if (report.outcome === 'cleanup-failed') return;
+    if (report.outcome === 'cleanup-failed' || report.outcome === 'overruled') return;
     this.#events.push(plainReport(report, this.#hungUp));
   }
 

@@ -306,13 +306,15 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
     if (this.#phase === 'over' || this.#phase === 'held') return;
     const result = this.#held ? SUCCESS : ERROR_PORT_DISCONNECTED;
     this.#record({ call: 'RasSecurityDialogEnd', result });
-    const tell = this.#held || reason !== 'completed';
+    // A verdict that counts hears of the end only when the termination is held.
+    const wasJudged = this.#phase === 'completed' && reason !== 'deadline';
+    const tell = this.#held || !wasJudged;
     if (this.#held) {
       this.#phase = 'held';
     } else {
       this.#finish();
     }
-    if (tell) this.onEnd(reason);
+    if (tell) this.onEnd(wasJudged ? 'completed' : reason);
   }
 
   #finish(): void {

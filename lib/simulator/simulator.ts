@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { DialogEvent } from '../dialog/dialog-event';
 import { CallerHungUp, isNoAnswer } from '../dialog/errors';
@@ -9,7 +8,8 @@ import type {
   SimulatedRasServerOptions,
   SimulatedTraceLine,
 } from '../simulated/call';
-import { runDialog, type DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
+import { runDialog } from '../policy/run-dialog';
 import type { CallerLine } from './caller-line';
 import { PacedLine } from './paced-line';
 import { SimulatedCallerLine } from './simulated-caller-line';
@@ -128,8 +128,8 @@ function dialogHappening(event: DialogEvent): Happening {
   }
 }
 
-function tellThrown({ cause }: DialogReport, tell: (happening: Happening) => void): void {
+function tellThrown({ cause, why }: DialogReport, tell: (happening: Happening) => void): void {
   // What the caller did is no fault of the policy's, and the outcome tells enough of it.
-  if (cause === undefined || isNoAnswer(cause) || cause instanceof CallerHungUp) return;
-  tell({ threw: cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause) });
+  if (why === undefined || isNoAnswer(cause) || cause instanceof CallerHungUp) return;
+  tell({ threw: why });
 }

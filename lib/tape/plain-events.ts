@@ -1,7 +1,7 @@
 import type { CodePage } from '../dialog/code-page';
 import type { DialogEvent } from '../dialog/dialog-event';
 import { rasErrorName } from '../rasman/codes';
-import type { DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
 import { HUNG_UP, type PlainEvent } from './moments';
 import type { TapeEvent, TapeOutcome, TapeText } from './tape';
 

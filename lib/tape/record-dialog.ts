@@ -1,7 +1,7 @@
-import type { DialogOptions } from '../dialog/conversation';
 import { policyManners, type Policy } from '../policy/policy';
 import type { RasTransaction } from '../rasman/transaction';
-import { runDialog, type DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
+import { runDialog, type RunOptions } from '../policy/run-dialog';
 import type { Tape } from './tape';
 import { TapeRecorder } from './tape-recorder';
 
@@ -16,7 +16,7 @@ export async function recordDialog(
   policy: Policy,
   report: (report: DialogReport) => void,
   keep: (tape: Tape) => Promise<void>,
-  options: DialogOptions = {},
+  options: RunOptions = {},
 ): Promise<void> {
   const { clock, observe } = options;
   const { codePage } = policyManners(policy);
@@ -24,7 +24,7 @@ export async function recordDialog(
   let kept = Promise.resolve();
   const onReport = (told: DialogReport): void => {
     report(told);
-    if (told.outcome === 'cleanup-failed') return;
+    if (told.outcome === 'cleanup-failed' || told.outcome === 'overruled') return;
     kept = (async () => keep(recorder.finish(told)))();
     kept.catch(() => undefined);
   };

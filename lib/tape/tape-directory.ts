@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Policy } from '../policy/policy';
 import type { RasTransaction } from '../rasman/transaction';
-import type { DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
 import { recordDialog } from './record-dialog';
 import type { Tape } from './tape';
 import { writeTape } from './tape-file';

@@ -1,15 +1,11 @@
 import type { Unanswered } from '../dialog/dialog-event';
+import type { HiddenText, Placeholder } from '../dialog/hidden-texts';
 
 /** The version of the format (docs/tapes.md) that this copy of rasshost writes and reads. */
 export const TAPE_VERSION = 1;
 
-/** Stands for what no tape holds, such as `secret-1`: the same one each time it came. */
-export interface Placeholder {
-  readonly placeholder: string;
-}
-
 /** A text; in parts when something in it is secret. */
-export type TapeText = string | readonly (string | Placeholder)[];
+export type TapeText = HiddenText;
 
 /** The first line of a tape: which call it was. */
 export interface TapeHeader {

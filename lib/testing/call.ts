@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
 import { RasshostError } from '../errors';
+import type { LogEntry } from '../dialog/dialog-log';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { CodePage } from '../dialog/code-page';
 import type { Dialog } from '../dialog/dialog';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
 import type { SimulatedCaller, SimulatedOutcome } from '../simulated/call';
-import { runDialog, type DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
+import { runDialog } from '../policy/run-dialog';
 import type { DialOptions } from './dial-options';
 import type { CallSummary } from './expectation';
 import { describeEvent, historyLine } from './history';
@@ -27,6 +29,7 @@ export class Call implements CallInProgress {
   readonly patienceMs: number;
   readonly server: SimulatedRasServer;
   readonly reports: DialogReport[] = [];
+  readonly log: LogEntry[] = [];
   readonly history: string[] = [];
   /** What the caller was sent, in the characters of the policy's code page. */
   output = '';
@@ -67,6 +70,7 @@ export class Call implements CallInProgress {
     this.#caller = this.server.call((transaction) => {
       done = runDialog(transaction, this.#watched(policy), (report) => this.reports.push(report), {
         clock: this.#time,
+        log: (entry) => this.log.push(entry),
         observe: (event) => {
           this.#note(describeEvent(event));
           this.#step();

@@ -1,6 +1,7 @@
+import type { LogEntry } from '../dialog/dialog-log';
 import { RasshostError } from '../errors';
 import type { SimulatedOutcome, SimulatedTraceLine, SimulatedViolation } from '../simulated/call';
-import type { DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
 import type { Call } from './call';
 import { expectationFailed, stackOfTest } from './expectation';
 import { PassingTime } from '../time/passing-time';
@@ -60,6 +61,11 @@ export class Caller {
   /** What rasshost reports of the dialog: its end, and clean-ups that failed. */
   get reports(): readonly DialogReport[] {
     return this.#call.reports;
+  }
+
+  /** What the policy has written to the log, with `dialog.log`. */
+  get log(): readonly LogEntry[] {
+    return this.#call.log;
   }
 
   /**

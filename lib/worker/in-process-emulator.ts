@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import koffi, { type KoffiFunc } from 'koffi';
+import { describe } from '../dialog/describe';
 import { registryText } from '../windows/registry';
 import { SETTINGS_KEY } from '../windows/settings';
-import { describe, log, surviveForgottenPromises } from './log';
 import { loadPolicy } from '../loading/load-policy';
+import { log, surviveForgottenPromises } from './log';
 import { serveInProcess } from './in-process';
 
 /**

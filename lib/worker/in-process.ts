@@ -4,13 +4,15 @@
  */
 
 import path from 'node:path';
+import { checkPolicy } from '../policy/check-policy';
 import type { Policy } from '../policy/policy';
 import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
 import { dialogRunner } from './dialog-runner';
 import { logReport } from './log';
-import type { DialogReport } from '../policy/run-dialog';
+import { makeReady } from './make-ready';
+import type { DialogReport } from '../policy/dialog-report';
 
 /** A policy that serves rasshost.dll in this very process. */
 export interface InProcessServer {
@@ -33,6 +35,9 @@ export interface InProcessOptions {
  * programs that are the RAS server themselves, and for debugging. The policy's calls go to the
  * process's Rasman.dll directly. Windows only; one environment of a process at a time.
  *
+ * The policy's self-check runs when the DLL has found this process. While it fails, and until it has
+ * succeeded, no call gets to the policy: they end with ERROR, and the log says why.
+ *
  * A policy that blocks the event loop blocks its callers beyond any deadline: the security DLL
  * can't take the port back from under JavaScript in its own process.
  *
@@ -52,7 +57,7 @@ export function serveInProcess(policy: Policy, options: InProcessOptions = {}): 
   const run = dialogRunner(tapeDirectory);
   const { addon } = loadAddon();
   const handlers = channelHandlers(addon, new KoffiRasman(rasman), {
-    attached: () => addon.ready(),
+    attached: () => void makeReady(addon, () => checkPolicy(policy)),
     begin: (transaction) => void run(transaction, policy, report),
     pinged() {},
     leave() {},

@@ -1,17 +1,20 @@
-import { inspect } from 'node:util';
+import { describe } from '../dialog/describe';
 import { CallerHungUp, DialogTimeout } from '../dialog/errors';
 import { RasshostError } from '../errors';
-import type { DialogReport } from '../policy/run-dialog';
+import type { DialogReport } from '../policy/dialog-report';
 
 /**
- * Writes what went wrong in a dialog to standard error, which the security DLL has pointed at its
- * log file. Never what the caller typed.
+ * Writes what is to be known of a dialog to standard error, which the security DLL has pointed at
+ * its log file: what was thrown, be it by a caller who gave no answer, and that a verdict did not
+ * count. Never what the caller typed in secret.
  */
-export function logReport({ id, outcome, message, cause }: DialogReport): void {
-  if (outcome === 'success' || outcome === 'failure') return;
-  if (outcome === 'ended' && (cause === undefined || isEnd(cause))) return;
-  const code = message ? ` ${message.error}` : '';
-  log(`dialog ${id}: ${outcome}${code}: ${describe(cause)}`);
+export function logReport({ id, outcome, message, endedBy, cause, why }: DialogReport): void {
+  if (outcome === 'overruled') {
+    log(`dialog ${id}: overruled: the verdict came after the end of the dialog (${endedBy})`);
+  } else if (why !== undefined && !(outcome === 'ended' && isEnd(cause))) {
+    const code = message?.error ? ` ${message.error}` : '';
+    log(`dialog ${id}: ${outcome}${code}: ${why}`);
+  }
 }
 
 /** What a policy throws because its caller is gone: nothing went wrong. */
@@ -26,17 +29,6 @@ function isEnd(cause: unknown): boolean {
 /** One entry of the log, with the time in UTC. */
 export function log(text: string): void {
   process.stderr.write(`${new Date().toISOString()} ${text}\n`);
-}
-
-/** With the stack, for the author of the policy. */
-export function describe(cause: unknown): string {
-  try {
-    // A policy can throw an error whose stack is anything.
-    const stack: unknown = cause instanceof Error ? cause.stack : undefined;
-    return typeof stack === 'string' ? stack : inspect(cause);
-  } catch {
-    return 'something that throws when it is looked at';
-  }
 }
 
 /**

@@ -6,7 +6,8 @@ import { checkPolicy } from '../policy/check-policy';
 import { dialogRunner } from './dialog-runner';
 import { HostWatch } from './host-watch';
 import { loadPolicy } from '../loading/load-policy';
-import { describe, log, logReport, surviveForgottenPromises } from './log';
+import { log, logReport, surviveForgottenPromises } from './log';
+import { makeReady } from './make-ready';
 import { rehearse } from './rehearse';
 
 /**
@@ -48,17 +49,12 @@ async function main([channel = '', policyFile = '', tapeDirectory]: string[]): P
       closed: hostIsGone,
     }),
   );
-  try {
+  await makeReady(addon, async () => {
     const loaded = await loadPolicy(policyFile);
     await checkPolicy(loaded);
     await rehearse(rasman);
     policy = loaded;
-    addon.ready();
-  } catch (cause) {
-    log(describe(cause));
-    // rasshost.dll then ends this process: leaving by ourselves could be noticed before the reason.
-    addon.refuse(cause instanceof Error ? cause.message : String(cause));
-  }
+  });
 }
 
 surviveForgottenPromises();

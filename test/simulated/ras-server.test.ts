@@ -117,6 +117,20 @@ describe('SimulatedRasServer', () => {
     expect(transaction.sendBuffer).toHaveLength(0);
   });
 
+  test('says nothing of the end of a verdict that counts, though the caller hangs up with it', async () => {
+    for (const held of [false, true]) {
+      const { transaction, caller } = dial();
+      const ended = jest.fn(() => transaction.release());
+      transaction.onEnd = ended;
+      if (held) transaction.hold();
+      caller.hangsUp();
+      await new Promise((resolve) => setImmediate(resolve));
+      transaction.complete(GRANT_ALICE);
+      expect(await caller.outcome).toMatchObject({ outcome: 'success' });
+      expect(ended.mock.calls).toEqual(held ? [['completed']] : []);
+    }
+  });
+
   test('traces every call with its result, in order', async () => {
     const { server, transaction, caller } = dial();
     transaction.send(2);

@@ -1,5 +1,12 @@
-import type { CodePage } from '../dialog/code-page';
-import type { Placeholder, TapeText } from './tape';
+import type { CodePage } from './code-page';
+
+/** Stands for what must not be read, such as `secret-1`: the same one each time it came. */
+export interface Placeholder {
+  readonly placeholder: string;
+}
+
+/** A text; in parts when something in it must not be read. */
+export type HiddenText = string | readonly (string | Placeholder)[];
 
 /**
  * What is looked for in other texts. Shorter ones are part of so much that hiding them would tell
@@ -74,7 +81,7 @@ export class HiddenTexts {
   }
 
   /** The text with placeholders for whatever is to be hidden, however often it comes. */
-  hide(text: string): TapeText {
+  hide(text: string): HiddenText {
     const [hidden = text] = this.hideAcross([text]);
     return hidden;
   }
@@ -84,7 +91,7 @@ export class HiddenTexts {
    * all of them together: a secret may begin in one and end in another. Its placeholder is where it
    * begins.
    */
-  hideAcross(texts: readonly string[]): TapeText[] {
+  hideAcross(texts: readonly string[]): HiddenText[] {
     const bytes = this.#encode(texts.join(''));
     const traces = [...this.#traces, ...traceOf(this.#received)]
       .filter((trace) => bytes.includes(trace.bytes))
@@ -176,7 +183,7 @@ function cut(bytes: Buffer, { from, to }: Piece, trace: Trace): Piece[] {
 }
 
 /** What the pieces leave of a text that begins at `start` among those that they are of. */
-function textOf(text: string, start: number, pieces: readonly Piece[]): TapeText {
+function textOf(text: string, start: number, pieces: readonly Piece[]): HiddenText {
   const end = start + text.length;
   const within = pieces.filter(({ from, to }) => from < end && to > start);
   if (within.every(({ name }) => name === undefined)) return text;

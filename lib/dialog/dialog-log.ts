@@ -1,0 +1,115 @@
+import type { Clock } from '../time/clock';
+import type { CodePage } from './code-page';
+import { describe, withoutControls } from './describe';
+import type { DialogEvent } from './dialog-event';
+import { HiddenTexts } from './hidden-texts';
+import { printedForms } from './printed-forms';
+
+/** How bad it is that there is something to log. */
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** A line that a policy has written to the log. */
+export interface LogEntry {
+  /** When, by the dialog's clock. */
+  readonly date: Date;
+  /** Of which dialog: {@link RasTransaction.id}. */
+  readonly id: bigint;
+  /** How bad it is. */
+  readonly level: LogLevel;
+  /** Message and fields, without the secrets of the dialog; the lines after the first are indented. */
+  readonly text: string;
+}
+
+/** What belongs to a message, by name: `{ serial: 'A17', tries: 2 }`. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** What the log needs to know of its dialog. @internal */
+export interface LoggedDialog {
+  readonly id: bigint;
+  readonly clock: Clock;
+  readonly codePage: CodePage;
+  /** Writes an entry. Default: to standard error. */
+  readonly log: ((entry: LogEntry) => void) | undefined;
+}
+
+/**
+ * The log, for a policy. In the worker that is the log of the security DLL, in which each line has
+ * its time and the id of its dialog; in the simulator and in tests it is theirs.
+ *
+ * A secret never gets there: a {@link Secret} is written as `[secret]`, and so are texts and bytes
+ * that have in them what the caller has typed in secret, or what was shown in secret, if it has
+ * three characters or more. Secrets are wiped when the dialog is over, so a line that is written
+ * later can't be compared with them any more.
+ *
+ * @example
+ * ```ts
+ * dialog.log.warn('the token server is slow', { serial: 'A17', seconds: 4 });
+ * // 2026-01-05T12:00:00.000Z dialog 7: warn: the token server is slow { serial: 'A17', seconds: 4 }
+ * ```
+ */
+export class DialogLog {
+  readonly #dialog: LoggedDialog;
+  readonly #secrets: Buffer[] = [];
+
+  /** @internal */
+  constructor(dialog: LoggedDialog) {
+    this.#dialog = dialog;
+  }
+
+  /** Something that is as it should be. */
+  info(message: string, fields?: LogFields): void {
+    this.#write('info', message, fields);
+  }
+
+  /** Something that somebody should look at. */
+  warn(message: string, fields?: LogFields): void {
+    this.#write('warn', message, fields);
+  }
+
+  /** Something that has gone wrong. An error among the fields is written with stack and causes. */
+  error(message: string, fields?: LogFields): void {
+    this.#write('error', message, fields);
+  }
+
+  /** Remembers what must not be read. @internal */
+  observe(event: DialogEvent): void {
+    if (event.kind !== 'answered-secret' && event.kind !== 'shown-secret') return;
+    // Not Buffer.from: its pool is shared memory that nobody wipes.
+    this.#secrets.push(Buffer.alloc(event.bytes.length, event.bytes));
+  }
+
+  /** {@link describe}, without what must not be read. @internal */
+  describe(value: unknown): string {
+    return describe(value, (text) => this.#hide(text));
+  }
+
+  /** Forgets the secrets: the dialog is over. @internal */
+  wipe(): void {
+    for (const secret of this.#secrets.splice(0)) secret.fill(0);
+  }
+
+  #write(level: LogLevel, message: string, fields?: LogFields): void {
+    const { id, clock, log = writeToStandardError } = this.#dialog;
+    const words = withoutControls(this.#hide(String(message)));
+    const text = fields === undefined ? words : `${words} ${this.describe(fields)}`;
+    log({ date: clock.date(), id, level, text });
+  }
+
+  #hide(text: string): string {
+    if (this.#secrets.length === 0) return text;
+    const hidden = new HiddenTexts(this.#dialog.codePage);
+    for (const secret of this.#secrets) {
+      for (const form of printedForms(secret)) {
+        hidden.add('secret', form);
+        form.fill(0);
+      }
+    }
+    const parts = [hidden.hide(text)].flat();
+    hidden.wipe();
+    return parts.map((part) => (typeof part === 'string' ? part : '[secret]')).join('');
+  }
+}
+
+function writeToStandardError({ date, id, level, text }: LogEntry): void {
+  process.stderr.write(`${date.toISOString()} dialog ${id}: ${level}: ${text}\n`);
+}

@@ -1,0 +1,70 @@
+import type { DialogLog } from '../dialog/dialog-log';
+import type { SecurityMessage } from '../rasman/security-message';
+import type { EndReason } from '../rasman/transaction';
+
+/** How one dialog ended. */
+export interface DialogReport {
+  /** {@link RasTransaction.id}: the number of the dialog in the log. */
+  readonly id: bigint;
+  /**
+   * What the security DLL was told for the RAS server (`success`, `failure`, `error`), or:
+   *
+   * - `ended`: nothing, since the dialog was over before there was a verdict
+   * - `overruled`, in a report of its own after one of the others: the verdict came when the
+   *   security DLL had ended the dialog already, so that it did not count
+   * - `cleanup-failed`, in a report of its own: a clean-up of `holdTermination` threw
+   */
+  readonly outcome: 'success' | 'failure' | 'error' | 'ended' | 'overruled' | 'cleanup-failed';
+  /** The verdict: the one that was told, or the one that did not count. */
+  readonly message?: SecurityMessage;
+  /** Who has ended the dialog before its verdict counted; with `ended` and `overruled` only. */
+  readonly endedBy?: EndReason;
+  /** What was thrown, if anything was. */
+  readonly cause?: unknown;
+  /**
+   * {@link cause} as a text for a log. What a caller may do at any time (Ctrl-C, no answer, a
+   * hang-up, a name that no account has) is one line; anything else has its stack and its causes.
+   * The secrets of the dialog are not in it.
+   */
+  readonly why?: string;
+}
+
+/** Told how each dialog of a policy ended. */
+export type OnOutcome = (report: DialogReport) => void | Promise<void>;
+
+/** Tells the reports of one dialog to whoever runs it, and to the policy if it wants to know. */
+export class DialogReporter {
+  readonly #report: (report: DialogReport) => void;
+  readonly #onOutcome: OnOutcome | undefined;
+  readonly #log: DialogLog;
+  readonly #told: Promise<void>[] = [];
+
+  /** @param report - must not throw, unlike the policy's function */
+  constructor(
+    report: (report: DialogReport) => void,
+    onOutcome: OnOutcome | undefined,
+    log: DialogLog,
+  ) {
+    this.#report = report;
+    this.#onOutcome = onOutcome;
+    this.#log = log;
+  }
+
+  tell(report: DialogReport): void {
+    this.#report(report);
+    this.#told.push(this.#tellPolicy(report));
+  }
+
+  /** Resolves when the policy has done what it does about the reports so far. Never rejects. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#told);
+  }
+
+  async #tellPolicy(report: DialogReport): Promise<void> {
+    try {
+      await this.#onOutcome?.(report);
+    } catch (error) {
+      this.#log.error('onOutcome has failed', { error });
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { definePolicy, deny, grant, type DialogReport, type PolicyFunction } from 'rasshost';
+import { dial, VirtualClock, type Caller, type DialOptions } from 'rasshost/testing';
+
+const ALICE = { userName: 'alice', domain: 'CONTOSO' };
+
+/** What a policy hears of one of its calls. */
+async function heard(
+  decide: PolicyFunction,
+  options: DialOptions = {},
+  act: (caller: Caller) => void | Promise<void> = () => undefined,
+): Promise<DialogReport[]> {
+  const reports: DialogReport[] = [];
+  const policy = definePolicy(decide, { onOutcome: (report) => void reports.push(report) });
+  const caller = dial(policy, options);
+  await act(caller);
+  await caller.outcome();
+  return reports;
+}
+
+test('a policy hears of each of its dialogs, with the verdict as it was told', async () => {
+  expect(await heard(() => grant(ALICE))).toEqual([
+    { id: 1n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } },
+  ]);
+  expect(await heard(() => deny())).toMatchObject([
+    { outcome: 'failure', message: { userName: '<no answer>' } },
+  ]);
+});
+
+test('with what was thrown, as it is and as a text for a log', async () => {
+  const bug = new Error('bug');
+  const reports = await heard(() => {
+    throw bug;
+  });
+  expect(reports).toMatchObject([{ outcome: 'error', message: { error: 645 }, cause: bug }]);
+  expect(reports[0]?.why).toMatch(/^Error: bug\n +at .*on-outcome.test.ts/);
+});
+
+test('with who ended it, when its verdict did not count', async () => {
+  const ask: PolicyFunction = async (dialog) => {
+    await dialog.ask('Name: ');
+    return grant(ALICE);
+  };
+  const hangUp = async (caller: Caller) => {
+    await caller.sees('Name: ');
+    caller.hangsUp();
+  };
+  expect(await heard(ask, { hangUpEvent: 'silent' }, hangUp)).toMatchObject([
+    { outcome: 'ended', endedBy: 'disconnected', cause: { code: 'RASSHOST_E_HUNG_UP' } },
+  ]);
+
+  const clock = new VirtualClock();
+  const late = heard(() => new Promise<never>(() => undefined), { clock, budgetMs: 5000 });
+  clock.advance(5000);
+  expect(await late).toMatchObject([{ outcome: 'ended', endedBy: 'deadline' }]);
+});
+
+test('with the verdict that was overruled while its last words went out', async () => {
+  const decide: PolicyFunction = (dialog) => {
+    dialog.print('Welcome.');
+    return grant(ALICE);
+  };
+  const reports = await heard(decide, { hangUpEvent: 'silent' }, async (caller) => {
+    await caller.sees('Welcome.');
+    caller.hangsUp();
+  });
+  expect(reports).toMatchObject([
+    { outcome: 'ended', endedBy: 'disconnected', message: { msgId: 1, ...ALICE } },
+  ]);
+  expect(reports[0]).not.toHaveProperty('cause');
+});
+
+test('of the termination that it held it hears nothing but what its clean-ups threw', async () => {
+  const reports = await heard((dialog) => {
+    dialog.holdTermination(() => Promise.reject(new Error('no disk')));
+    return grant(ALICE);
+  });
+  expect(reports).toMatchObject([
+    { outcome: 'success' },
+    { outcome: 'cleanup-failed', why: expect.stringMatching(/^Error: no disk\n/) },
+  ]);
+});
+
+test('what it does then changes no call, and is done before the call counts as over', async () => {
+  let settle!: () => void;
+  let isOver = false;
+  const onOutcome = async () => {
+    await new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    throw new Error('audit log full');
+  };
+  const caller = dial(definePolicy(() => grant(ALICE), { onOutcome }));
+  const outcome = caller.outcome().finally(() => {
+    isOver = true;
+  });
+  while (!caller.trace.some(({ call }) => call === 'RasSecurityDialogEnd')) await nextTurn();
+  expect(isOver).toBe(false);
+  settle();
+  expect(await outcome).toMatchObject({ outcome: 'success' });
+  expect(caller.log).toMatchObject([
+    { level: 'error', text: expect.stringMatching(/^onOutcome has failed {\s+error: Error: audit/) },
+  ]);
+});
