@@ -8,12 +8,13 @@ import { exitCode } from '../windows/run-program';
 import { SECURITY_HOST_KEY, packageFiles, settingValues } from '../windows/settings';
 import { openWindowsHost } from '../windows/open-windows-host';
 import type { WindowsHost } from '../windows/windows-host';
-import { loadPolicy } from '../loading/load-policy';
+import { tryLoad } from '../loading/try-load';
 import type { Io } from './io';
 import { LogTail } from './log-tail';
 import { settingsArguments, type SettingsOptions } from './settings-options';
 
 export interface EmulateOptions extends SettingsOptions {
+  readonly loadSeconds?: number;
   /** A security DLL of anybody's, instead of ours with a policy. */
   readonly dll?: string;
   /** JSON Lines file for the trace of all calls. */
@@ -42,7 +43,7 @@ export async function emulate(
 ): Promise<number> {
   checkCombination(policyPath, options);
   const policy = policyPath === undefined ? undefined : resolve(policyPath);
-  if (policy !== undefined) await loadPolicy(policy);
+  if (policy !== undefined) await tryLoad(policy, { loadSeconds: options.loadSeconds, stop });
 
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-emulate-'));
   const log = options.log === undefined ? join(directory, 'log.txt') : resolve(options.log);

@@ -14,6 +14,7 @@ export interface WineOptions {
 export async function inWine(
   { winePrefix }: WineOptions,
   io: Io,
+  stop: AbortSignal,
   args: (host: WindowsHost) => string[],
 ): Promise<number> {
   if (winePrefix === undefined) {
@@ -25,7 +26,8 @@ export async function inWine(
   });
   try {
     const main = host.toWindows(join(host.packageDirectory, 'dist', 'cli', 'main.js'));
-    const { code, stdout, stderr } = await host.run(host.node, [main, ...args(host)]);
+    const { code, stdout, stderr } = await host.run(host.node, [main, ...args(host)], { stop });
+    if (stop.aborted) throw new RasshostError('RASSHOST_E_STOPPED', 'stopped in Wine');
     io.stdout.write(stdout);
     io.stderr.write(stderr);
     return code;

@@ -5,17 +5,21 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
+import type { CheckOptions } from './check';
+import { splitArguments } from './emulator-arguments';
 import type { EmulateOptions } from './emulate';
+import { EXIT_CODES, exitCodeOf } from './exit-codes';
 import type { WineOptions } from './in-wine';
+import type { InitOptions } from './init';
 import type { Io } from './io';
+import { POLICY_TEMPLATES } from './projects';
 import type { RegistrationOptions } from './registration';
 import type { ReplayOptions } from './replay';
-import { addSettingsOptions } from './settings-options';
+import { loadSecondsOption } from './load-seconds-option';
+import { addSettingsOptions, addTakingBack } from './settings-options';
+import { runFromShell } from './run-from-shell';
 import { addSimulateOptions, type SimulateOptions } from './simulate-options';
 import type { TryOptions } from './try';
-
-/** Exit code for a command line that is not understood. */
-const USAGE = 2;
 
 /** For the commands, each of which is loaded only when it runs: most of them load native code. */
 const load = createRequire(__filename);
@@ -28,7 +32,7 @@ const load = createRequire(__filename);
  * @returns the exit code
  */
 export async function main(args: readonly string[], io: Io, stop: AbortSignal): Promise<number> {
-  let code = 0;
+  let code: number = EXIT_CODES.yes;
   const program = new Command('rasshost')
     .description('Windows RAS security policies in TypeScript')
     .version(version())
@@ -49,10 +53,9 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .addHelpText('after', '\nThe emulator options are listed in docs/emulator.md.')
     .allowUnknownOption()
     .action(async (given: string[], options: EmulateOptions) => {
-      const policy = given[0]?.startsWith('-') === false ? given[0] : undefined;
-      const rest = policy === undefined ? given : given.slice(1);
+      const { policy, emulatorOptions } = splitArguments(given);
       const { emulate } = load('./emulate') as typeof import('./emulate');
-      code = await emulate(policy, options, rest, io, stop);
+      code = await emulate(policy, options, emulatorOptions, io, stop);
     });
 
   addSimulateOptions(program.command('simulate'))
@@ -72,6 +75,7 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .argument('<policy>', 'the policy file')
     .argument('[answers...]', 'typed instead of you, one at each prompt that ends in a colon')
     .option('--simulated', 'with a simulated RAS server, without the Windows binaries')
+    .addOption(loadSecondsOption())
     .action(async (policy: string, answers: string[], options: TryOptions) => {
       const { tryPolicy } = load('./try') as typeof import('./try');
       code = await tryPolicy(policy, answers, options, io, stop);
@@ -85,13 +89,14 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .requiredOption('--policy <file>', 'the policy file')
     .option('--secrets <file>', 'JSON file with what is to be typed for the placeholders')
     .option('--json', 'write a line of JSON for each tape')
+    .addOption(loadSecondsOption())
     .addHelpText('after', '\nExit codes and the file of --secrets are explained in docs/tapes.md.')
     .action(async (tapes: string[], options: ReplayOptions) => {
       const { replay } = load('./replay') as typeof import('./replay');
-      code = await replay(tapes, options, io);
+      code = await replay(tapes, options, io, stop);
     });
 
-  addSettingsOptions(program.command('register'))
+  addTakingBack(addSettingsOptions(program.command('register')))
     .description('Registers the security DLL with POLICY on this machine.')
     .argument('<policy>', 'the policy file')
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to register in')
@@ -103,17 +108,33 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     )
     .action(async (policy: string, options: RegistrationOptions & WineOptions) => {
       const { register } = load('./register') as typeof import('./register');
-      code = await register(policy, options, io);
+      code = await register(policy, options, io, stop);
+    });
+
+  program
+    .command('check')
+    .summary('load a policy, and check its types and texts')
+    .description('Loads POLICY, runs its self-check, and checks its types and its texts.')
+    .argument('<policy>', 'the policy file')
+    .option('--json', 'write a line of JSON')
+    .addOption(loadSecondsOption())
+    .action(async (policy: string, options: CheckOptions) => {
+      const { check } = load('./check') as typeof import('./check');
+      code = await check(policy, options, io, stop);
     });
 
   program
     .command('init')
-    .summary('write a project with a policy and its tests')
+    .summary('write a project with a policy and its tests, or a security DLL in C++')
     .description('Writes a project with a policy and its tests to DIRECTORY.')
     .argument('<directory>', 'made when it does not exist')
-    .action(async (directory: string) => {
+    .addOption(
+      new Option('--template <name>', 'the policy (default passcode)').choices(POLICY_TEMPLATES),
+    )
+    .option('--dll', 'a security DLL in C++ instead, for the emulator and for a server')
+    .action(async (directory: string, options: InitOptions) => {
       const { init } = load('./init') as typeof import('./init');
-      code = await init(directory, io);
+      code = await init(directory, options, io);
     });
 
   program
@@ -122,7 +143,7 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix to unregister from')
     .action(async (options: WineOptions) => {
       const { unregister } = load('./register') as typeof import('./register');
-      code = await unregister(options, io);
+      code = await unregister(options, io, stop);
     });
 
   program
@@ -132,7 +153,7 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .option('--wine-prefix <directory>', 'not on Windows: the Wine prefix it is registered in')
     .action(async (options: WineOptions) => {
       const { reload } = load('./reload') as typeof import('./reload');
-      code = await reload(options, io);
+      code = await reload(options, io, stop);
     });
 
   try {
@@ -140,10 +161,11 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     return code;
   } catch (error) {
     // Help and version end here too; commander has written what there is to say.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? EXIT_CODES.yes : EXIT_CODES.usage;
     if (!(error instanceof RasshostError)) throw error;
     io.stderr.write(`rasshost: ${error.message}\n`);
-    return 1;
+    return exitCodeOf(error.code, stop);
   }
 }
 
@@ -152,12 +174,4 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-async function fromTheShell(): Promise<void> {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => stop.abort());
-  }
-  process.exitCode = await main(process.argv.slice(2), process, stop.signal);
-}
-
-if (require.main === module) void fromTheShell();
+if (require.main === module) void runFromShell(main);

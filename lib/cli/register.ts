@@ -8,25 +8,27 @@ export async function register(
   policy: string,
   options: RegistrationOptions & WineOptions,
   io: Io,
+  stop: AbortSignal,
 ): Promise<number> {
   if (process.platform !== 'win32') {
     // Whatever runs in a prefix is this user's: Wine knows no other accounts.
     const settings = { workerToken: 'same' as const, ...options };
-    return inWine(options, io, (host) => [
+    return inWine(options, io, stop, (host) => [
       'register',
       host.toWindows(policy),
       ...settingsArguments(settings, host.toWindows),
+      ...(options.loadSeconds === undefined ? [] : ['--load-seconds', String(options.loadSeconds)]),
       ...(options.trustWriter ?? []).flatMap((sid) => ['--trust-writer', sid]),
     ]);
   }
-  const dll = await registerHere(policy, options);
+  const dll = await registerHere(policy, options, stop);
   io.stdout.write(`registered ${dll}\nIt takes effect when the RemoteAccess service restarts.\n`);
   return 0;
 }
 
 /** `rasshost unregister`. Returns the exit code. */
-export async function unregister(options: WineOptions, io: Io): Promise<number> {
-  if (process.platform !== 'win32') return inWine(options, io, () => ['unregister']);
+export async function unregister(options: WineOptions, io: Io, stop: AbortSignal): Promise<number> {
+  if (process.platform !== 'win32') return inWine(options, io, stop, () => ['unregister']);
   unregisterHere();
   io.stdout.write('unregistered\nIt takes effect when the RemoteAccess service restarts.\n');
   return 0;

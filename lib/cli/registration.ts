@@ -17,20 +17,22 @@ import {
   RELOAD_REQUEST,
   SECURITY_HOST_KEY,
   SETTINGS_KEY,
-  SETTING_NAMES,
+  SETTING_VALUES,
   packageFiles,
   settingValues,
+  takenBack,
+  type SettingChanges,
 } from '../windows/settings';
-import { loadPolicy } from '../loading/load-policy';
-import type { SettingsOptions } from './settings-options';
+import { tryLoad } from '../loading/try-load';
 
 /** With which processes of services load nothing but what Microsoft has signed. */
 const SERVICE_CONTROL_KEY = 'SYSTEM\\CurrentControlSet\\Control\\SCMConfig';
 const MITIGATION = 'EnableSvchostMitigationPolicy';
 
-export interface RegistrationOptions extends SettingsOptions {
+export interface RegistrationOptions extends SettingChanges {
   /** SIDs of others who may change what is registered. */
   readonly trustWriter?: readonly string[];
+  readonly loadSeconds?: number;
 }
 
 /** Error, warning and information. */
@@ -48,10 +50,11 @@ const EVERY_EVENT_TYPE = 7;
 export async function registerHere(
   policyPath: string,
   options: RegistrationOptions,
+  stop?: AbortSignal,
 ): Promise<string> {
   const policy = resolve(policyPath);
-  await loadPolicy(policy);
-  const node = resolve(options.node ?? process.execPath);
+  await tryLoad(policy, { loadSeconds: options.loadSeconds, stop });
+  const node = resolve(options.node || process.execPath);
   if (!existsSync(node)) throw new RasshostError('RASSHOST_E_OPTION', `--node: no file ${node}`);
   const { dll, worker } = packageFiles(PACKAGE_ROOT);
   refuseForeignDll();
@@ -61,6 +64,7 @@ export async function registerHere(
   refuseForeignWriters([dll, node, worker, policy, ...(log ? [log] : [])], options.trustWriter);
   const tapeDirectory = options.tapeDirectory && resolve(options.tapeDirectory);
   settingValues({ ...options, policy, node, log, tapeDirectory }, worker).forEach(setRegistryValue);
+  for (const name of takenBack(options)) deleteRegistryValue(SETTINGS_KEY, name);
   setRegistryValue({ key: EVENT_SOURCE_KEY, name: 'EventMessageFile', data: dll });
   setRegistryValue({ key: EVENT_SOURCE_KEY, name: 'TypesSupported', data: EVERY_EVENT_TYPE });
   setRegistryValue({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: dll });
@@ -75,7 +79,7 @@ export async function registerHere(
 export function unregisterHere(): void {
   refuseForeignDll();
   deleteRegistryValue(SECURITY_HOST_KEY, 'DLLPath');
-  for (const name of [...SETTING_NAMES, RELOAD_REQUEST]) deleteRegistryValue(SETTINGS_KEY, name);
+  for (const name of [...SETTING_VALUES, RELOAD_REQUEST]) deleteRegistryValue(SETTINGS_KEY, name);
   deleteRegistryKey(EVENT_SOURCE_KEY);
 }
 

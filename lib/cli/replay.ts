@@ -5,7 +5,8 @@ import { policyManners } from '../policy/policy';
 import { replayTape, whyNotPlayable, type TapeDifference } from '../replay/replay-tape';
 import { readTape } from '../tape/tape-file';
 import { secretsToType, TapeSecretsFile } from '../tape/tape-secrets';
-import { loadPolicy } from '../loading/load-policy';
+import { loadHere } from '../loading/load-here';
+import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';
 
 export interface ReplayOptions {
@@ -15,11 +16,8 @@ export interface ReplayOptions {
   readonly secrets?: string;
   /** One line of JSON for each tape, instead of text. */
   readonly json?: boolean;
+  readonly loadSeconds?: number;
 }
-
-/** Exit codes, as of diff: something differs; it can't be told. */
-const DIFFERS = 1;
-const TROUBLE = 2;
 
 /** What came of a tape. */
 interface Result {
@@ -34,30 +32,29 @@ interface Result {
  * `rasshost replay TAPE... --policy POLICY`: plays tapes against a policy and lists what the policy
  * does otherwise than the tape. All tapes and secrets are checked before the first is played.
  *
- * @returns 0 when nothing differs, 1 when something does, 2 when it can't be told: no such policy,
- * no such tape, nothing to type for a secret
+ * @returns 0 when nothing differs, 1 when something does
+ * @throws RasshostError as loadHere, RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET
  */
 export async function replay(
   tapes: readonly string[],
   options: ReplayOptions,
   io: Io,
+  stop: AbortSignal,
 ): Promise<number> {
-  try {
-    let code = 0;
-    for await (const result of play(tapes, options)) {
-      io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : report(result));
-      if (result.differences && result.differences.length > 0) code = DIFFERS;
-    }
-    return code;
-  } catch (error) {
-    if (!(error instanceof RasshostError)) throw error;
-    io.stderr.write(`rasshost: ${error.message}\n`);
-    return TROUBLE;
+  let code: number = EXIT_CODES.yes;
+  for await (const result of play(tapes, options, stop)) {
+    io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : report(result));
+    if (result.differences && result.differences.length > 0) code = EXIT_CODES.no;
   }
+  return code;
 }
 
-async function* play(files: readonly string[], options: ReplayOptions): AsyncGenerator<Result> {
-  const policy = await loadPolicy(options.policy);
+async function* play(
+  files: readonly string[],
+  options: ReplayOptions,
+  stop: AbortSignal,
+): AsyncGenerator<Result> {
+  const { policy } = await loadHere(options.policy, { loadSeconds: options.loadSeconds, stop });
   const given = await readSecrets(options.secrets);
   const { codePage } = policyManners(policy);
   const tapes = await Promise.all(

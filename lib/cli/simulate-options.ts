@@ -1,7 +1,9 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { RasshostError } from '../errors';
 import type { SimulatorOptions } from '../simulator/simulator';
+import { loadSecondsOption } from './load-seconds-option';
+import { wholeNumber } from './whole-number';
 import type { Credentials } from '../simulator/scp/script';
 
 /** The options of `simulate`, as commander leaves them. */
@@ -27,6 +29,7 @@ export interface SimulateOptions {
   readonly hangupEvent?: 'signalled' | 'silent';
   readonly dialogSeconds?: number;
   readonly device?: string;
+  readonly loadSeconds?: number;
 }
 
 /** The largest buffer that the emulator, too, can be given. */
@@ -67,15 +70,12 @@ export function addSimulateOptions(command: Command): Command {
         .default('signalled'),
     )
     .addOption(integer('--dialog-seconds <n>', 'how long a dialog may take', 1, MAX_DIALOG_SECONDS))
-    .option('--device <name>', 'the name of the modem');
+    .option('--device <name>', 'the name of the modem')
+    .addOption(loadSecondsOption());
 }
 
 function integer(flags: string, description: string, least: number, most: number): Option {
-  return new Option(flags, description).argParser((text: string) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected an integer from ${least} to ${most}.`);
-  });
+  return new Option(flags, description).argParser(wholeNumber(least, most));
 }
 
 /** @throws {@link RasshostError} RASSHOST_E_OPTION for options that exclude or need each other */

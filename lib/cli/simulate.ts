@@ -30,9 +30,6 @@ import {
 /** The exit code tells how the call ended; a server for many calls exits with 0. */
 const OUTCOME_CODES = { success: 0, failure: 1, error: 3, ended: 4 } as const;
 
-/** Nothing was called, or a script's call did not go as it says: stderr has the reason. */
-const FAILED = 5;
-
 function outcomeCode({ outcome, dwError }: SimulatedOutcome): number {
   // A policy that learns of a hang-up before the RAS server ends the call answers with an error.
   return dwError === ERROR_PORT_DISCONNECTED ? OUTCOME_CODES.ended : OUTCOME_CODES[outcome];
@@ -48,8 +45,9 @@ const DEFAULT_DIALOG_SECONDS = 120;
  * `rasshost simulate POLICY`: calls to a policy with a RAS server in TypeScript, on any system. The
  * caller is whoever sits at the terminal, or a script, or comes in at a TCP port or a serial one.
  *
- * @returns {@link OUTCOME_CODES}; or 5 when the policy does not load, a port can't be opened or a
- * script does not get what it expects, which is then named on stderr
+ * @returns {@link OUTCOME_CODES}
+ * @throws RasshostError RASSHOST_E_OPTION, as PolicyFile.load, RASSHOST_E_SCRIPT when a call does not
+ *   go as the script says
  */
 export async function simulate(
   policyPath: string,
@@ -60,14 +58,9 @@ export async function simulate(
   let simulation: Simulation | undefined;
   try {
     checkCombination(options);
-    const policy = await PolicyFile.load(policyPath);
+    const policy = await PolicyFile.load(policyPath, { loadSeconds: options.loadSeconds, stop });
     simulation = new Simulation(policy, options, io, stop);
     return await simulation.run();
-  } catch (error) {
-    if (!(error instanceof RasshostError)) throw error;
-    simulation?.close();
-    io.stderr.write(`rasshost: ${error.message}\n`);
-    return FAILED;
   } finally {
     simulation?.close();
   }

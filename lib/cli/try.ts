@@ -12,13 +12,14 @@ import type { SimulatorEvent } from '../simulator/simulator-event';
 import { TcpLine } from '../simulator/tcp-line';
 import { callFromTerminal } from '../simulator/terminal-caller';
 import { describeLine, describeOutcome, type TraceLine } from '../simulator/trace-line';
-import { loadPolicy } from '../loading/load-policy';
+import { loadHere } from '../loading/load-here';
 import { emulate } from './emulate';
 import type { Io } from './io';
 
 export interface TryOptions {
   /** Use the simulated RAS server in any case. */
   readonly simulated?: boolean;
+  readonly loadSeconds?: number;
 }
 
 /**
@@ -63,18 +64,19 @@ async function callThe(
 ): Promise<readonly TraceLine[]> {
   if (options.simulated !== true) {
     try {
-      return await callEmulator(policy, talk, io, stop);
+      return await callEmulator(policy, options, talk, io, stop);
     } catch (error) {
       const { code, message } = error as RasshostError;
       if (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND') throw error;
       io.stderr.write(`the Windows binaries can't run here, so RAS is simulated (${message})\n`);
     }
   }
-  return callSimulated(policy, talk);
+  return callSimulated(policy, options, talk, stop);
 }
 
 async function callEmulator(
   policy: string,
+  { loadSeconds }: TryOptions,
   talk: (line: CallerLine) => Promise<void>,
   io: Io,
   stop: AbortSignal,
@@ -93,7 +95,7 @@ async function callEmulator(
     const listening = once(stdout, 'line');
     const emulator = emulate(
       policy,
-      { trace },
+      { trace, ...(loadSeconds !== undefined && { loadSeconds }) },
       ['--strict', '--max-calls', '1'],
       { stdout, stderr: io.stderr },
       stop,
@@ -113,9 +115,11 @@ async function callEmulator(
 
 async function callSimulated(
   policyPath: string,
+  options: TryOptions,
   talk: (line: CallerLine) => Promise<void>,
+  stop: AbortSignal,
 ): Promise<readonly TraceLine[]> {
-  const policy = await loadPolicy(policyPath);
+  const { policy } = await loadHere(policyPath, { loadSeconds: options.loadSeconds, stop });
   const events: SimulatorEvent[] = [];
   const { line, over } = new Simulator({ onEvent: (event) => events.push(event) }).call(policy);
   await talk(line);

@@ -2,7 +2,9 @@ import { unwatchFile, watchFile, type StatsListener } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RasshostError } from '../errors';
 import type { Policy } from '../policy/policy';
-import { reloadPolicy, type LoadedPolicy } from '../loading/load-policy';
+import type { LoadBounds } from '../loading/load-bounds';
+import { loadHere } from '../loading/load-here';
+import type { LoadedPolicy } from '../loading/load-policy';
 
 /** How often the files are looked at: that sees what every editor does on every file system. */
 const INTERVAL_MS = 250;
@@ -10,20 +12,22 @@ const INTERVAL_MS = 250;
 /** A policy file, which may be loaded again while calls to the policy go on. */
 export class PolicyFile {
   readonly #file: string;
+  readonly #bounds: LoadBounds;
   #loaded: LoadedPolicy;
   #watched: readonly string[] = [];
   #onChange: StatsListener | undefined;
   #outdated = false;
   #loading = false;
 
-  private constructor(file: string, loaded: LoadedPolicy) {
+  private constructor(file: string, bounds: LoadBounds, loaded: LoadedPolicy) {
     this.#file = file;
+    this.#bounds = bounds;
     this.#loaded = loaded;
   }
 
-  /** @throws {@link RasshostError} as loadPolicy does */
-  static async load(file: string): Promise<PolicyFile> {
-    return new PolicyFile(file, await reloadPolicy(file, []));
+  /** @throws {@link RasshostError} as loadHere does */
+  static async load(file: string, bounds: LoadBounds = {}): Promise<PolicyFile> {
+    return new PolicyFile(file, bounds, await loadHere(file, bounds));
   }
 
   /** The policy for the next call. */
@@ -56,7 +60,7 @@ export class PolicyFile {
     while (this.#outdated) {
       this.#outdated = false;
       try {
-        this.#loaded = await reloadPolicy(this.#file, this.#loaded.files);
+        this.#loaded = await loadHere(this.#file, this.#bounds, this.#loaded.files);
         if (this.#watched.length > 0) this.#watch(this.#loaded.files);
         onReload(undefined);
       } catch (error) {

@@ -23,8 +23,8 @@ export async function openNativeHost(): Promise<WindowsHost> {
         env: { ...process.env, ...options.env },
         windowsHide: true,
       }),
-    run: (program, args, options = {}) =>
-      runProgram(program, args, { env: { ...process.env, ...options.env } }),
+    run: (program, args, { env, ...options } = {}) =>
+      runProgram(program, args, { env: { ...process.env, ...env }, ...options }),
     setRegistry: async (values) => {
       for (const { key, name } of values) {
         if (registryText(key, name) === undefined) continue;

@@ -14,12 +14,16 @@ export function exitCode(child: ChildProcess): number {
 
 /**
  * Runs a program to its end with its output in files: node.exe under Wine can't write to a pipe
- * of Linux, and a process that the program leaves behind would keep a pipe open.
+ * of Linux, and a process that the program leaves behind would keep a pipe open. It is killed when
+ * `stop` is aborted.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  {
+    stop,
+    ...options
+  }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly stop?: AbortSignal } = {},
 ): Promise<RunResult> {
   const directory = await mkdtemp(join(tmpdir(), 'rasshost-run-'));
   const stdout = await open(join(directory, 'stdout'), 'w+');
@@ -30,7 +34,10 @@ export async function runProgram(
       stdio: ['ignore', stdout.fd, stderr.fd],
       windowsHide: true,
     });
-    await once(child, 'exit');
+    const kill = (): void => void child.kill('SIGKILL');
+    stop?.addEventListener('abort', kill);
+    if (stop?.aborted === true) kill();
+    await once(child, 'exit').finally(() => stop?.removeEventListener('abort', kill));
     return {
       code: exitCode(child),
       stdout: await readFile(join(directory, 'stdout'), 'utf8'),

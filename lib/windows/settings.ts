@@ -14,28 +14,6 @@ export const SECURITY_HOST_KEY = 'SOFTWARE\\Microsoft\\RAS\\SecurityHost';
 export const EVENT_SOURCE_KEY =
   'SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\rasshost';
 
-/** Every value that rasshost may have under {@link SETTINGS_KEY}. */
-export const SETTING_NAMES = [
-  'NodePath',
-  'WorkerPath',
-  'PolicyPath',
-  'NodeArguments',
-  'Placement',
-  'WorkerToken',
-  'DialogSeconds',
-  'StartSeconds',
-  'HoldSeconds',
-  'SilenceSeconds',
-  'SpareWorkers',
-  'RecycleDialogs',
-  'RecycleHours',
-  'MemoryMegabytes',
-  'LogPath',
-  'LogMegabytes',
-  'TapeDirectory',
-  'WatchPolicy',
-] as const;
-
 /** Another text in this value makes the security DLL load the policy anew. */
 export const RELOAD_REQUEST = 'ReloadRequest';
 
@@ -46,60 +24,151 @@ export const RELOAD_REQUEST = 'ReloadRequest';
 export const WORKER_TOKENS = ['service', 'restricted', 'same'] as const;
 export type WorkerToken = (typeof WORKER_TOKENS)[number];
 
-/** What an administrator may choose. What is left out is left to the security DLL's defaults. */
-export interface Settings {
-  /** Windows path of the policy file. */
+/** What an administrator may choose, once: a value in the registry, and an option of commands. */
+export type Setting = {
+  /** Its name in the registry. */
+  readonly value: string;
+  /** What stands for its argument in the help. */
+  readonly argument?: string;
+  /** What it is, in the help and in docs/adminregistry.md. */
+  readonly help: string;
+} & (
+  | { readonly kind: 'path' | 'text' | 'flag' }
+  /** The first one is the default. */
+  | { readonly kind: 'word'; readonly words: readonly string[] }
+  | {
+      readonly kind: 'number';
+      readonly least: number;
+      readonly most: number;
+      readonly usual: number;
+    }
+);
+
+const number = <const Value extends string>(
+  value: Value,
+  [least, most]: readonly [number, number],
+  usual: number,
+  help: string,
+) => ({ value, kind: 'number', argument: 'n', least, most, usual, help }) as const;
+
+/**
+ * The settings by their name in TypeScript; in options each capital becomes a hyphen and a small
+ * letter. The limits and defaults are the security DLL's (native/security_dll/settings.cc).
+ */
+export const SETTINGS = {
+  node: {
+    value: 'NodePath',
+    kind: 'path',
+    argument: 'path',
+    help: 'node.exe that runs the policy',
+  },
+  nodeArguments: {
+    value: 'NodeArguments',
+    kind: 'text',
+    argument: 'text',
+    help: 'arguments of node.exe itself',
+  },
+  placement: {
+    value: 'Placement',
+    kind: 'word',
+    argument: 'where',
+    words: ['worker', 'in-process'],
+    help: 'what hosts the policy',
+  },
+  workerToken: {
+    value: 'WorkerToken',
+    kind: 'word',
+    argument: 'whose',
+    words: WORKER_TOKENS,
+    help: 'whom the worker runs as',
+  },
+  dialogSeconds: number('DialogSeconds', [1, 3600], 120, 'longest dialog'),
+  startSeconds: number('StartSeconds', [1, 600], 15, 'longest start of the worker'),
+  holdSeconds: number('HoldSeconds', [1, 600], 10, 'longest delay of termination'),
+  silenceSeconds: number('SilenceSeconds', [2, 600], 10, 'longest silence of the worker'),
+  spareWorkers: number('SpareWorkers', [0, 1], 1, 'workers that stand by'),
+  recycleDialogs: number('RecycleDialogs', [1, 1_000_000], 10_000, 'dialogs of one worker'),
+  recycleHours: number('RecycleHours', [1, 8760], 24, 'hours of one worker'),
+  memoryMegabytes: number('MemoryMegabytes', [128, 65_536], 512, 'memory of one worker'),
+  log: {
+    value: 'LogPath',
+    kind: 'path',
+    argument: 'file',
+    help: 'log file of the security DLL and of the policy',
+  },
+  logMegabytes: number('LogMegabytes', [1, 4000], 10, 'size of the log before it is renamed'),
+  tapeDirectory: {
+    value: 'TapeDirectory',
+    kind: 'path',
+    argument: 'directory',
+    help: 'existing directory for a tape of each dialog',
+  },
+  watchPolicy: {
+    value: 'WatchPolicy',
+    kind: 'flag',
+    help: 'load the policy anew when its file changes',
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S extends Setting> = S extends { kind: 'number' }
+  ? number
+  : S extends { kind: 'flag' }
+    ? boolean
+    : S extends { words: readonly (infer Word)[] }
+      ? Word
+      : string;
+
+/** Settings that are chosen. What is left out is left to the security DLL's defaults. */
+export type ChosenSettings = {
+  readonly [Name in SettingName]?: ValueOf<(typeof SETTINGS)[Name]> | undefined;
+};
+
+/** What is to become of the settings that there are: `false` takes one back. */
+export type SettingChanges = {
+  readonly [Name in SettingName]?: ChosenSettings[Name] | false;
+};
+
+/** All that the security DLL needs. Paths are Windows paths. */
+export interface Settings extends SettingChanges {
   readonly policy: string;
-  /** Windows path of node.exe. */
   readonly node: string;
-  /** Arguments of node.exe itself, quoted as Windows wants them. */
-  readonly nodeArguments?: string | undefined;
-  readonly placement?: 'worker' | 'in-process' | undefined;
-  readonly workerToken?: WorkerToken | undefined;
-  readonly dialogSeconds?: number | undefined;
-  readonly startSeconds?: number | undefined;
-  readonly holdSeconds?: number | undefined;
-  readonly silenceSeconds?: number | undefined;
-  /** Workers that stand by, 0 or 1. */
-  readonly spareWorkers?: number | undefined;
-  readonly recycleDialogs?: number | undefined;
-  readonly recycleHours?: number | undefined;
-  readonly memoryMegabytes?: number | undefined;
-  /** Windows path of the log file. */
-  readonly log?: string | undefined;
-  readonly logMegabytes?: number | undefined;
-  /** Windows path of the directory for tapes. */
-  readonly tapeDirectory?: string | undefined;
-  /** Whether the policy is loaded anew when its file changes. */
-  readonly watchPolicy?: boolean | undefined;
 }
+
+/** Every value that rasshost may have under {@link SETTINGS_KEY}, but {@link RELOAD_REQUEST}. */
+export const SETTING_VALUES: readonly string[] = [
+  'WorkerPath',
+  'PolicyPath',
+  ...Object.values(SETTINGS).map(({ value }) => value),
+];
 
 /** The registry values for these settings; `workerPath` is a Windows path. */
 export function settingValues(settings: Settings, workerPath: string): RegistryValue[] {
-  const data: Record<(typeof SETTING_NAMES)[number], string | number | undefined> = {
-    NodePath: settings.node,
-    WorkerPath: workerPath,
-    PolicyPath: settings.policy,
-    NodeArguments: settings.nodeArguments,
-    Placement: settings.placement,
-    WorkerToken: settings.workerToken,
-    DialogSeconds: settings.dialogSeconds,
-    StartSeconds: settings.startSeconds,
-    HoldSeconds: settings.holdSeconds,
-    SilenceSeconds: settings.silenceSeconds,
-    SpareWorkers: settings.spareWorkers,
-    RecycleDialogs: settings.recycleDialogs,
-    RecycleHours: settings.recycleHours,
-    MemoryMegabytes: settings.memoryMegabytes,
-    LogPath: settings.log,
-    LogMegabytes: settings.logMegabytes,
-    TapeDirectory: settings.tapeDirectory,
-    WatchPolicy: settings.watchPolicy === undefined ? undefined : Number(settings.watchPolicy),
-  };
-  return SETTING_NAMES.flatMap((name) => {
-    const value = data[name];
-    return value === undefined ? [] : [{ key: SETTINGS_KEY, name, data: value }];
+  const chosen = entries(settings).flatMap(([name, choice]) => {
+    const { value, kind } = SETTINGS[name];
+    if (choice === undefined || (choice === false && kind !== 'flag')) return [];
+    return [{ name: value, data: typeof choice === 'boolean' ? Number(choice) : choice }];
   });
+  return [
+    { name: 'WorkerPath', data: workerPath },
+    { name: 'PolicyPath', data: settings.policy },
+    ...chosen,
+  ].map((value) => ({ key: SETTINGS_KEY, ...value }));
+}
+
+/** The names of the values that are to be taken back. */
+export function takenBack(changes: SettingChanges): string[] {
+  return entries(changes)
+    .filter(([name, choice]) => choice === false && SETTINGS[name].kind !== 'flag')
+    .map(([name]) => SETTINGS[name].value);
+}
+
+/** What has been said of each setting, in the order of the table. */
+export function entries(
+  changes: SettingChanges,
+): (readonly [SettingName, SettingChanges[SettingName]])[] {
+  return (Object.keys(SETTINGS) as SettingName[]).map((name) => [name, changes[name]] as const);
 }
 
 /** Files of a rasshost package that Windows needs, as local paths. */

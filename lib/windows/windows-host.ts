@@ -29,11 +29,14 @@ export interface WindowsHost {
   exists(path: string): boolean;
   /** Starts a Windows program, given by its local or Windows path, in a process group of its own. */
   spawn(program: string, args: readonly string[], options?: SpawnOptions): ChildProcess;
-  /** Runs a Windows program to its end, without stdin. Its output may be as long as it likes. */
+  /**
+   * Runs a Windows program to its end, or until `stop` is aborted, without stdin. Its output may be
+   * as long as it likes.
+   */
   run(
     program: string,
     args: readonly string[],
-    options?: Pick<SpawnOptions, 'env'>,
+    options?: Pick<SpawnOptions, 'env'> & { readonly stop?: AbortSignal },
   ): Promise<RunResult>;
   /**
    * Writes values under HKEY_LOCAL_MACHINE, 64-bit view. In a registry that is not this host's own

@@ -45,9 +45,10 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
       child.once('exit', () => running.delete(child));
       return child;
     },
-    run: (program, args, { env: more = {} } = {}) =>
+    run: (program, args, { env: more = {}, ...options } = {}) =>
       runProgram(wine, [...wineArgs, programToWindows(program), ...args], {
         env: { ...env, ...more },
+        ...options,
       }),
     setRegistry: async (values) => {
       const file = join(prefix, 'rasshost.reg');

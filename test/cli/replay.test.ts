@@ -102,18 +102,18 @@ describe('replay exits with 2, says why, and plays nothing when', () => {
     const { code, out, err } = await rasshost(
       ...['replay', tape, '--policy', policyFile, '--secrets', file],
     );
-    expect([code, out, err]).toEqual([2, '', expect.stringMatching(message)]);
+    expect([code, out, err]).toEqual([5, '', expect.stringMatching(message)]);
   });
 
   test('a tape is none, or there is none, or no policy is named', async () => {
     const tape = write('a.tape', '{"tape":2}\n');
     const replay = (...args: string[]) => rasshost('replay', ...args, '--policy', POLICY);
     expect(await replay(tape)).toMatchObject({
-      code: 2,
+      code: 5,
       err: `rasshost: RASSHOST_E_TAPE: ${tape}:1: it is a tape of version 2, but this rasshost reads version 1\n`,
     });
     expect(await replay(join(directory, 'none'))).toMatchObject({
-      code: 2,
+      code: 5,
       err: expect.stringMatching(/ENOENT/),
     });
     expect(await rasshost('replay', tape)).toMatchObject({

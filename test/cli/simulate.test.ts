@@ -86,7 +86,7 @@ describe('simulate --script', () => {
     ['nobody to be the caller', [POLICY], 5, 'no terminal to call from'],
     ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 5, '--tcp and --script exclude'],
     ['a script that is not there', [POLICY, '--script', 'nowhere.scp'], 5, "can't be read"],
-    ['a number that is none', [POLICY, '--baud', 'fast'], 2, 'Expected an integer from 1'],
+    ['a number that is none', [POLICY, '--baud', 'fast'], 2, 'must be a whole number from 1'],
     ['a password on the command line', [POLICY, '--password', 'x'], 2, 'unknown option'],
   ])('refuses %s', async (_what, args, code, problem) => {
     expect(await run(...args)).toEqual({ code, out: '', err: expect.stringContaining(problem) });

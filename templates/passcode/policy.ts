@@ -1,6 +1,5 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
-import { definePolicy, deny, grant, type Policy, type Secret } from 'rasshost';
+import { definePolicy, deny, grant, type Policy } from 'rasshost';
+import { isRight } from './passcodes.ts';
 
 /** The logon domain of your users, as Windows writes it: 1 to 15 characters. */
 const DOMAIN = 'CONTOSO';
@@ -35,19 +34,3 @@ export function dialIn(users: ReadonlyMap<string, string>): Policy {
 }
 
 export default dialIn(USERS);
-
-const hash = promisify<Buffer | string, Buffer, number, Buffer>(scrypt);
-
-/** What is kept of a passcode: a salt and a hash that takes long to compute. */
-export async function hashPasscode(passcode: string): Promise<string> {
-  const salt = randomBytes(16);
-  return `${salt.toString('hex')}:${(await hash(passcode, salt, 32)).toString('hex')}`;
-}
-
-/** Takes as long for an unknown user as for a known one. */
-async function isRight(passcode: Secret, kept = ':'): Promise<boolean> {
-  const [salt = '', expected = ''] = kept.split(':');
-  const actual = await passcode.use((bytes) => hash(bytes, Buffer.from(salt, 'hex'), 32));
-  const wanted = Buffer.from(expected, 'hex');
-  return wanted.length === actual.length && timingSafeEqual(wanted, actual);
-}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dial, everyHangUp, type Caller } from 'rasshost/testing';
-import { dialIn, hashPasscode } from './policy.ts';
+import { hashPasscode } from './passcodes.ts';
+import { dialIn } from './policy.ts';
 
 const policy = dialIn(new Map([['alice', await hashPasscode('246810')]]));
 

@@ -1,0 +1,4 @@
+import { attempt } from '../loading/attempt';
+import { policyFacts } from './policy-facts';
+
+void attempt(policyFacts);

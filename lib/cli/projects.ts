@@ -1,0 +1,114 @@
+import { randomBytes, randomInt, scryptSync } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../windows/package-copy';
+
+const TEMPLATES = join(PACKAGE_ROOT, 'templates');
+
+/** What `rasshost init --template` takes: a directory of templates/ each. */
+export const POLICY_TEMPLATES = ['passcode', 'groups'] as const;
+
+/** A project that `rasshost init` writes. */
+export interface Project {
+  /** The content of each file, by its name. */
+  readonly files: ReadonlyMap<string, string>;
+  /** What its user has to know. */
+  readonly note: string;
+  /** What is typed there when rasshost has been installed. */
+  readonly commands: readonly string[];
+}
+
+/** What npm would treat as its own file in our package, by what it is called in the project. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
+
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2022',
+    module: 'nodenext',
+    types: ['node'],
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+    noEmit: true,
+  },
+};
+
+/** A policy with its tests. It knows one user, whose passcode is made up. */
+export async function policyProject(template: string): Promise<Project> {
+  const passcode = randomInt(1_000_000).toString().padStart(6, '0');
+  const hash = hashOf(passcode);
+  const files = [...(await filesOf('common')), ...(await filesOf(template))];
+  return {
+    files: new Map([
+      ['package.json', json(await policyManifest())],
+      ['tsconfig.json', json(TSCONFIG)],
+      ...files.map(([name, text]) => [name, text.replace('HASH_OF_THE_PASSCODE', hash)] as const),
+    ]),
+    note: `alice may dial in with the passcode ${passcode}`,
+    commands: ['npm test', 'npx rasshost simulate policy.ts'],
+  };
+}
+
+/** A security DLL in C++, for the emulator and for a server. */
+export async function securityDllProject(): Promise<Project> {
+  const { version } = await ourManifest();
+  const manifest = {
+    private: true,
+    scripts: { emulate: 'rasshost emulate --dll security_dll.dll --strict' },
+    dependencies: { rasshost: `^${version}` },
+  };
+  return {
+    files: new Map([['package.json', json(manifest)], ...(await filesOf('security-dll'))]),
+    note: 'README.md has the lines that build security_dll.dll, with mingw-w64 and Visual Studio',
+    commands: ['npm run emulate'],
+  };
+}
+
+async function filesOf(template: string): Promise<(readonly [name: string, content: string])[]> {
+  const directory = join(TEMPLATES, template);
+  const names = await readdir(directory);
+  return Promise.all(
+    names.map(async (name) => {
+      const content = await readFile(join(directory, name), 'utf8');
+      return [RENAMED[name] ?? name, content] as const;
+    }),
+  );
+}
+
+/** TypeScript and Node's types are of the versions that rasshost itself is checked with. */
+async function policyManifest(): Promise<object> {
+  const ours = await ourManifest();
+  return {
+    private: true,
+    type: 'module',
+    scripts: {
+      test: 'node --import rasshost/typescript --test policy.test.ts',
+      check: 'rasshost check policy.ts',
+      typecheck: 'tsc',
+      'hash-passcode': 'node --import rasshost/typescript hash-passcode.ts',
+    },
+    dependencies: { rasshost: `^${ours.version}` },
+    devDependencies: {
+      '@types/node': ours.devDependencies['@types/node'],
+      typescript: ours.devDependencies['typescript'],
+    },
+  };
+}
+
+export async function ourManifest() {
+  return JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+    devDependencies: Record<string, string>;
+  };
+}
+
+/** As hashPasscode of the templates' passcodes.ts. */
+function hashOf(passcode: string): string {
+  const salt = randomBytes(16);
+  return `${salt.toString('hex')}:${scryptSync(passcode, salt, 32).toString('hex')}`;
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

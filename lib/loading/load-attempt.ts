@@ -1,0 +1,3 @@
+import { attempt } from './attempt';
+
+void attempt(() => undefined);
