@@ -121,7 +121,7 @@ async function runReadme(place, { command }, log) {
     if (passed === undefined) throw new Error(`npm test came to no end: see ${log}`);
     return { passed: Number(passed), failed: Number(failed) };
   }
-  const works = code === 0 && /^outcome: success/m.test(printed) && !/simulated/.test(printed);
+  const works = code === 0 && /^call 1: success/m.test(printed) && !/simulated/.test(printed);
   return { passed: works ? 1 : 0, failed: works ? 0 : 1 };
 }
 

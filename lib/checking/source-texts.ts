@@ -19,7 +19,8 @@ interface Found {
     readonly callee: { readonly property?: { readonly name?: unknown } };
     readonly key: { readonly name?: unknown };
     readonly loc: { readonly start: { readonly line: number; readonly column: number } };
-    readonly value: string & { readonly cooked?: string | null };
+    /** That of a literal is its text, and that of a part of a template has it. */
+    readonly value: string | { readonly cooked?: string | null };
   };
   traverse(visitor: Visitor): void;
 }

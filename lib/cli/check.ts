@@ -80,8 +80,8 @@ function inWords({ policy, selfCheck, types, texts, problems }: Checked): string
     ]),
     ...Object.entries(languages).flatMap(([language, all]) => [
       `texts of the language ${language}`,
-      ...Object.entries(all as Record<string, unknown>).map(
-        ([name, text]) => `  ${name}  ${JSON.stringify(text)}`,
+      ...Object.entries(all).map(
+        ([name, text]: [string, unknown]) => `  ${name}  ${JSON.stringify(text)}`,
       ),
     ]),
     '',

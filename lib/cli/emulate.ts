@@ -1,30 +1,21 @@
-import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { resolve } from 'node:path';
 import { RasshostError } from '../errors';
-import { exitCode } from '../windows/run-program';
-import { SECURITY_HOST_KEY, packageFiles, settingValues } from '../windows/settings';
-import { openWindowsHost } from '../windows/open-windows-host';
-import type { WindowsHost } from '../windows/windows-host';
 import { tryLoad } from '../loading/try-load';
+import { describeCall, EndedCalls } from '../simulator/ended-calls';
+import { listenForWishes } from '../simulator/terminal-caller';
+import type { TraceLine } from '../simulator/trace-line';
 import type { Io } from './io';
-import { LogTail } from './log-tail';
-import { settingsArguments, type SettingsOptions } from './settings-options';
+import { runEmulator, type EmulatorListener, type EmulatorOptions } from './run-emulator';
+import { settingsArguments } from './settings-options';
+import { Voice } from './voice/voice';
 
-export interface EmulateOptions extends SettingsOptions {
+export interface EmulateOptions extends EmulatorOptions {
   readonly loadSeconds?: number;
-  /** A security DLL of anybody's, instead of ours with a policy. */
-  readonly dll?: string;
-  /** JSON Lines file for the trace of all calls. */
-  readonly trace?: string;
-  /** Where there is no Windows: the Wine prefix whose registry says which DLL is served. */
-  readonly winePrefix?: string;
+  /** Errors, warnings and logs only. */
+  readonly quiet?: boolean;
+  /** The trace on stdout, and nothing else. */
+  readonly json?: boolean;
 }
-
-/** How long the emulator may take to end its dialogs when it is told to stop. */
-const STOP_MS = 15_000;
 
 /**
  * `rasshost emulate [POLICY] [emulator options]`. Serves calls until the emulator stops by itself
@@ -43,29 +34,60 @@ export async function emulate(
 ): Promise<number> {
   checkCombination(policyPath, options);
   const policy = policyPath === undefined ? undefined : resolve(policyPath);
-  if (policy !== undefined) await tryLoad(policy, { loadSeconds: options.loadSeconds, stop });
-
-  const directory = mkdtempSync(join(tmpdir(), 'rasshost-emulate-'));
-  const log = options.log === undefined ? join(directory, 'log.txt') : resolve(options.log);
-  let tail: LogTail | undefined;
-  let host: WindowsHost | undefined;
+  const voice = new Voice(io, { quiet: options.quiet === true || options.json === true });
+  const quit = new AbortController();
   try {
-    host = await openWindowsHost({
-      ...(options.winePrefix === undefined ? {} : { winePrefix: options.winePrefix }),
-      progress: (line) => io.stderr.write(`${line}\n`),
-    });
-    const command = [
-      ...serverCommand(host, policy, options),
-      ...(await prepare(host, policy, log, options)),
-      ...emulatorArguments,
-    ];
-    if (options.log === undefined) tail = new LogTail(log, (text) => io.stderr.write(text));
-    return await serve(host, command, directory, io, stop);
+    if (policy !== undefined) {
+      voice.progress(`loading ${policyPath}`);
+      await tryLoad(policy, { loadSeconds: options.loadSeconds, stop });
+    }
+    const listener = tellingListener(voice, io, policyPath, options, quit);
+    const end = AbortSignal.any([stop, quit.signal]);
+    return await runEmulator(policy, options, emulatorArguments, listener, end);
   } finally {
-    await host?.close();
-    tail?.close();
-    rmSync(directory, { recursive: true, force: true });
+    quit.abort();
+    voice.close();
   }
+}
+
+/** Tells people or programs what the emulator does, and obeys the keys of the terminal. */
+function tellingListener(
+  voice: Voice,
+  { stdin, stdout }: Io,
+  policy: string | undefined,
+  options: EmulateOptions,
+  quit: AbortController,
+): EmulatorListener {
+  const { json, quiet, dll, winePrefix, trace, log, placement } = options;
+  const calls = new EndedCalls();
+  const reloads = policy !== undefined && placement !== 'in-process';
+  const keys = `${reloads ? 'r reloads the policy, ' : ''}q or Ctrl-C stops`;
+  let isServing = false;
+  const onTrace = (line: TraceLine): void => {
+    if (json === true) stdout.write(`${JSON.stringify(line)}\n`);
+    const ended = calls.take(line);
+    if (ended) voice.result(describeCall(ended), ended.outcome === 'success');
+  };
+  return {
+    progress: (step) => voice.progress(step),
+    out: (line) => (json === true ? voice.log(line) : voice.result(line)),
+    err: (line) => voice.log(line),
+    listening(address, reload) {
+      voice.endProgress();
+      const about = { policy, dll, prefix: winePrefix, port: address, trace, log, keys };
+      // In the trace there is a line of its own for it.
+      if (json !== true) voice.listening(address, 'rasshost emulate', about);
+      if (isServing || stdin?.isTTY !== true) return;
+      isServing = true;
+      voice.status([keys]);
+      const over = new Promise((done) => quit.signal.addEventListener('abort', done));
+      void listenForWishes(stdin, over, (wish) => {
+        if (wish === 'quit') quit.abort();
+        else if (wish === 'reload' && reloads) void reload();
+      });
+    },
+    ...(quiet !== true && { trace: onTrace }),
+  };
 }
 
 function checkCombination(policy: string | undefined, options: EmulateOptions): void {
@@ -83,95 +105,4 @@ function checkCombination(policy: string | undefined, options: EmulateOptions): 
   }
   const [setting] = settingsArguments(options, String);
   if (policy === undefined && setting !== undefined) refuse(`${setting} needs a POLICY`);
-}
-
-/** The program that is the RAS server, and its first arguments. */
-function serverCommand(
-  host: WindowsHost,
-  policy: string | undefined,
-  { node = host.node, placement }: EmulateOptions,
-): string[] {
-  const { server, inProcessServer, rasman } = packageFiles(host.packageDirectory);
-  if (policy === undefined || placement !== 'in-process') return [server];
-  return [node, ...[inProcessServer, policy, rasman].map(host.toWindows)];
-}
-
-/** Sets up the security DLL, and returns the emulator's arguments that say which one it is. */
-async function prepare(
-  host: WindowsHost,
-  policy: string | undefined,
-  log: string,
-  options: EmulateOptions,
-): Promise<string[]> {
-  const args = options.trace === undefined ? [] : ['--trace', host.toWindows(options.trace)];
-  if (policy !== undefined) {
-    const { dll, worker } = packageFiles(host.packageDirectory);
-    if (options.node !== undefined && !host.exists(options.node)) {
-      throw new RasshostError('RASSHOST_E_OPTION', `--node: no file ${options.node}`);
-    }
-    const settings = {
-      // A person runs this; there is no service whose account it could be.
-      workerToken: 'same' as const,
-      ...options,
-      policy: host.toWindows(policy),
-      node: options.node === undefined ? host.node : host.toWindows(options.node),
-      log: host.toWindows(log),
-      tapeDirectory: options.tapeDirectory && host.toWindows(resolve(options.tapeDirectory)),
-    };
-    const values = settingValues(settings, host.toWindows(worker));
-    if (host.ownRegistry) {
-      values.push({ key: SECURITY_HOST_KEY, name: 'DLLPath', data: host.toWindows(dll) });
-    } else {
-      // The machine's own DLLPath is left to its RAS server.
-      args.push('--dll', dll);
-    }
-    await host.setRegistry(values);
-  } else if (options.dll !== undefined) {
-    // A bare name is Windows' to search, unless it is a file here.
-    const isPath = existsSync(options.dll) || /[/\\]/.test(options.dll);
-    args.push('--dll', isPath ? host.toWindows(options.dll) : options.dll);
-  }
-  return args;
-}
-
-/**
- * Runs the emulator, passes its output on, and returns its exit code. The output goes by way of
- * files, because node.exe under Wine can't write to a pipe of Linux.
- */
-async function serve(
-  host: WindowsHost,
-  [program = '', ...args]: readonly string[],
-  directory: string,
-  io: Io,
-  stop: AbortSignal,
-): Promise<number> {
-  const files = [join(directory, 'stdout.txt'), join(directory, 'stderr.txt')] as const;
-  const output = files.map((file) => openSync(file, 'w'));
-  const child = host.spawn(program, [...args, '--stop-on-stdin-eof'], {
-    stdio: ['pipe', ...output],
-  });
-  output.forEach(closeSync);
-  const tails = [
-    new LogTail(files[0], (text) => io.stdout.write(text)),
-    new LogTail(files[1], (text) => io.stderr.write(text)),
-  ];
-  try {
-    const exited = once(child, 'exit');
-    // It may have crashed before it is told to stop.
-    child.stdin?.on('error', () => {});
-    const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
-    await Promise.race([exited, stopped]);
-    child.stdin?.end();
-    const limit = new AbortController();
-    await Promise.race([exited, delay(STOP_MS, undefined, { signal: limit.signal, ref: false })]);
-    limit.abort();
-    if (child.exitCode === null && child.signalCode === null) {
-      io.stderr.write(`the emulator did not stop within ${STOP_MS / 1000} s and is killed\n`);
-      child.kill('SIGKILL');
-      await exited;
-    }
-    return exitCode(child);
-  } finally {
-    for (const tail of tails) tail.close();
-  }
 }

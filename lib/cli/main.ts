@@ -50,6 +50,8 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .option('--dll <path>', 'serve this security DLL instead of rasshost with a policy')
     .option('--trace <file>', 'write every call as a line of JSON')
     .option('--wine-prefix <directory>', 'serve what is registered in this Wine prefix')
+    .option('--quiet', 'errors, warnings and logs only')
+    .option('--json', 'write the trace to stdout, and nothing else')
     .addHelpText('after', '\nThe emulator options are listed in docs/emulator.md.')
     .allowUnknownOption()
     .action(async (given: string[], options: EmulateOptions) => {
@@ -76,6 +78,8 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .argument('[answers...]', 'typed instead of you, one at each prompt that ends in a colon')
     .option('--simulated', 'with a simulated RAS server, without the Windows binaries')
     .addOption(loadSecondsOption())
+    .option('--quiet', 'the dialog, errors and warnings only')
+    .option('--json', 'write what the RAS server records to stdout, and nothing else')
     .action(async (policy: string, answers: string[], options: TryOptions) => {
       const { tryPolicy } = load('./try') as typeof import('./try');
       code = await tryPolicy(policy, answers, options, io, stop);

@@ -4,7 +4,7 @@ import { RasshostError } from '../errors';
 import type { SimulatorOptions } from '../simulator/simulator';
 import { loadSecondsOption } from './load-seconds-option';
 import { wholeNumber } from './whole-number';
-import type { Credentials } from '../simulator/scp/script';
+import type { Credentials, ScriptVariable } from '../simulator/scp/script';
 
 /** The options of `simulate`, as commander leaves them. */
 export interface SimulateOptions {
@@ -16,7 +16,8 @@ export interface SimulateOptions {
   readonly passwordFile?: string;
   readonly explain?: boolean;
   readonly json?: boolean;
-  readonly status: boolean;
+  readonly quiet?: boolean;
+  readonly patienceSeconds?: number;
   readonly watch?: boolean;
   readonly keep?: boolean;
   readonly once?: boolean;
@@ -47,9 +48,17 @@ export function addSimulateOptions(command: Command): Command {
     .option('--user <name>', '$USERID of the script')
     .option('--password-env <name>', '$PASSWORD of the script is in this environment variable')
     .option('--password-file <file>', '$PASSWORD of the script is the first line of this file')
+    .addOption(
+      integer(
+        '--patience-seconds <n>',
+        'how long a script waits (default: 30)',
+        1,
+        MAX_DIALOG_SECONDS,
+      ),
+    )
     .option('--explain', 'show each call between RAS server and policy, and the steps in words')
     .option('--json', 'write events and outcomes as JSON Lines, and nothing else, to stdout')
-    .option('--no-status', 'no status line at the bottom of the terminal')
+    .option('--quiet', 'the dialog, errors and warnings only')
     .option('--watch', 'load the policy anew when its file changes; implies --keep')
     .option('--keep', 'after a call wait for another one (default with --tcp and --serial)')
     .option('--once', 'exit after one call (default at a terminal and with --script)')
@@ -93,30 +102,50 @@ export function checkCombination(options: SimulateOptions): void {
   if (once === true && (keep === true || watch === true)) {
     refuse('--once and --keep (or --watch) exclude each other');
   }
-  if (script !== undefined && (keep === true || watch === true)) {
-    refuse('--script makes one call: --keep and --watch are of no use');
+  if (script !== undefined && keep === true) {
+    refuse('--script makes one call: --keep is of no use (--watch repeats it)');
   }
-  if (script === undefined && (user ?? passwordEnv ?? passwordFile) !== undefined) {
-    refuse('--user, --password-env and --password-file need --script');
+  const forScript = user ?? passwordEnv ?? passwordFile ?? options.patienceSeconds;
+  if (script === undefined && forScript !== undefined) {
+    refuse('--user, --password-env, --password-file and --patience-seconds need --script');
   }
   if (passwordEnv !== undefined && passwordFile !== undefined) {
     refuse('--password-env and --password-file exclude each other');
   }
 }
 
-/** @throws {@link RasshostError} RASSHOST_E_OPTION when there is no such variable or file */
-export function scriptCredentials(options: SimulateOptions): Credentials {
-  return { userName: options.user ?? '', password: password(options) };
+/**
+ * What stands for the variables of a script.
+ *
+ * @param used - those that need a source
+ * @throws {@link RasshostError} RASSHOST_E_OPTION when one has none, or there is no such variable of
+ * the environment or file
+ */
+export function scriptCredentials(
+  options: SimulateOptions,
+  used: ReadonlySet<ScriptVariable>,
+): Credentials {
+  const sources = {
+    $USERID: [options.user, '--user NAME'],
+    $PASSWORD: [password(options), '--password-env VARIABLE or --password-file FILE'],
+  } as const;
+  for (const variable of used) {
+    const [value, source] = sources[variable];
+    if (value !== undefined) continue;
+    const problem = `the script uses ${variable}: give it with ${source}`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
+  return { userName: sources.$USERID[0] ?? '', password: sources.$PASSWORD[0] ?? '' };
 }
 
-function password({ passwordEnv, passwordFile }: SimulateOptions): string {
+function password({ passwordEnv, passwordFile }: SimulateOptions): string | undefined {
   if (passwordEnv !== undefined) {
     const value = process.env[passwordEnv];
     if (value !== undefined) return value;
     const problem = `--password-env: no variable ${passwordEnv}`;
     throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
-  if (passwordFile === undefined) return '';
+  if (passwordFile === undefined) return undefined;
   try {
     return /^.*/.exec(readFileSync(passwordFile, 'latin1'))?.[0] ?? '';
   } catch (cause) {

@@ -1,26 +1,34 @@
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { resolve } from 'node:path';
 import { RasshostError } from '../errors';
+import { policyManners, type Policy } from '../policy/policy';
 import type { CallerLine } from '../simulator/caller-line';
-import { untilPpp } from '../simulator/ppp';
+import { describeCall, EndedCalls } from '../simulator/ended-calls';
 import { Simulator } from '../simulator/simulator';
-import type { SimulatorEvent } from '../simulator/simulator-event';
 import { TcpLine } from '../simulator/tcp-line';
 import { callFromTerminal } from '../simulator/terminal-caller';
-import { describeLine, describeOutcome, type TraceLine } from '../simulator/trace-line';
+import { shownText } from '../simulator/terminal-text';
+import { describeLine, type TraceLine } from '../simulator/trace-line';
+import { untilPpp } from '../simulator/until-ppp';
 import { loadHere } from '../loading/load-here';
-import { emulate } from './emulate';
 import type { Io } from './io';
+import { runEmulator } from './run-emulator';
+import { Voice } from './voice/voice';
 
 export interface TryOptions {
   /** Use the simulated RAS server in any case. */
   readonly simulated?: boolean;
   readonly loadSeconds?: number;
+  /** The dialog, errors and warnings only. */
+  readonly quiet?: boolean;
+  /** What the RAS server records on stdout, and nothing else. */
+  readonly json?: boolean;
 }
+
+const BELL = '\x07';
+
+/** Somebody on the line, until it is closed. */
+type Talk = (line: CallerLine) => Promise<void>;
 
 /**
  * `rasshost try POLICY [ANSWERS...]`: one call to the policy, with the user as the caller. Given
@@ -28,10 +36,10 @@ export interface TryOptions {
  * Shows what the caller sees, then the calls between RAS server and security DLL, and the outcome.
  *
  * @returns 0 when the policy gave a verdict and the contract was kept, else 1
- * @throws RasshostError as {@link emulate}
+ * @throws RasshostError RASSHOST_E_POLICY_* for the policy, RASSHOST_E_OPTION without a caller
  */
 export async function tryPolicy(
-  policy: string,
+  policyPath: string,
   answers: readonly string[],
   options: TryOptions,
   io: Io,
@@ -41,90 +49,84 @@ export async function tryPolicy(
   if (terminal === undefined && answers.length === 0) {
     throw new RasshostError('RASSHOST_E_OPTION', 'no terminal to call from: give the ANSWERS');
   }
-  const talk = async (line: CallerLine) => {
-    line.listen(untilPpp((text) => void io.stdout.write(text, 'latin1')));
-    if (terminal === undefined) {
-      answer(line, answers);
-      await line.closed;
+  const json = options.json === true;
+  const voice = new Voice(io, { quiet: options.quiet === true || json });
+  try {
+    const { policy } = await loadHere(policyPath, { loadSeconds: options.loadSeconds, stop });
+    const { codePage } = policyManners(policy);
+    const show = (text: string): void => {
+      if (!json) voice.dialog(text);
+    };
+    const talk: Talk = async (line) => {
+      voice.endProgress();
+      line.listen(untilPpp((bytes) => show(shownText(bytes, codePage))));
+      if (terminal === undefined) {
+        answer(line, answers);
+        await line.closed;
+      } else {
+        voice.banner('rasshost try', {
+          policy: policyPath,
+          caller: 'you: every key goes to the policy, Ctrl-] hangs up',
+        });
+        await callFromTerminal(terminal, line, { codePage, onLacking: () => show(BELL) });
+      }
+    };
+    const trace =
+      (options.simulated === true
+        ? undefined
+        : await callEmulator(resolve(policyPath), talk, voice, stop)) ??
+      (await callSimulated(policy, talk));
+    if (json) {
+      for (const line of trace) io.stdout.write(`${JSON.stringify(line)}\n`);
     } else {
-      io.stderr.write('You are on the line as the caller. Ctrl-] hangs up.\n\n');
-      await callFromTerminal(terminal, line);
+      voice.endDialog();
+      report(trace, voice);
     }
-  };
-  const trace = await callThe(policy, options, talk, io, stop);
-  return report(trace, io);
-}
-
-async function callThe(
-  policy: string,
-  options: TryOptions,
-  talk: (line: CallerLine) => Promise<void>,
-  io: Io,
-  stop: AbortSignal,
-): Promise<readonly TraceLine[]> {
-  if (options.simulated !== true) {
-    try {
-      return await callEmulator(policy, options, talk, io, stop);
-    } catch (error) {
-      const { code, message } = error as RasshostError;
-      if (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND') throw error;
-      io.stderr.write(`the Windows binaries can't run here, so RAS is simulated (${message})\n`);
-    }
+    return exitCode(trace);
+  } finally {
+    voice.close();
   }
-  return callSimulated(policy, options, talk, stop);
 }
 
+/** Returns undefined where the Windows binaries can't run, which is then said. */
 async function callEmulator(
   policy: string,
-  { loadSeconds }: TryOptions,
-  talk: (line: CallerLine) => Promise<void>,
-  io: Io,
+  talk: Talk,
+  voice: Voice,
   stop: AbortSignal,
-): Promise<readonly TraceLine[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'rasshost-try-'));
-  const trace = join(directory, 'trace.jsonl');
+): Promise<readonly TraceLine[] | undefined> {
+  const trace: TraceLine[] = [];
+  let talked = Promise.resolve();
+  const listener = {
+    progress: (step: string) => voice.progress(step),
+    listening(address: string) {
+      const [host, port] = address.split(':');
+      talked = talk(new TcpLine(connect(Number(port), host)));
+    },
+    out: (line: string) => voice.log(line),
+    err: (line: string) => voice.log(line),
+    trace: (line: TraceLine) => void trace.push(line),
+  };
   try {
-    let said = '';
-    const stdout = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        said += chunk.toString();
-        done();
-        if (said.includes('\n')) stdout.emit('line');
-      },
-    });
-    const listening = once(stdout, 'line');
-    const emulator = emulate(
-      policy,
-      { trace, ...(loadSeconds !== undefined && { loadSeconds }) },
-      ['--strict', '--max-calls', '1'],
-      { stdout, stderr: io.stderr },
-      stop,
-    );
-    await Promise.race([listening, emulator]);
-    const port = /^listening 127\.0\.0\.1:(\d+)/m.exec(said)?.[1];
-    if (port !== undefined) await talk(new TcpLine(connect(Number(port), '127.0.0.1')));
-    await emulator;
-    return readFileSync(trace, 'utf8')
-      .split(/\r?\n/)
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as TraceLine);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await runEmulator(policy, {}, ['--strict', '--max-calls', '1'], listener, stop);
+    await talked;
+    return trace;
+  } catch (error) {
+    const { code, message } = error as RasshostError;
+    if (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND') throw error;
+    voice.endProgress();
+    voice.warning(`the Windows binaries can't run here, so RAS is simulated (${message})`);
+    return undefined;
   }
 }
 
-async function callSimulated(
-  policyPath: string,
-  options: TryOptions,
-  talk: (line: CallerLine) => Promise<void>,
-  stop: AbortSignal,
-): Promise<readonly TraceLine[]> {
-  const { policy } = await loadHere(policyPath, { loadSeconds: options.loadSeconds, stop });
-  const events: SimulatorEvent[] = [];
-  const { line, over } = new Simulator({ onEvent: (event) => events.push(event) }).call(policy);
+async function callSimulated(policy: Policy, talk: Talk): Promise<readonly TraceLine[]> {
+  const trace: TraceLine[] = [];
+  const simulator = new Simulator({ onEvent: (event) => trace.push({ ...event }) });
+  const { line, over } = simulator.call(policy);
   await talk(line);
   await over;
-  return events.map((event) => ({ ...event }));
+  return trace;
 }
 
 /** Types the answers; a prompt for which there is none left gets the line hung up. */
@@ -141,19 +143,22 @@ function answer(line: CallerLine, answers: readonly string[]): void {
   });
 }
 
-function report(trace: readonly TraceLine[], io: Io): number {
-  io.stdout.write('\n');
+function report(trace: readonly TraceLine[], voice: Voice): void {
   for (const [at, line] of trace.entries()) {
     if (line.call === undefined) continue;
     const returned = trace.slice(at).find((later) => later.return === line.call);
-    io.stdout.write(`${describeLine(line, line.result ?? returned?.result)}\n`);
+    voice.result(describeLine(line, line.result ?? returned?.result));
   }
-  const violations = trace.filter((line) => line.violation !== undefined);
-  for (const { violation, detail = '' } of violations) {
-    io.stdout.write(`contract violation ${violation}: ${detail}\n`);
+  for (const { violation, detail = '' } of trace.filter((line) => line.violation !== undefined)) {
+    voice.warning(`contract violation ${violation}: ${detail}`);
   }
-  const last = trace.find((line) => line.outcome !== undefined);
-  io.stdout.write(`\n${describeOutcome(last)}\n`);
-  const verdict = last?.outcome === 'success' || last?.outcome === 'failure';
-  return verdict && violations.length === 0 ? 0 : 1;
+  const calls = new EndedCalls();
+  const [ended] = trace.flatMap((line) => calls.take(line) ?? []);
+  if (ended) voice.result(`\n${describeCall(ended)}`, ended.outcome === 'success');
+}
+
+function exitCode(trace: readonly TraceLine[]): number {
+  const { outcome } = trace.find((line) => line.outcome !== undefined) ?? {};
+  const isVerdict = outcome === 'success' || outcome === 'failure';
+  return isVerdict && trace.every((line) => line.violation === undefined) ? 0 : 1;
 }

@@ -4,12 +4,7 @@ import { DialogLog, type LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
-import {
-  SECURITYMSG_ERROR,
-  SECURITYMSG_FAILURE,
-  SECURITYMSG_SUCCESS,
-  type SecurityMessage,
-} from '../rasman/security-message';
+import { VERDICT_NAMES, type SecurityMessage } from '../rasman/security-message';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
 import { SYSTEM_CLOCK } from '../time/clock';
 import { DialogReporter, type DialogReport } from './dialog-report';
@@ -24,12 +19,6 @@ export interface RunOptions extends DialogOptions {
   /** Writes what the policy logs. Must not throw. Default: to standard error. */
   readonly log?: (entry: LogEntry) => void;
 }
-
-const OUTCOMES = {
-  [SECURITYMSG_SUCCESS]: 'success',
-  [SECURITYMSG_FAILURE]: 'failure',
-  [SECURITYMSG_ERROR]: 'error',
-} as const;
 
 /**
  * Runs a policy on a transaction: the one path for every placement. Completes the transaction
@@ -67,7 +56,7 @@ export async function runDialog(
   const thrown = cause === undefined ? {} : { cause, why: explain(cause, log) };
   await conversation.sayLastWords();
   if (complete(conversation, message)) {
-    reporter.tell({ id, outcome: OUTCOMES[message.msgId], message, ...thrown });
+    reporter.tell({ id, outcome: VERDICT_NAMES[message.msgId], message, ...thrown });
     hearEnd(transaction, (reason) => {
       // That of a verdict which counts is heard of only when the termination is held.
       if (reason === 'completed') return;

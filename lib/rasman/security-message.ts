@@ -7,6 +7,13 @@ export const SECURITYMSG_FAILURE = 2;
 /** SECURITY_MESSAGE.dwMsgId of a caller about whom nothing could be found out (SD-11). */
 export const SECURITYMSG_ERROR = 3;
 
+/** What each {@link SecurityMessage.msgId} is called. */
+export const VERDICT_NAMES = {
+  [SECURITYMSG_SUCCESS]: 'success',
+  [SECURITYMSG_FAILURE]: 'failure',
+  [SECURITYMSG_ERROR]: 'error',
+} as const;
+
 /** Longest user name, in single-byte characters without the NUL (lmcons.h: UNLEN). */
 export const UNLEN = 256;
 /** Longest domain name, in single-byte characters without the NUL (lmcons.h: DNLEN). */

@@ -1,10 +1,9 @@
 import type { Clock } from '../time/clock';
 import type { Unanswered } from '../dialog/dialog-event';
+import { LCP_CONFIGURE_REQUEST } from '../dialog/ppp-frames';
 import type { TapeEvent, TapeText } from '../tape/tape';
 
 const CTRL_C = '\x03';
-/** How PPP frames begin (RFC 1662). */
-const PPP = '~\xff}#';
 
 /** How long a caller waits between two lines that are not wanted. */
 const BETWEEN_LINES_MS = 1;
@@ -103,7 +102,7 @@ export class RecordedCaller {
         this.#line.typesBytes(CTRL_C);
         break;
       case 'ppp':
-        this.#line.typesBytes(PPP);
+        this.#line.typesBytes(LCP_CONFIGURE_REQUEST);
         break;
       case 'hung-up':
         this.#line.hangsUp();

@@ -14,8 +14,7 @@ import type { RasSecurityInfo } from '../rasman/security-info';
 import {
   checkSecurityMessage,
   SECURITYMSG_ERROR,
-  SECURITYMSG_FAILURE,
-  SECURITYMSG_SUCCESS,
+  VERDICT_NAMES,
   type SecurityMessage,
 } from '../rasman/security-message';
 import type {
@@ -27,12 +26,6 @@ import type {
 } from './call';
 import { SimulatedTerminal, type SimulatedLine } from './terminal';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
-
-const OUTCOMES = {
-  [SECURITYMSG_SUCCESS]: 'success',
-  [SECURITYMSG_FAILURE]: 'failure',
-  [SECURITYMSG_ERROR]: 'error',
-} as const;
 
 const ENDED: SimulatedOutcome = { outcome: 'ended', userName: '', domain: '', dwError: 0 };
 
@@ -297,7 +290,7 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
     this.#record({ call: 'RasSecurityDialogComplete', message });
     this.#phase = 'completed';
     const { msgId, userName, domain, error } = message;
-    this.#outcome = { outcome: OUTCOMES[msgId], userName, domain, dwError: error };
+    this.#outcome = { outcome: VERDICT_NAMES[msgId], userName, domain, dwError: error };
     this.#detach();
   }
 

@@ -1,6 +1,6 @@
+import { LCP_CONFIGURE_REQUEST } from '../dialog/ppp-frames';
 import type { SimulatedCaller } from '../simulated/call';
 import { CallerLine } from './caller-line';
-import { LCP_CONFIGURE_REQUEST } from './ppp';
 
 /** A line to the simulated RAS server, which begins PPP after SUCCESS and then hangs up. */
 export class SimulatedCallerLine extends CallerLine {

@@ -1,4 +1,4 @@
-import type { Unanswered } from '../dialog/dialog-event';
+import type { ToldEvent } from '../dialog/told-event';
 
 /**
  * What happens in the simulator, in order: each a line of `--json`. What a caller typed is in it
@@ -33,13 +33,7 @@ export type SimulatorEvent = {
       readonly bytes: number;
       readonly lastError: number;
     }
-  | { readonly dialog: 'shown'; readonly text: string }
-  | { readonly dialog: 'shown-secret' }
-  | { readonly dialog: 'asked'; readonly secret: boolean }
-  | { readonly dialog: 'answered'; readonly line: string }
-  | { readonly dialog: 'answered-secret'; readonly as: 'secret' | 'pin' }
-  | { readonly dialog: 'received'; readonly bytes: number }
-  | { readonly dialog: 'unanswered'; readonly why: Unanswered }
+  | ToldEvent
   | { readonly threw: string }
   | { readonly violation: string; readonly detail: string }
   | {

@@ -1,6 +1,6 @@
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
-import type { DialogEvent } from '../dialog/dialog-event';
 import { CallerHungUp, isNoAnswer } from '../dialog/errors';
+import { toldEvent } from '../dialog/told-event';
 import type { Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
 import type {
@@ -76,7 +76,7 @@ export class Simulator {
     const caller = server.call((transaction) => {
       dialog = run(transaction, policy, (report) => tellThrown(report, tell), {
         clock: this.#clock,
-        observe: (event) => tell(dialogHappening(event)),
+        observe: (event) => tell(toldEvent(event)),
       });
     });
     const direct = new SimulatedCallerLine(caller);
@@ -106,26 +106,6 @@ function callHappening({ call, length, timeoutSeconds, message, result }: Simula
     }),
     ...(result !== undefined && { result }),
   };
-}
-
-/** Without the bytes: most of them are secrets, and the others are the policy's to show. */
-function dialogHappening(event: DialogEvent): Happening {
-  switch (event.kind) {
-    case 'shown':
-      return { dialog: event.kind, text: event.text };
-    case 'shown-secret':
-      return { dialog: event.kind };
-    case 'asked':
-      return { dialog: event.kind, secret: event.secret };
-    case 'answered':
-      return { dialog: event.kind, line: event.line };
-    case 'answered-secret':
-      return { dialog: event.kind, as: event.as };
-    case 'received':
-      return { dialog: event.kind, bytes: event.bytes.length };
-    case 'unanswered':
-      return { dialog: event.kind, why: event.why };
-  }
 }
 
 function tellThrown({ cause, why }: DialogReport, tell: (happening: Happening) => void): void {

@@ -15,6 +15,9 @@ export interface TraceLine {
   readonly result?: number;
   /** How a Receive has ended. */
   readonly receive?: string;
+  /** The policy's side of it, as ToldEvent says; `why` it got no answer. */
+  readonly dialog?: string;
+  readonly why?: string;
   readonly violation?: string;
   readonly detail?: string;
   /** How a call has ended. */
@@ -38,12 +41,4 @@ export function describeLine(line: TraceLine, result = line.result): string {
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(' ');
   return `${at}${what.padEnd(25)} ${returned.padEnd(27)} ${values}`.trimEnd();
-}
-
-/** The outcome of a call in one line, as both the emulator's and the simulator's record it. */
-export function describeOutcome(line: TraceLine | undefined): string {
-  const { outcome = 'none', userName = '', domain = '', dwError = 0 } = line ?? {};
-  const who = userName === '' ? '' : ` ${domain}\\${userName}`;
-  const why = dwError === 0 ? '' : ` ${dwError} ${rasErrorName(dwError)}`;
-  return `outcome: ${outcome}${who}${why}`;
 }

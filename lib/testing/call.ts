@@ -4,6 +4,7 @@ import type { LogEntry } from '../dialog/dialog-log';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { CodePage } from '../dialog/code-page';
 import type { Dialog } from '../dialog/dialog';
+import { eventInWords, toldEvent } from '../dialog/told-event';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
 import type { SimulatedCaller, SimulatedOutcome } from '../simulated/call';
@@ -11,7 +12,7 @@ import type { DialogReport } from '../policy/dialog-report';
 import { runDialog } from '../policy/run-dialog';
 import type { DialOptions } from './dial-options';
 import type { CallSummary } from './expectation';
-import { describeEvent, historyLine } from './history';
+import { historyLine } from './history';
 import type { CallInProgress } from '../time/passing-time';
 import { renderScreen } from './screen';
 import type { Moment } from '../time/moment';
@@ -72,7 +73,7 @@ export class Call implements CallInProgress {
         clock: this.#time,
         log: (entry) => this.log.push(entry),
         observe: (event) => {
-          this.#note(describeEvent(event));
+          this.#note(eventInWords(toldEvent(event)));
           this.#step();
         },
       });

@@ -1,4 +1,5 @@
 import type { LogEntry } from '../dialog/dialog-log';
+import { LCP_CONFIGURE_REQUEST } from '../dialog/ppp-frames';
 import { RasshostError } from '../errors';
 import type { SimulatedOutcome, SimulatedTraceLine, SimulatedViolation } from '../simulated/call';
 import type { DialogReport } from '../policy/dialog-report';
@@ -7,9 +8,6 @@ import { expectationFailed, stackOfTest } from './expectation';
 import { PassingTime } from '../time/passing-time';
 
 const CTRL_C = Uint8Array.of(0x03);
-
-/** An LCP Configure-Request, with which a PPP client begins (RFC 1661, RFC 1662). */
-const LCP_CONFIGURE_REQUEST = Buffer.from('~\xff}#\xc0!}!}!} }(}"}&} } } } \x9a\xf0~', 'latin1');
 
 /** How a call ended and, for `error`, what was thrown, if anything was. */
 export interface CallOutcome extends SimulatedOutcome {
@@ -83,7 +81,7 @@ export class Caller {
 
   /** Presses Done: the caller's machine begins PPP, whatever the policy is at. */
   startsPpp(): void {
-    this.types(LCP_CONFIGURE_REQUEST);
+    this.types(Buffer.from(LCP_CONFIGURE_REQUEST, 'latin1'));
   }
 
   /** Drops the line. The server then ends the dialog, unless it has been decided already. */

@@ -4,7 +4,7 @@ import { frame } from './screen';
 /** What a failure shows of the call. */
 export interface CallSummary {
   readonly screen: string;
-  /** What the policy did, a line each. */
+  /** What happened, a line each. */
   readonly history: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export function expectationFailed(
   const detail = [
     problem,
     frame(screen),
-    'What the policy did:',
+    'What happened:',
     ...history.map((line) => `  ${line}`),
     '',
   ].join('\n');

@@ -27,7 +27,8 @@ export async function openNativeHost(): Promise<WindowsHost> {
       runProgram(program, args, { env: { ...process.env, ...env }, ...options }),
     setRegistry: async (values) => {
       for (const { key, name } of values) {
-        if (registryText(key, name) === undefined) continue;
+        const isOurs = written.some((value) => value.key === key && value.name === name);
+        if (isOurs || registryText(key, name) === undefined) continue;
         throw new RasshostError('RASSHOST_E_REGISTERED', `${key}\\${name} is set on this machine`);
       }
       for (const value of values) {

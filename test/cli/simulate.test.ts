@@ -50,6 +50,13 @@ async function serve(...args: string[]) {
   return { ...running, dial };
 }
 
+/** The line about the end of the first call. */
+function ended(outcome: string, alone = true): RegExp {
+  return new RegExp(
+    `${alone ? '^' : ''}\\ncall 1: ${outcome.replace(/[\\()]/g, '\\$&')}, \\d+\\.\\d s\\n$`,
+  );
+}
+
 const asUser = String.raw`
   expect "User name: "
   send "alice\r"
@@ -60,13 +67,13 @@ describe('simulate --script', () => {
   test.each([
     ['success', String.raw`send "123456\r"`, 0, 'success CONTOSO\\alice'],
     ['failure', String.raw`send "654321\r"`, 1, 'failure CONTOSO\\alice'],
-    ['a lost call', 'hangup', 4, 'error 619 ERROR_PORT_DISCONNECTED'],
+    ['a lost call', 'hangup', 4, 'error 619 ERROR_PORT_DISCONNECTED (the caller hung up)'],
     ['an expected failure', 'send "1\\r"\nexpect-outcome failure', 0, 'failure CONTOSO\\alice'],
   ])('tells %s by its exit code', async (_what, script, expected, outcome) => {
     const { code, out, err } = await run(POLICY, '--script', file('x.txt', asUser + script));
     expect([code, err]).toEqual([expected, '']);
     expect(out).toMatch(/^Contoso dial-in\nUser name: alice\nPasscode: /);
-    expect(out.endsWith(`\noutcome: ${outcome}\n`)).toBe(true);
+    expect(out.slice(out.lastIndexOf('\n', out.length - 2))).toMatch(ended(outcome));
     expect(out.includes('[PPP begins]')).toBe(outcome.startsWith('success'));
   });
 
@@ -77,7 +84,7 @@ describe('simulate --script', () => {
        export default definePolicy(() => { throw new Error('no token server'); });`,
     );
     const { code, out, err } = await run(policy, '--script', file('none.txt', ''));
-    expect([code, out]).toEqual([3, '\noutcome: error 645 ERROR_AUTH_INTERNAL\n']);
+    expect([code, out]).toEqual([3, expect.stringMatching(ended('error 645 ERROR_AUTH_INTERNAL'))]);
     expect(err).toMatch(/the policy threw Error: no token server\n +at .*broken\.ts:2/);
   });
 
@@ -88,6 +95,18 @@ describe('simulate --script', () => {
     ['a script that is not there', [POLICY, '--script', 'nowhere.scp'], 5, "can't be read"],
     ['a number that is none', [POLICY, '--baud', 'fast'], 2, 'must be a whole number from 1'],
     ['a password on the command line', [POLICY, '--password', 'x'], 2, 'unknown option'],
+    [
+      'a tape where nothing can be written',
+      [POLICY, '--tcp', '0', '--record', '/nowhere/x.tape'],
+      5,
+      '--record: the directory /nowhere does not exist',
+    ],
+    [
+      'a tape that is there already',
+      [POLICY, '--tcp', '0', '--record', 'package.json'],
+      5,
+      'RASSHOST_E_EXISTS: --record package.json',
+    ],
   ])('refuses %s', async (_what, args, code, problem) => {
     expect(await run(...args)).toEqual({ code, out: '', err: expect.stringContaining(problem) });
   });
@@ -113,6 +132,60 @@ describe('simulate --script', () => {
     const password = file('password', '123456\n');
     const args = [POLICY, '--script', script, '--user', 'alice', '--password-file', password];
     expect((await run(...args)).code).toBe(0);
+  });
+
+  test.each([
+    ['x.txt', 'expect "User name: "\nsend $PASSWORD', '$PASSWORD: give it with --password-env'],
+    ['x.txt', 'send $USERID', '$USERID: give it with --user NAME'],
+    ['x.scp', 'proc main\ntransmit $PASSWORD\nendproc', '$PASSWORD: give it with --password-env'],
+  ])(
+    'refuses a script %s %j before the call when it is not given what it uses',
+    async (...args) => {
+      const [name, script, problem] = args;
+      expect(await run(POLICY, '--script', file(name, script))).toEqual({
+        code: 5,
+        out: '',
+        err: expect.stringContaining(`the script uses ${problem}`),
+      });
+    },
+  );
+
+  test.each([
+    ['x.txt', 'expect "Nobody"', /:1:1: expected "Nobody" in 1 s, but saw "Contoso/],
+    ['x.txt', 'expect "name: "', /x\.txt: the script has ended, but not the call: 1 s of silence/],
+    ['x.scp', 'proc main\nwaitfor "a", "b"\nendproc', /:2:1: waited for "a" or "b", but 1 s of/],
+    [
+      'x.scp',
+      'proc main\nhalt\nendproc',
+      /the script has ended, .* 1 s of silence after ".*name: "/,
+    ],
+  ])('gives up a script %s %j that waits for what never comes', async (name, script, problem) => {
+    const args = ['--script', file(name, script), '--patience-seconds', '1'];
+    const { code, out, err } = await run(POLICY, ...args);
+    expect([code, err]).toEqual([5, expect.stringMatching(problem)]);
+    expect(out).toMatch(ended('error 619 ERROR_PORT_DISCONNECTED (the caller hung up)', false));
+  });
+
+  test('--quiet leaves the dialog, and --json what a program reads', async () => {
+    const script = file('quiet.txt', asUser + 'hangup');
+    const quiet = await run(POLICY, '--script', script, '--quiet');
+    expect(quiet).toEqual({ code: 4, out: expect.stringMatching(/Passcode: \n$/), err: '' });
+    const json = await run(POLICY, '--script', script, '--json');
+    expect(json).toEqual({ code: 4, out: expect.stringMatching(/^(\{"t":.*\}\n)+$/), err: '' });
+  });
+
+  test('--watch calls again when the policy has changed, until it is told to stop', async () => {
+    const policyOf = (verdict: string): string =>
+      `import { definePolicy, deny, grant } from 'rasshost';
+       export default definePolicy(() => ${verdict}({ userName: 'alice', domain: 'CONTOSO' }));`;
+    const policy = file('again.ts', policyOf('deny'));
+    const script = file('again.txt', 'expect-outcome success');
+    const { io, code, stop } = start(policy, '--script', script, '--watch');
+    await until('the first call', () => /outcome success, not failure/.test(io.err));
+    utimesSync(file('again.ts', policyOf('grant')), 1, 1);
+    await until('the second call', () => /call 2: success CONTOSO/.test(io.out));
+    stop();
+    expect(await code).toBe(0);
   });
 
   test('--json writes every call, what the policy does, and the outcome, but no secret', async () => {
@@ -182,7 +255,9 @@ describe('simulate --tcp', () => {
     expect(await mallory.closed()).toMatch(/Access denied\.\r\n$/);
     server.stop();
     expect(await server.code).toBe(0);
-    const outcomes = [...server.io.out.matchAll(/outcome: (.*)/g)].map(([, outcome]) => outcome);
+    const outcomes = [...server.io.out.matchAll(/^call \d: (.*), [\d.]+ s$/gm)].map(
+      ([, outcome]) => outcome,
+    );
     expect(outcomes.sort()).toEqual([
       'failure CONTOSO\\alice',
       'success CONTOSO\\alice',
@@ -205,7 +280,7 @@ describe('simulate --tcp', () => {
     server.stop();
     await caller.closed();
     expect(await server.code).toBe(0);
-    expect(server.io.out).toContain('call 1 outcome: error 619');
+    expect(server.io.out).toContain('call 1: error 619');
   });
 
   test('asks a telnet caller for character mode, and no other', async () => {
@@ -235,7 +310,7 @@ describe('simulate in a process of its own', () => {
       send "alice\\r"
       expect "Passcode: " {} timeout { exit 4 }
       send "123456\\r"
-      expect "outcome: success" {} timeout { exit 5 }
+      expect "call 1: success" {} timeout { exit 5 }
       expect "code=0" {} timeout { exit 6 }
       if {![string match "* icanon*" [flags]] || ![string match "* echo *" [flags]]} { exit 7 }`;
     const output = execFileSync('expect', ['-c', script], {
@@ -244,8 +319,6 @@ describe('simulate in a process of its own', () => {
     const text = output.toString('latin1');
     expect(text).toContain('call 1: waiting for the caller | 120 s left');
     expect(text).not.toContain('123456');
-    // The scrolling region is the whole screen again.
-    expect(text.lastIndexOf('\x1b[r')).toBeGreaterThan(text.lastIndexOf('\x1b[1;29r'));
   });
 
   test('--serial takes the call of the chat of ppp, whose first byte rings', async () => {

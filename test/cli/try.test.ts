@@ -25,7 +25,7 @@ test.each([
   expect(out).toContain('User name: alice\nPasscode: \nWelcome.\n');
   expect(out).toMatch(/RasSecurityDialogSend +600 PENDING +length=28/);
   expect(out).toMatch(/RasSecurityDialogEnd +619 ERROR_PORT_DISCONNECTED/);
-  expect(out).toMatch(/\noutcome: success CONTOSO\\alice\n$/);
+  expect(out).toMatch(/\ncall 1: success CONTOSO\\alice, \d+\.\d s\n$/);
   const calls = [...out.matchAll(/RasSecurityDialog(\w+)/g)].map(([, name = '']) => name);
   expect([calls[0], ...calls.slice(-2)]).toEqual(['Begin', 'Complete', 'End']);
   expect(new Set(calls)).toEqual(new Set(ORDER));
@@ -33,14 +33,14 @@ test.each([
 
 test('try exits with 0 when the policy refuses the caller: that is a verdict too', async () => {
   const { code, out } = await run('--simulated', POLICY, 'alice', '1');
-  expect([code, out]).toEqual([0, expect.stringContaining('outcome: failure CONTOSO\\alice')]);
+  expect([code, out]).toEqual([0, expect.stringContaining('call 1: failure CONTOSO\\alice, ')]);
 });
 
 test('try hangs up at a prompt for which it has no answer, and exits with 1', async () => {
   const { code, out } = await run('--simulated', POLICY, 'alice');
   expect([code, out]).toEqual([
     1,
-    expect.stringContaining('outcome: error 619 ERROR_PORT_DISCONNECTED'),
+    expect.stringContaining('call 1: error 619 ERROR_PORT_DISCONNECTED (the caller hung up), '),
   ]);
 });
 
@@ -59,7 +59,7 @@ test('try where the Windows programs cannot be set up says so in one line and si
   process.env['RASSHOST_WINE_HOME'] = empty;
   try {
     const { code, out, err } = await run(POLICY, 'bob', '654321');
-    expect([code, out]).toEqual([0, expect.stringContaining('outcome: success CONTOSO\\bob')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('call 1: success CONTOSO\\bob, ')]);
     expect(err).toMatch(
       /^the Windows binaries can't run here, so RAS is simulated \(.*npm.*\)\n$/m,
     );

@@ -32,7 +32,7 @@ async function simulator(): Promise<Server> {
   return {
     port: Number(port),
     outcome: (count) =>
-      until('an outcome', () => new RegExp(`call ${count} outcome: (\\w+)`).exec(io.out)?.[1]),
+      until('an outcome', () => new RegExp(`call ${count}: (\\w+)`).exec(io.out)?.[1]),
     async stop() {
       stop.abort();
       await done;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { RasshostError } from '../../lib/errors';
-import { LCP_CONFIGURE_REQUEST } from '../../lib/simulator/ppp';
+import { LCP_CONFIGURE_REQUEST } from '../../lib/dialog/ppp-frames';
 import { parseScript } from '../../lib/simulator/scp/parse-script';
 import { VirtualClock } from '../../lib/time/virtual-clock';
 import { FakeLine } from './fake-line';

@@ -19,6 +19,9 @@ export class CapturedIo implements Io {
   });
 }
 
-/** What the security DLL's log says when all is well: workers that are ready, and verdicts. */
+/**
+ * What stderr says when all is well: what is being started, and of the security DLL's log workers
+ * that are ready, and verdicts.
+ */
 export const NOTHING_WRONG =
-  /^(\S+ rasshost: (worker ready: it (takes the calls|stands by)|event 100[01] dialog \d+ .*)\r?\n)*$/;
+  /^((loading .*|starting .*|\S+ rasshost: (worker ready: it (takes the calls|stands by)|event 100[01] dialog \d+ .*))\r?\n)*$/;

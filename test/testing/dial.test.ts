@@ -213,14 +213,14 @@ describe('a failure', () => {
         '| Passcode: ******                         |',
         '| Thank you.                               |',
         '+------------------------------------------+',
-        'What the policy did:',
-        '      0.0 s  showed "User name: "',
-        '      0.0 s  asked for a line',
-        '      0.0 s  was answered "alice"',
-        '      0.0 s  showed "Passcode: "',
-        '      0.0 s  asked for a secret line',
-        '      0.0 s  was answered [secret]',
-        '      0.0 s  showed "Thank you.\\r\\n"',
+        'What happened:',
+        '      0.0 s  the policy showed "User name: "',
+        '      0.0 s  the policy asked for a line',
+        '      0.0 s  the caller answered "alice"',
+        '      0.0 s  the policy showed "Passcode: "',
+        '      0.0 s  the policy asked for a secret',
+        '      0.0 s  the caller answered with a secret',
+        '      0.0 s  the policy showed "Thank you.\\r\\n"',
         '      1.0 s  ended: failure CONTOSO\\alice',
         '',
       ].join('\n'),
@@ -231,7 +231,7 @@ describe('a failure', () => {
 
   test('comes when the dialog has ended by its own time-outs', async () => {
     const error = await rejection(dial(login).sees('never shown'));
-    expect(error.message).toContain('     60.0 s  got no answer: timeout');
+    expect(error.message).toContain('     60.0 s  the caller did not answer in time');
     expect(error.message).toContain('     60.0 s  because of DialogTimeout: RASSHOST_E_TIMEOUT');
   });
 });

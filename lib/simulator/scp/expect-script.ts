@@ -1,10 +1,13 @@
 import type { SimulatedOutcome } from '../../simulated/call';
 import { ReceivedText } from './received-text';
-import type { Credentials, Script, ScriptCall } from './script';
+import {
+  PATIENCE_SECONDS,
+  type Credentials,
+  type Script,
+  type ScriptCall,
+  type ScriptVariable,
+} from './script';
 import { scriptErrors, type Place, type ScriptErrors } from './script-error';
-
-/** How long `expect` waits for its text. */
-const PATIENCE_SECONDS = 30;
 
 /** The longest time that `wait` waits: the longest that a clock knows. */
 const MAX_SECONDS = 2_000_000;
@@ -43,14 +46,16 @@ type Command =
 export function parseExpectScript(file: string, source: string): Script {
   const fail = scriptErrors(file);
   const commands: Command[] = [];
+  const variables = new Set<ScriptVariable>();
   let expectedOutcome: SimulatedOutcome['outcome'] | undefined;
   for (const [index, text] of source.split(/\r\n|\r|\n/).entries()) {
-    const parsed = parseLine(new LineReader(text, index + 1, fail));
+    const parsed = parseLine(new LineReader(text, index + 1, fail, variables));
     if (typeof parsed === 'string') expectedOutcome = parsed;
     else if (parsed !== undefined) commands.push(parsed);
   }
   return {
     ...(expectedOutcome !== undefined && { expectedOutcome }),
+    variables,
     run: (call) => run(commands, call, fail),
   };
 }
@@ -93,12 +98,15 @@ class LineReader {
   readonly #text: string;
   readonly #line: number;
   readonly #fail: ScriptErrors;
+  readonly #variables: Set<ScriptVariable>;
   #at = 0;
 
-  constructor(text: string, line: number, fail: ScriptErrors) {
+  /** @param variables - those that the line uses are added */
+  constructor(text: string, line: number, fail: ScriptErrors, variables: Set<ScriptVariable>) {
     this.#text = text;
     this.#line = line;
     this.#fail = fail;
+    this.#variables = variables;
   }
 
   atEnd(): boolean {
@@ -136,8 +144,10 @@ class LineReader {
   textOrVariable(): (credentials: Credentials) => string {
     const place = this.place();
     const name = this.#match(/\$\w+/y)?.[0];
-    if (name === '$USERID') return ({ userName }) => userName;
-    if (name === '$PASSWORD') return ({ password }) => password;
+    if (name === '$USERID' || name === '$PASSWORD') {
+      this.#variables.add(name);
+      return ({ userName, password }) => (name === '$USERID' ? userName : password);
+    }
     if (name !== undefined) throw this.expected('text in quotes, $USERID or $PASSWORD', place);
     const text = this.text();
     return () => text;
@@ -167,7 +177,7 @@ class LineReader {
 
 async function run(
   commands: readonly Command[],
-  { line, credentials, clock }: ScriptCall,
+  { line, credentials, clock, patienceSeconds = PATIENCE_SECONDS }: ScriptCall,
   fail: ScriptErrors,
 ): Promise<void> {
   const received = new ReceivedText(line, clock);
@@ -175,9 +185,10 @@ async function run(
     switch (command.kind) {
       case 'expect': {
         const awaited = { text: command.text, matchCase: true };
-        const arrival = await received.waitFor([awaited], PATIENCE_SECONDS);
+        const limit = { of: 'all', seconds: patienceSeconds } as const;
+        const arrival = await received.waitFor([awaited], limit);
         if (typeof arrival === 'number') break;
-        const why = arrival === 'timeout' ? `in ${PATIENCE_SECONDS} s` : 'before the line closed';
+        const why = arrival === 'timeout' ? `in ${patienceSeconds} s` : 'before the line closed';
         const saw = JSON.stringify(received.rest);
         throw fail(
           command.place,
@@ -194,5 +205,5 @@ async function run(
         line.hangUp();
     }
   }
-  await line.closed;
+  await received.waitForEnd(fail, patienceSeconds);
 }

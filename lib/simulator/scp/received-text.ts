@@ -1,5 +1,6 @@
 import type { Clock } from '../../time/clock';
 import type { CallerLine } from '../caller-line';
+import type { ScriptErrors } from './script-error';
 
 /** One of the texts that a script waits for. */
 export interface Awaited {
@@ -9,6 +10,12 @@ export interface Awaited {
 
 /** Which of the texts came, by its index; or why none did. */
 export type Arrival = number | 'timeout' | 'closed';
+
+/** How long something is waited for: in all, or as long as the other end is silent. */
+export interface Limit {
+  readonly of: 'all' | 'silence';
+  readonly seconds: number;
+}
 
 /** What has come in on a line, for a script to wait for texts in it, one after the other. */
 export class ReceivedText {
@@ -35,10 +42,12 @@ export class ReceivedText {
     return this.#rest;
   }
 
-  /** Waits for the text that comes first, at most so many seconds. */
-  waitFor(texts: readonly Awaited[], seconds?: number): Promise<Arrival> {
+  /** Waits for the text that comes first. */
+  waitFor(texts: readonly Awaited[], limit: Limit): Promise<Arrival> {
     return new Promise((resolve) => {
-      let cancel = (): void => undefined;
+      const giveUp = (): (() => void) =>
+        this.#clock.after(limit.seconds * 1000, () => end('timeout'));
+      let cancel = giveUp();
       const end = (arrival: Arrival): void => {
         this.#check = () => undefined;
         cancel();
@@ -48,10 +57,27 @@ export class ReceivedText {
         const index = this.#take(texts);
         if (index !== undefined) end(index);
         else if (this.#closed) end('closed');
+        else if (limit.of === 'silence') {
+          cancel();
+          cancel = giveUp();
+        }
       };
-      if (seconds !== undefined) cancel = this.#clock.after(seconds * 1000, () => end('timeout'));
       this.#check();
     });
+  }
+
+  /**
+   * Waits for the end of the call, when a script has nothing more to do.
+   * @throws what `fail` makes, when nothing has come for so many seconds
+   */
+  async waitForEnd(fail: ScriptErrors, seconds: number): Promise<void> {
+    const end = await this.waitFor([], { of: 'silence', seconds });
+    if (end !== 'timeout') return;
+    const saw = JSON.stringify(this.#rest);
+    throw fail(
+      undefined,
+      `the script has ended, but not the call: ${seconds} s of silence after ${saw}`,
+    );
   }
 
   #take(texts: readonly Awaited[]): number | undefined {

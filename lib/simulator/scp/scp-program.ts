@@ -1,3 +1,4 @@
+import type { ScriptVariable } from './script';
 import type { Place } from './script-error';
 
 export type ScpType = 'integer' | 'string' | 'boolean';
@@ -40,6 +41,7 @@ export type Instruction =
       readonly kind: 'waitfor';
       readonly texts: readonly ScpAwaited[];
       readonly until: Expression | undefined;
+      readonly place: Place;
     }
   | { readonly kind: 'jump'; readonly target: Target }
   | { readonly kind: 'jump-unless'; readonly condition: Expression; readonly target: Target }
@@ -51,4 +53,6 @@ export interface ScpProgram {
   readonly instructions: readonly Instruction[];
   /** The variables before any command has run. */
   readonly variables: ReadonlyMap<string, ScpValue>;
+  /** Those of the credentials that it uses. */
+  readonly credentials: ReadonlySet<ScriptVariable>;
 }

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { LCP_CONFIGURE_REQUEST } from '../ppp';
+import { LCP_CONFIGURE_REQUEST } from '../../dialog/ppp-frames';
 import { ReceivedText } from './received-text';
 import { parseScp } from './scp-parser';
-import type { Expression, ScpProgram, ScpValue } from './scp-program';
+import type { Expression, Instruction, ScpProgram, ScpValue, Target } from './scp-program';
 import { scpText } from './scp-text';
-import type { Script, ScriptCall } from './script';
+import { PATIENCE_SECONDS, type Script, type ScriptCall } from './script';
 import { scriptErrors, type ScriptErrors } from './script-error';
 
 /** The longest time that a clock knows, in seconds. */
@@ -25,8 +25,13 @@ const STEPS_A_TURN = 1000;
 export function parseScpScript(file: string, source: string): Script {
   const fail = scriptErrors(file);
   const program = parseScp(source, fail);
-  return { run: (call) => new ScpRun(program, call, fail).run() };
+  return {
+    variables: program.credentials,
+    run: (call) => new ScpRun(program, call, fail).run(),
+  };
 }
+
+type WaitFor = Extract<Instruction, { kind: 'waitfor' }>;
 
 class ScpRun {
   readonly #program: ScpProgram;
@@ -63,7 +68,11 @@ class ScpRun {
       index = next;
     }
     if (index >= instructions.length) this.#call.line.type(LCP_CONFIGURE_REQUEST);
-    await this.#call.line.closed;
+    await this.#received.waitForEnd(this.#fail, this.#patienceSeconds);
+  }
+
+  get #patienceSeconds(): number {
+    return this.#call.patienceSeconds ?? PATIENCE_SECONDS;
   }
 
   /** Carries out an instruction, and returns the index of the next; none after `halt`. */
@@ -82,15 +91,7 @@ class ScpRun {
         break;
       }
       case 'waitfor': {
-        const { texts, until } = instruction;
-        const arrival = await this.#received.waitFor(
-          texts.map(({ text, matchCase }) => {
-            return { text: scpText(this.#evaluate(text) as string), matchCase };
-          }),
-          until && this.#seconds(until),
-        );
-        this.#succeeded(typeof arrival === 'number');
-        const target = typeof arrival === 'number' ? texts[arrival]?.target : undefined;
+        const target = await this.#waitFor(instruction);
         if (target) return target.index;
         break;
       }
@@ -107,6 +108,23 @@ class ScpRun {
         return undefined;
     }
     return index + 1;
+  }
+
+  /** Without `until` Windows would wait for ever: here a silence ends it, with an error. */
+  async #waitFor({ texts, until, place }: WaitFor): Promise<Target | undefined> {
+    const awaited = texts.map(({ text, matchCase }) => {
+      return { text: scpText(this.#evaluate(text) as string), matchCase };
+    });
+    const seconds = until ? this.#seconds(until) : this.#patienceSeconds;
+    const limit = { of: until ? 'all' : 'silence', seconds } as const;
+    const arrival = await this.#received.waitFor(awaited, limit);
+    if (arrival === 'timeout' && !until) {
+      const what = awaited.map(({ text }) => JSON.stringify(text)).join(' or ');
+      const saw = JSON.stringify(this.#received.rest);
+      throw this.#fail(place, `waited for ${what}, but ${seconds} s of silence followed ${saw}`);
+    }
+    this.#succeeded(typeof arrival === 'number');
+    return typeof arrival === 'number' ? texts[arrival]?.target : undefined;
   }
 
   #succeeded(success: boolean): void {

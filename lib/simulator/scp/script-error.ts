@@ -6,10 +6,12 @@ export interface Place {
   readonly column: number;
 }
 
-/** Makes RASSHOST_E_SCRIPT errors for one file. */
-export type ScriptErrors = (place: Place, problem: string) => RasshostError;
+/** Makes RASSHOST_E_SCRIPT errors for one file, at a place in it or about the whole. */
+export type ScriptErrors = (place: Place | undefined, problem: string) => RasshostError;
 
 export function scriptErrors(file: string): ScriptErrors {
-  return ({ line, column }, problem) =>
-    new RasshostError('RASSHOST_E_SCRIPT', `${file}:${line}:${column}: ${problem}`);
+  return (place, problem) => {
+    const where = place === undefined ? file : `${file}:${place.line}:${place.column}`;
+    return new RasshostError('RASSHOST_E_SCRIPT', `${where}: ${problem}`);
+  };
 }

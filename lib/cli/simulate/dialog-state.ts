@@ -1,4 +1,4 @@
-import type { SimulatorEvent } from './simulator-event';
+import type { SimulatorEvent } from '../../simulator/simulator-event';
 
 /** Silence after which the policy is no longer talking. */
 const QUIET_US = 1_000_000;

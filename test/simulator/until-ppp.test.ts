@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { LCP_CONFIGURE_REQUEST, untilPpp } from '../../lib/simulator/ppp';
+import { LCP_CONFIGURE_REQUEST } from '../../lib/dialog/ppp-frames';
+import { untilPpp } from '../../lib/simulator/until-ppp';
 
 function shown(parts: readonly string[]): string {
   let text = '';

@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import type { SimulatedOutcome } from '../../simulated/call';
+import { joinLine } from '../../simulator/join-line';
+import { openSerialPort } from '../../simulator/serial-port';
+import { KEYS, obeyKeys } from './served';
+import type { Simulation } from './simulation';
+
+/**
+ * Whoever is at the other end of a serial line is the caller, one call after the other. Returns how
+ * the call has ended if there was to be one only.
+ */
+export async function serveSerial(
+  simulation: Simulation,
+  path: string,
+): Promise<SimulatedOutcome | undefined> {
+  const { options, policy, reporter, stop } = simulation;
+  const end = new AbortController();
+  try {
+    for (let call = 1; ; call++) {
+      const port = await openSerialPort(path, options.baud);
+      reporter.listening(path, {
+        policy: policy.file,
+        port: path,
+        tapes: options.record,
+        keys: KEYS,
+      });
+      if (call === 1) obeyKeys(simulation, end.signal);
+      // Without modem lines to see a call by, it begins with the first input, which only rings.
+      const [yes, no] = [() => true, () => false];
+      const rang = await Promise.race([
+        once(port, 'data', { signal: stop }).then(yes, no),
+        once(port, 'close').then(no, no),
+      ]);
+      if (!rang) {
+        port.destroy();
+        return undefined;
+      }
+      const { line, over } = simulation.call();
+      const [outcome] = await Promise.all([over, joinLine(line, port)]);
+      if (!simulation.keeps(true)) return outcome;
+      if (stop.aborted) return undefined;
+    }
+  } finally {
+    end.abort();
+  }
+}

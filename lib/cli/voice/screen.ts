@@ -1,0 +1,148 @@
+import { CurrentLine } from './current-line';
+
+/** A terminal, as far as a {@link Screen} uses it. */
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): unknown;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+/** Rows that the lines at the bottom leave to what is above them. */
+const LEAST_ROWS = 10;
+
+const CLEAR_BELOW = '\x1b[J';
+
+const up = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
+const toColumn = (column: number): string => `\x1b[${column + 1}G`;
+
+/**
+ * A terminal that a dialog shares with what is said about it: the dialog is at the cursor, messages
+ * appear above the line that the cursor is on, and below it stand lines that change, such as a
+ * status. So neither disturbs the other. All that is below the cursor is ours, which is why nothing
+ * is left behind wherever the terminal moves it when its size changes.
+ *
+ * A dialog that moves the cursor about has the whole terminal until {@link endDialog}: messages wait.
+ */
+export class Screen {
+  readonly #terminal: Terminal;
+  readonly #onResize = (): void => this.#resized();
+  #line = new CurrentLine();
+  #below: readonly string[] = [];
+  /** What is below the cursor now. */
+  #drawn = '';
+  /** The cursor has been brought to the next row, where the terminal had not done so by itself. */
+  #wrapped = false;
+  #waiting: string[] = [];
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    terminal.on('resize', this.#onResize);
+  }
+
+  /** Text of the dialog, at the cursor. */
+  write(text: string): void {
+    if (text === '') return;
+    // The end of a line that fills its row: the terminal would not have gone to the next one.
+    const back = this.#wrapped && text.startsWith('\r') ? up(1) : '';
+    const erased = this.#erased();
+    this.#line.write(text, this.#columns);
+    this.#terminal.write(erased + back + text + this.#wrap() + this.#draw());
+    this.#tellWaiting();
+  }
+
+  /** A message, of one line or several, above the line that the cursor is on. */
+  message(text: string): void {
+    if (!this.#line.isKnown) {
+      this.#waiting.push(text);
+      return;
+    }
+    this.#drawn = '';
+    this.#terminal.write(this.#again(`${text}\n`.replaceAll('\n', '\r\n')) + this.#draw());
+  }
+
+  /** What stands below the cursor from now on, a line each. */
+  below(lines: readonly string[]): void {
+    this.#below = lines;
+    const before = this.#drawn;
+    const erased = this.#erased();
+    const drawing = this.#draw();
+    if (drawing !== before) this.#terminal.write(erased + drawing);
+  }
+
+  /** The dialog is over: what comes next begins on a line of its own. */
+  endDialog(): void {
+    const erased = this.#erased();
+    const isNewLine = this.#line.isKnown && this.#line.written === '';
+    this.#line = new CurrentLine();
+    this.#wrapped = false;
+    this.#terminal.write(`${erased}${isNewLine ? '' : '\r\n'}${this.#draw()}`);
+    this.#tellWaiting();
+  }
+
+  /** Leaves the terminal without the lines at the bottom, and the cursor on a line of its own. */
+  close(): void {
+    this.#below = [];
+    this.endDialog();
+    this.#terminal.off('resize', this.#onResize);
+  }
+
+  get #columns(): number {
+    return Math.max(1, this.#terminal.columns);
+  }
+
+  #resized(): void {
+    const erased = this.#erased();
+    this.#terminal.write(erased + this.#draw());
+  }
+
+  #tellWaiting(): void {
+    if (!this.#line.isKnown) return;
+    for (const text of this.#waiting.splice(0)) this.message(text);
+  }
+
+  /**
+   * Terminals differ in where the cursor is when a line fills its row, and what that means for the
+   * sequences below. Past the end of the row it is the same for all.
+   */
+  #wrap(): string {
+    this.#wrapped = this.#line.isKnown && this.#line.fillsRow(this.#columns);
+    return this.#wrapped ? ' \b' : '';
+  }
+
+  #erased(): string {
+    const drawn = this.#drawn !== '';
+    this.#drawn = '';
+    if (!drawn) return '';
+    return this.#line.isAtEnd ? this.#wrap() + CLEAR_BELOW : this.#again('');
+  }
+
+  /** The line once more, below what is put before it. */
+  #again(before: string): string {
+    const toBeginning = `${up(this.#line.row(this.#columns))}\r`;
+    return toBeginning + CLEAR_BELOW + before + this.#line.written + this.#wrap();
+  }
+
+  /** As many of the lines as there is room for, and the cursor where it was. */
+  #draw(): string {
+    const { rows } = this.#terminal;
+    const most = rows < LEAST_ROWS + this.#below.length ? 1 : this.#below.length;
+    const lines = rows > LEAST_ROWS && this.#line.isKnown ? this.#below.slice(-most) : [];
+    if (lines.length === 0) return '';
+    // One column less than there are: a full row would wrap on some terminals.
+    const shown = lines.map((line) => `\r\n${clipped(line, this.#columns - 1)}`);
+    const column = this.#line.column(this.#columns);
+    this.#drawn = shown.join('') + up(lines.length) + toColumn(column);
+    return this.#drawn;
+  }
+}
+
+/** The first so many characters of a line; its colours take no room. */
+function clipped(line: string, length: number): string {
+  let left = length;
+  // eslint-disable-next-line no-control-regex
+  return line.replace(/\x1b\[[\d;]*m|[^]/gu, (piece) =>
+    piece.length > 2 || left-- > 0 ? piece : '',
+  );
+}

@@ -1,0 +1,158 @@
+// The commands at a genuine terminal: nothing lands inside what somebody types, whatever its size.
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Caller } from '../support/ras-server';
+import { Tmux } from '../support/tmux';
+import { leaveNoProcess } from '../support/wine-processes';
+
+const RASSHOST = `node ${resolve('dist/cli/main.js')}`;
+
+const POLICY = `
+  import { definePolicy, deny } from 'rasshost';
+  export default definePolicy(
+    async (dialog) => {
+      dialog.print('Grüße von Contoso\\r\\n');
+      const userName = await dialog.ask('User name: ', { maxLength: 60 });
+      await dialog.askSecret('Passcode: ');
+      dialog.print(userName + '\\r\\n');
+      return deny({ userName: 'nobody', domain: 'NOWHERE' });
+    },
+    { codePage: 'cp437' },
+  );`;
+
+let directory: string;
+let terminal: Tmux | undefined;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'rasshost-test-'));
+});
+afterEach(() => {
+  terminal?.close();
+  terminal = undefined;
+  rmSync(directory, { recursive: true });
+});
+leaveNoProcess();
+
+function policy(text = POLICY): string {
+  const file = join(directory, 'policy.ts');
+  writeFileSync(file, text);
+  return file;
+}
+
+function start(command: string, columns?: number, rows?: number): Tmux {
+  terminal = new Tmux(`cd ${directory} && ${RASSHOST} ${command}`, columns, rows);
+  return terminal;
+}
+
+/** A change of the policy's file that nothing can miss. */
+function touch(file: string, second: number): void {
+  utimesSync(file, second, second);
+}
+
+const STATUS = /s left/g;
+
+test('simulate: messages come above what the caller types, and no status line is left by any size', async () => {
+  const file = policy();
+  const tmux = start('simulate policy.ts --watch', 80, 24);
+  await tmux.shows(/User name: \n.*waiting for the caller/);
+  let [typed, changes] = ['', 0];
+  for (const [columns, rows] of [
+    [80, 24],
+    [50, 12],
+    [120, 40],
+    [60, 20],
+  ] as const) {
+    tmux.resize(columns, rows);
+    const keys = 'alice in wonderland ';
+    tmux.presses('-l', keys);
+    typed += keys;
+    // Over two rows where the terminal is not wide enough.
+    const line = [`User name: ${typed}`.trimEnd()].flatMap((whole) =>
+      Array.from({ length: Math.ceil(whole.length / columns) }, (_, row) =>
+        whole.slice(row * columns, (row + 1) * columns).trimEnd(),
+      ),
+    );
+    await tmux.shows(new RegExp(`${line.join('\n')}\n.*s left`));
+    touch(file, ++changes);
+    const messages = Array.from({ length: changes }, () => 'the policy is new\n').join('');
+    await tmux.shows(new RegExp(`${messages}${line.join('\n')}\ncall 1: .*s left`));
+    const everything = tmux.everything();
+    expect(everything.match(STATUS)).toHaveLength(1);
+    expect(everything.match(/the policy is new/g)).toHaveLength(changes);
+    if (columns === 50) {
+      expect(tmux.screen().replace(/\d+ s left/, 'N s left')).toMatchSnapshot();
+    }
+    typed = '';
+    tmux.presses('C-u');
+    await tmux.shows(/User name:\n.*s left/);
+  }
+});
+
+test('simulate: what the code page has is shown and typed as this terminal has it', async () => {
+  policy();
+  const tmux = start('simulate policy.ts');
+  await tmux.shows(/^Grüße von Contoso\nUser name: /m);
+  tmux.presses('-l', 'Jürgen Ωß€');
+  tmux.presses('Enter');
+  await tmux.shows(/Passcode: /);
+  tmux.presses('-l', '1');
+  tmux.presses('Enter');
+  // Omega is in the code page, the euro is not.
+  await tmux.shows(/^User name: Jürgen Ωß\nPasscode:\s+Jürgen Ωß\n/m);
+  await tmux.shows(/exit code 1$/);
+});
+
+test('simulate --keep: Enter calls again, r reloads, and q and Ctrl-C leave', async () => {
+  policy();
+  for (const leave of ['q', 'C-c']) {
+    const tmux = start('simulate policy.ts --keep');
+    await tmux.shows(/User name: /);
+    tmux.presses('C-]');
+    await tmux.shows(
+      /call 1: error 619 ERROR_PORT_DISCONNECTED \(the caller hung up\), .*\n+no caller \| Enter calls again/,
+    );
+    tmux.presses('r');
+    await tmux.shows(/the policy is new\n/);
+    tmux.presses('Enter');
+    await tmux.shows(/call 2: waiting for the caller/);
+    tmux.presses('C-]');
+    await tmux.shows(/call 2: error 619.*\n+no caller/);
+    tmux.presses(leave);
+    const screen = await tmux.shows(/exit code 4$/);
+    expect(screen).not.toContain('no caller');
+    tmux.close();
+    terminal = undefined;
+  }
+});
+
+test('simulate: what the policy writes to its console is no part of the dialog', async () => {
+  policy(`
+    import { definePolicy, deny } from 'rasshost';
+    export default definePolicy(async (dialog) => {
+      const answer = dialog.ask('User name: ');
+      console.log('asking %s', 'now');
+      await answer;
+      return deny({ userName: 'nobody', domain: 'NOWHERE' });
+    });`);
+  const tmux = start('simulate policy.ts');
+  await tmux.shows(/^asking now\nUser name: \n/m);
+});
+
+test('emulate: tells progress, a banner, a line for each call, and obeys r and q', async () => {
+  policy();
+  const tmux = start('emulate policy.ts', 100, 30);
+  await tmux.shows(/starting Wine/);
+  const screen = await tmux.shows(
+    /rasshost emulate\n +policy +policy\.ts\n +port +\S+\n +keys +r re/,
+  );
+  const [, host = '', port] = /port +(\S+):(\d+)/.exec(screen) ?? [];
+  const caller = new Caller(connect(Number(port), host));
+  await caller.sees('User name: ');
+  caller.types('\x03');
+  await tmux.shows(/^call 1: failure \(the caller gave no answer\), \d+\.\d s$/m);
+  tmux.presses('r');
+  await tmux.shows(/policy reloaded/);
+  tmux.presses('q');
+  expect(await tmux.shows(/exit code 0$/)).not.toContain('starting');
+});

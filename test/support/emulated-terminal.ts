@@ -1,0 +1,63 @@
+import { Terminal } from '@xterm/headless';
+import { EventEmitter } from 'node:events';
+
+/** A stream of bytes to a terminal that is emulated, so that what stands on it can be looked at. */
+export class EmulatedTerminal extends EventEmitter {
+  readonly isTTY = true;
+  readonly #terminal: Terminal;
+
+  constructor(
+    public columns: number,
+    public rows: number,
+  ) {
+    super();
+    // As the driver of a terminal does it, LF goes to the beginning of the next line.
+    const options = { cols: columns, rows, convertEol: true, allowProposedApi: true };
+    this.#terminal = new Terminal(options);
+  }
+
+  write(text: string): boolean {
+    this.#terminal.write(text);
+    return true;
+  }
+
+  hasColors(): boolean {
+    return false;
+  }
+
+  /** Another size, told as Node.js tells it. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#settled();
+    this.#terminal.resize(columns, rows);
+    [this.columns, this.rows] = [columns, rows];
+    this.emit('resize');
+  }
+
+  /** All lines since the beginning, those that are wrapped in one piece, up to the last. */
+  async lines(): Promise<string[]> {
+    await this.#settled();
+    const { active } = this.#terminal.buffer;
+    const lines: string[] = [];
+    for (let row = 0; row < active.length; row++) {
+      const line = active.getLine(row);
+      const isWhole = active.getLine(row + 1)?.isWrapped !== true;
+      const text = line?.translateToString(isWhole) ?? '';
+      if (line?.isWrapped === true) lines.push(`${lines.pop() ?? ''}${text}`);
+      else lines.push(text);
+    }
+    while (lines.at(-1) === '') lines.pop();
+    return lines;
+  }
+
+  /** Where the cursor is: the text before it in its row. */
+  async beforeCursor(): Promise<string> {
+    await this.#settled();
+    const { active } = this.#terminal.buffer;
+    const line = active.getLine(active.baseY + active.cursorY);
+    return line?.translateToString(false, 0, active.cursorX) ?? '';
+  }
+
+  #settled(): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write('', resolve));
+  }
+}
