@@ -77,7 +77,7 @@ export async function newPin(
     alphabet: given.alphabet ?? 'digits',
     validate: given.validate,
     // One more, so that a PIN that is too long is refused, and not cut to one that nobody knows.
-    how: { mask, timeoutSeconds, maxLength },
+    how: { mask, timeoutSeconds, maxLength: maxLength + 1 },
   };
   const generate =
     origin === 'generated' ||

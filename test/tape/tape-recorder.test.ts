@@ -168,7 +168,7 @@ describe('what is secret and printed in pieces', () => {
       { event: 'received', ...bytes(number) },
       { event: 'shown', text: [bytes(number)] },
     ]);
-    expect(await moments(echoes, ['246810\r'])).toEqual([
+    expect(await moments(echoes, [], '246810\r')).toEqual([
       { event: 'shown', text: 'Passcode: ' },
       ...echo,
       { event: 'received', ...bytes(7) },
