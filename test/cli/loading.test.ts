@@ -62,13 +62,13 @@ const cases = Object.keys(COMMANDS).flatMap((command) =>
 );
 
 test.each(cases)('%s with a policy %s says so within its bound', async (command, policy) => {
-  const { exited, mark, ...run } = start(command, policy, '--load-seconds', '1');
-  const [code] = await exited;
+  const run = start(command, policy, '--load-seconds', '1');
+  const [code] = await run.exited;
   expect([code, run.err]).toEqual([6, expect.stringContaining('RASSHOST_E_POLICY_HANGS')]);
   expect(run.err).toMatch(
     /policy\.ts has not finished loading within 1 s|awaits what nothing is left to bring/,
   );
-  expect(processesWith(mark)).toEqual([]);
+  expect(processesWith(run.mark)).toEqual([]);
 });
 
 test.each(
@@ -84,15 +84,15 @@ test.each(
         (signal === 'SIGINT' || policy === 'that loops'),
     ),
 )('%s with a policy %s ends at once at %s', async (command, policy, signal) => {
-  const { exited, mark, child, ...run } = start(command, policy, '--load-seconds', '600');
+  const run = start(command, policy, '--load-seconds', '600');
   await until('the policy to be loaded', () =>
-    processesWith(mark).some((pid) => commandLine(pid).includes('load-attempt.js')),
+    processesWith(run.mark).some((pid) => commandLine(pid).includes('load-attempt.js')),
   );
-  child.kill(signal);
-  const [code] = await exited;
+  run.child.kill(signal);
+  const [code] = await run.exited;
   const expected = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
   expect([code, run.err]).toEqual([expected, expect.stringContaining('RASSHOST_E_STOPPED')]);
-  await noneLeft(mark);
+  await noneLeft(run.mark);
 });
 
 test('a command that is killed leaves no policy that loops', async () => {
