@@ -52,8 +52,8 @@ export async function runDialog(
     endedBy = reason;
   });
 
-  const { message, cause } = await decide(new Dialog(conversation, log), policy);
-  const thrown = cause === undefined ? {} : { cause, why: explain(cause, log) };
+  const { message, failure } = await decide(new Dialog(conversation, log), policy);
+  const thrown = failure && { ...failure, why: explain(failure.cause, log) };
   await conversation.sayLastWords();
   if (complete(conversation, message)) {
     reporter.tell({ id, outcome: VERDICT_NAMES[message.msgId], message, ...thrown });
@@ -82,7 +82,8 @@ function hearEnd(transaction: RasTransaction, listener: (reason: EndReason) => v
 
 interface Decision {
   readonly message: SecurityMessage;
-  readonly cause?: unknown;
+  /** When something was thrown, be it `undefined`. */
+  readonly failure?: { readonly cause: unknown };
 }
 
 async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
@@ -114,11 +115,11 @@ function decisionFor(cause: unknown): Decision {
     const refused = refusedIdentity(cause);
     const isRefusal = isNoAnswer(cause) || refused !== undefined;
     const verdict = isRefusal ? deny(refused) : fail(errorCode(cause));
-    return { message: verdictMessage(verdict), cause };
+    return { message: verdictMessage(verdict), failure: { cause } };
   } catch {
     // A proxy or a getter that throws when it is looked at: nobody is to look at it again.
     const problem = new TypeError('what the policy threw throws when it is looked at');
-    return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), cause: problem };
+    return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), failure: { cause: problem } };
   }
 }
 

@@ -36,6 +36,11 @@ test('with what was thrown, as it is and as a text for a log', async () => {
   expect(reports[0]?.why).toMatch(/^Error: bug\n +at .*on-outcome.test.ts/);
 });
 
+test('with what was thrown also when that is undefined', async () => {
+  const reports = await heard(() => Promise.reject<never>(undefined));
+  expect(reports).toMatchObject([{ outcome: 'error', cause: undefined, why: 'undefined' }]);
+});
+
 test('with who ended it, when its verdict did not count', async () => {
   const ask: PolicyFunction = async (dialog) => {
     await dialog.ask('Name: ');
