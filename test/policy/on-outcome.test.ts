@@ -37,7 +37,8 @@ test('with what was thrown, as it is and as a text for a log', async () => {
 });
 
 test('with what was thrown also when that is undefined', async () => {
-  const reports = await heard(() => Promise.reject<never>(undefined));
+  const nothing = undefined as unknown as Error;
+  const reports = await heard(() => Promise.reject(nothing));
   expect(reports).toMatchObject([{ outcome: 'error', cause: undefined, why: 'undefined' }]);
 });
 
@@ -55,7 +56,7 @@ test('with who ended it, when its verdict did not count', async () => {
   ]);
 
   const clock = new VirtualClock();
-  const late = heard(() => new Promise<never>(() => undefined), { clock, budgetMs: 5000 });
+  const late = heard(() => new Promise<never>(() => undefined), { clock, dialogSeconds: 5 });
   clock.advance(5000);
   expect(await late).toMatchObject([{ outcome: 'ended', endedBy: 'deadline' }]);
 });
@@ -104,6 +105,9 @@ test('what it does then changes no call, and is done before the call counts as o
   settle();
   expect(await outcome).toMatchObject({ outcome: 'success' });
   expect(caller.log).toMatchObject([
-    { level: 'error', text: expect.stringMatching(/^onOutcome has failed {\s+error: Error: audit/) },
+    {
+      level: 'error',
+      text: expect.stringMatching(/^onOutcome has failed {\s+error: Error: audit/),
+    },
   ]);
 });
