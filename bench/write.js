@@ -83,7 +83,7 @@ of the thread pool anew, for the next keystroke or the next frame. So this was c
 - Receives that Rasman may own are kept in a pool. The event of each of them is registered with the
   system once (\`RegisterWaitForSingleObject\`). The pool keeps as many as were ever needed at one time.
 - Each worker has a thread in the RAS process that waits for its frames and for its end. Complete is
-  called on a thread of the system's pool. So if a server takes long over one verdict, no other dialog
+  called on a thread of a private pool. So if a server takes long over one verdict, no other dialog
   waits.
 - When its promises have gone on, JavaScript looks for frames again before it says that it sleeps. What
   it writes for several dialogs in one turn wakes the RAS process once. The echo of a single keystroke
@@ -94,7 +94,8 @@ bundled into a few files, and code pages are loaded only when a policy uses one.
 bare node.exe is mostly koffi: it asks the system 34 times, once for each of 34 functions of Node.js, for
 a module that does not exist, and Wine searches the disk each time. On Linux all of this takes 4 ms. The
 rest is jiti and sucrase, which policies in TypeScript need. A code cache was tried. It gained nothing,
-and the worker would take code from it. With a spare worker no caller waits for a start.
+and somebody who can write to the cache could change the code of the worker. With a spare worker no
+caller waits for a start.
 
 **1,000 callers.** A third of wineserver's time goes into the emulator's WSAPoll. Whenever one socket has
 something, wineserver looks at all sockets that are polled. So it takes more time if the emulator polls
