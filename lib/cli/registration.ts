@@ -91,7 +91,10 @@ export function unregisterHere(): void {
  */
 export function requestReload(): void {
   if (registryText(SETTINGS_KEY, 'PolicyPath') === undefined) {
-    throw new RasshostError('RASSHOST_E_OPTION', 'no policy is registered');
+    throw new RasshostError(
+      'RASSHOST_E_OPTION',
+      'no policy is registered on this machine: call rasshost register first',
+    );
   }
   const data = `${new Date().toISOString()} ${randomUUID()}`;
   setRegistryValue({ key: SETTINGS_KEY, name: RELOAD_REQUEST, data });
@@ -102,7 +105,10 @@ function refuseForeignDll(): void {
   const registered = registryText(SECURITY_HOST_KEY, 'DLLPath');
   if (registered === undefined || registered === '') return;
   if (win32.basename(registered).toLowerCase() === 'rasshost.dll') return;
-  throw new RasshostError('RASSHOST_E_REGISTERED', `DLLPath names ${registered}; nothing changed`);
+  const problem =
+    `DLLPath names ${registered}, and RAS loads one security DLL only: uninstall that one first. ` +
+    'Nothing was changed';
+  throw new RasshostError('RASSHOST_E_REGISTERED', problem);
 }
 
 /** The RAS service would not start with a security DLL that its process may not load. */
@@ -111,7 +117,8 @@ function refuseMitigation(): void {
   const value = `HKEY_LOCAL_MACHINE\\${SERVICE_CONTROL_KEY}\\${MITIGATION}`;
   throw new RasshostError(
     'RASSHOST_E_MACHINE',
-    `${value} is set: services load only what Microsoft has signed, and RemoteAccess would not start`,
+    `${value} is set: services then load only what Microsoft has signed, so RemoteAccess would not ` +
+      'start. Nothing is registered',
   );
 }
 

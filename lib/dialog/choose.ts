@@ -21,7 +21,11 @@ export async function choose<T>(
   options: QuestionOptions,
 ): Promise<T> {
   const { tries: most = 3, ...how } = readOptions('choose', options, QUESTION_KINDS);
-  if (choices.length === 0) throw new RasshostError('RASSHOST_E_OPTION', 'a menu without choices');
+  if (choices.length === 0)
+    throw new RasshostError(
+      'RASSHOST_E_OPTION',
+      'choose was given no choices; it needs one or more',
+    );
   const width = String(choices.length).length;
   dialog.print(`${title}\r\n`);
   for (const [at, { text }] of choices.entries()) {

@@ -69,6 +69,8 @@ export class CodePage {
   }
 }
 
+const EXAMPLES = 'there are ascii, cp437, cp850, windows-1252, iso-8859-15 and others';
+
 function asciiCharacters(): string[] {
   return Array.from({ length: 0x80 }, (_, byte) => String.fromCharCode(byte));
 }
@@ -77,7 +79,7 @@ function decodeEveryByte(name: string): string[] {
   const iconv = load('iconv-lite') as typeof import('iconv-lite');
   const isKnown: boolean = iconv.encodingExists(name);
   if (!isKnown) {
-    throw new RasshostError('RASSHOST_E_OPTION', `there is no code page ${name}`);
+    throw new RasshostError('RASSHOST_E_OPTION', `there is no code page ${name}; ${EXAMPLES}`);
   }
   const characters = Array.from({ length: 0x100 }, (_, byte) =>
     iconv.decode(Buffer.of(byte), name, { stripBOM: false }),
@@ -86,5 +88,8 @@ function decodeEveryByte(name: string): string[] {
   const known = characters.filter((character) => character.length === 1).length;
   const distinct = new Set(characters).size;
   if (known === 0x100 && distinct > 0xd0 && characters[0x41] === 'A') return characters;
-  throw new RasshostError('RASSHOST_E_OPTION', `${name} is not a single-byte code page`);
+  throw new RasshostError(
+    'RASSHOST_E_OPTION',
+    `${name} is not a single-byte code page; ${EXAMPLES}`,
+  );
 }

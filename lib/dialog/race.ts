@@ -30,7 +30,10 @@ export async function race(
 ): Promise<unknown> {
   try {
     if (contenders.length === 0) {
-      throw new RasshostError('RASSHOST_E_OPTION', 'race was given no contenders');
+      throw new RasshostError(
+        'RASSHOST_E_OPTION',
+        'race was given no functions; it needs one or more',
+      );
     }
     for (const [index, contender] of contenders.entries()) {
       checkValue(`contender ${index + 1} of race`, contender, aFunction());

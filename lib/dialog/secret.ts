@@ -120,7 +120,10 @@ export class Secret {
 
   #present(): Buffer {
     if (!this.#wiped) return this.#bytes;
-    throw new RasshostError('RASSHOST_E_OVER', 'the secret has been wiped');
+    throw new RasshostError(
+      'RASSHOST_E_OVER',
+      'the secret has been wiped: it can be used until its dialog is over',
+    );
   }
 }
 

@@ -104,7 +104,9 @@ export function isVerdict(value: unknown): value is Verdict {
  */
 export function verdictMessage(value: unknown): SecurityMessage {
   if (!isVerdict(value)) {
-    const problem = 'the policy returned something else than grant(…), deny(…) or fail(…)';
+    const what =
+      value === undefined || value === null ? String(value) : `a value of type ${typeof value}`;
+    const problem = `the policy returned ${what}, not what grant(…), deny(…) or fail(…) made`;
     throw new RasshostError('RASSHOST_E_VERDICT', problem);
   }
   const message = value[VERDICT];
@@ -120,6 +122,8 @@ function verdict(message: SecurityMessage): Verdict {
 function checkAccountName(field: string, name: string): void {
   const foreign = foreignToAccounts(name);
   if (foreign === undefined) return;
-  const problem = `${field} has ${JSON.stringify(foreign)} where no account name has it`;
+  const problem =
+    `${field} has ${JSON.stringify(foreign)} where no account name can have it: ` +
+    'grant takes the bare name of the account, and the name of its domain';
   throw new RasshostError('RASSHOST_E_NAME', problem);
 }

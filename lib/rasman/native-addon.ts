@@ -62,6 +62,9 @@ export interface LoadedAddon {
   readonly file: string;
 }
 
+/** The only one that the package has binaries for. */
+const PLATFORM = 'win32-x64';
+
 /**
  * Loads the prebuilt rasshost.node of this package. Windows only.
  *
@@ -72,7 +75,9 @@ export function loadAddon(): LoadedAddon {
     const file = nodeGypBuild.path(path.join(__dirname, '..', '..'));
     return { addon: createRequire(__filename)(file) as NativeAddon, file };
   } catch (cause) {
-    const problem = `rasshost.node can't be loaded on ${process.platform}-${process.arch}`;
+    const here = `${process.platform}-${process.arch}`;
+    const why = here === PLATFORM ? (cause as Error).message : `it is for ${PLATFORM}, not ${here}`;
+    const problem = `rasshost.node can't be loaded: ${why}`;
     throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', problem, { cause });
   }
 }

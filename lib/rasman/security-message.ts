@@ -49,7 +49,10 @@ export function checkSecurityMessage(message: SecurityMessage): void {
       );
     }
   } else if (error !== 0) {
-    throw new RasshostError('RASSHOST_E_VERDICT', `dwError is ${error}, but a verdict carries 0`);
+    throw new RasshostError(
+      'RASSHOST_E_VERDICT',
+      `dwError is ${error}, but with SUCCESS and FAILURE it is 0`,
+    );
   }
   const mayBeEmpty = msgId === SECURITYMSG_ERROR;
   checkName('userName', userName, UNLEN, mayBeEmpty);

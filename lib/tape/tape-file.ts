@@ -17,7 +17,7 @@ export async function writeTape(file: string, tape: Tape): Promise<void> {
     // Exclusive, so that of two who write the same tape only one gets past this line.
     await writeFile(part, formatTape(tape), { mode: 0o600, flag: 'wx', flush: true });
     try {
-      if (existsSync(file)) throw new RasshostError('RASSHOST_E_EXISTS', file);
+      if (existsSync(file)) throw new RasshostError('RASSHOST_E_EXISTS', `${file} exists already`);
       await rename(part, file);
     } catch (error) {
       await rm(part, { force: true });

@@ -54,15 +54,16 @@ export function secretsToType(
     const refuse = (problem: string): never => {
       throw new RasshostError('RASSHOST_E_TAPE_SECRET', `${name}: ${placeholder}: ${problem}`);
     };
-    const value = given.get(placeholder) ?? refuse('nothing is given to be typed for it');
+    const value = given.get(placeholder) ?? refuse('--secrets gives nothing to be typed for it');
     const isBytes = placeholder.startsWith('bytes-');
-    if (isBytes && /[^\0-\xff]/.test(value)) refuse('a character is no byte');
+    if (isBytes && /[^\0-\xff]/.test(value))
+      refuse('its text has a character above \\xff, but each character stands for a byte');
     if (!isBytes && !isLine(value, codePage)) {
-      refuse("a character can't be typed in the policy's code page");
+      refuse("its text has a character that the policy's code page lacks");
     }
     const same = [...secrets].find(([, other]) => other === value)?.[0];
     if (!isBytes && same !== undefined) {
-      refuse(`it is the same as ${same}, but the caller typed two things`);
+      refuse(`it has the same text as ${same}, but the caller typed two different things`);
     }
     secrets.set(placeholder, value);
   }

@@ -29,7 +29,10 @@ export async function openNativeHost(): Promise<WindowsHost> {
       for (const { key, name } of values) {
         const isOurs = written.some((value) => value.key === key && value.name === name);
         if (isOurs || registryText(key, name) === undefined) continue;
-        throw new RasshostError('RASSHOST_E_REGISTERED', `${key}\\${name} is set on this machine`);
+        const problem =
+          `${key}\\${name} is set on this machine, where a policy is registered already: ` +
+          'emulate it without POLICY, or call rasshost unregister first';
+        throw new RasshostError('RASSHOST_E_REGISTERED', problem);
       }
       for (const value of values) {
         setRegistryValue(value);

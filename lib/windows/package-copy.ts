@@ -9,6 +9,9 @@ export const PACKAGE_ROOT = resolve(__dirname, '../..');
 /** Where prebuildify puts the Windows binaries, within a package. */
 export const PREBUILD = join('prebuilds', 'win32-x64');
 
+/** For messages about a file of the package that is not there. */
+export const HOW_TO_GET_BINARIES = 'install the package as published, or build it: npm run build';
+
 /** What Windows programs need of this package: a part of what is published. */
 const PARTS = ['package.json', 'dist', PREBUILD];
 
@@ -47,7 +50,8 @@ async function hashOf(root: string): Promise<string> {
   for (const part of PARTS) {
     const path = join(root, part);
     const stats = await stat(path).catch((cause: unknown) => {
-      throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', `${path} is missing`, { cause });
+      const problem = `${path} is missing: ${HOW_TO_GET_BINARIES}`;
+      throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', problem, { cause });
     });
     const files = stats.isDirectory()
       ? (await readdir(path, { recursive: true, withFileTypes: true }))

@@ -61,7 +61,8 @@ export async function runSetUp(
 ): Promise<void> {
   const { code, stdout, stderr } = await runProgram(program, args, options).catch(
     (cause: unknown) => {
-      throw new RasshostError('RASSHOST_E_WINE', `${program} could not be started`, { cause });
+      const problem = `${what}: ${program} can't be started: ${(cause as Error).message}`;
+      throw new RasshostError('RASSHOST_E_WINE', problem, { cause });
     },
   );
   if (code === 0) return;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RasshostError } from '../errors';
-import { PREBUILD } from './package-copy';
+import { HOW_TO_GET_BINARIES, PREBUILD } from './package-copy';
 import type { RegistryValue } from './registry-value';
 
 /** Where the security DLL reads its settings (docs/adminregistry.md). */
@@ -197,7 +197,8 @@ export function packageFiles(packageDirectory: string): PackageFiles {
   };
   for (const file of Object.values(files)) {
     if (!existsSync(file)) {
-      throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', `${file} is missing`);
+      const problem = `${file} is missing: ${HOW_TO_GET_BINARIES}`;
+      throw new RasshostError('RASSHOST_E_NATIVE_NOT_FOUND', problem);
     }
   }
   return files;

@@ -101,7 +101,7 @@ export function nodeLine(wine: string, asked?: string): string {
     if (NODE_LINES.includes(asked)) return asked;
     throw new RasshostError(
       'RASSHOST_E_WINE',
-      `RASSHOST_WINE_NODE is ${asked}, and there are ${NODE_LINES.join(', ')}`,
+      `RASSHOST_WINE_NODE is ${asked}, not one of ${NODE_LINES.join(', ')}`,
     );
   }
   return Number(/\d+/.exec(wine)?.[0]) >= 10 ? '24' : '22';

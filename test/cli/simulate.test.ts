@@ -105,7 +105,7 @@ describe('simulate --script', () => {
       'a tape that is there already',
       [POLICY, '--tcp', '0', '--record', 'package.json'],
       5,
-      'RASSHOST_E_EXISTS: --record package.json',
+      'RASSHOST_E_EXISTS: --record: package.json exists already',
     ],
   ])('refuses %s', async (_what, args, code, problem) => {
     expect(await run(...args)).toEqual({ code, out: '', err: expect.stringContaining(problem) });

@@ -45,6 +45,7 @@ describe('Secret', () => {
       () => wiped.equals('\0\0\0\0\0\0'),
     ]) {
       expect(use).toThrow(expect.objectContaining({ code: 'RASSHOST_E_OVER' }));
+      expect(use).toThrow('it can be used until its dialog is over');
     }
   });
 

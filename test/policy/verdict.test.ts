@@ -99,6 +99,24 @@ describe('a verdict', () => {
     },
   );
 
+  test('by grant for a name with a domain in it says what grant takes (SD-13)', () => {
+    expect(() => grant({ ...ALICE, userName: 'alice@contoso.com' })).toThrow(
+      'RASSHOST_E_NAME: userName has "@" where no account name can have it: ' +
+        'grant takes the bare name of the account, and the name of its domain',
+    );
+  });
+
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [true, 'a value of type boolean'],
+    [{ ...ALICE }, 'a value of type object'],
+  ])('for %j says what the policy returned, and what it has to return', (value, what) => {
+    expect(() => verdictMessage(value)).toThrow(
+      `the policy returned ${what}, not what grant(…), deny(…) or fail(…) made`,
+    );
+  });
+
   test.each([
     'CONTOSO\\administrator',
     'administrator@contoso.com',

@@ -166,8 +166,11 @@ test('what was two secrets is not replayed with one, nor anything without a secr
   const tape = await record(policy, ['123456\r', '234567\r']);
   const same = { 'secret-1': '555555', 'secret-2': '555555' };
   for (const [secrets, message] of [
-    [same, 'a.tape: secret-2: it is the same as secret-1, but the caller typed two things'],
-    [{ 'secret-1': '123456' }, 'a.tape: secret-2: nothing is given to be typed for it'],
+    [
+      same,
+      'a.tape: secret-2: it has the same text as secret-1, but the caller typed two different things',
+    ],
+    [{ 'secret-1': '123456' }, 'a.tape: secret-2: --secrets gives nothing to be typed for it'],
   ] as const) {
     expect(() => replay(tape, policy, secrets)).toThrow(`RASSHOST_E_TAPE_SECRET: ${message}`);
   }

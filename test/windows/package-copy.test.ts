@@ -71,6 +71,8 @@ test('a package without Windows binaries is refused by the name of what is missi
   rmSync(join(root, 'prebuilds'), { recursive: true });
   await expect(copyPackage(versions, root)).rejects.toMatchObject({
     code: 'RASSHOST_E_NATIVE_NOT_FOUND',
-    message: expect.stringContaining(join(root, 'prebuilds/win32-x64')),
+    message: expect.stringContaining(
+      `${join(root, 'prebuilds/win32-x64')} is missing: install the package as published, or build it`,
+    ),
   });
 });

@@ -15,7 +15,7 @@ test('RASSHOST_WINE_NODE names another line, and one that there is not is refuse
   expect(() => nodeLine('wine-10.0', '23')).toThrow(
     expect.objectContaining({
       code: 'RASSHOST_E_WINE',
-      message: expect.stringContaining('there are 22, 24, 26'),
+      message: expect.stringContaining('RASSHOST_WINE_NODE is 23, not one of 22, 24, 26'),
     }),
   );
 });

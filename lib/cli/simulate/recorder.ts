@@ -16,7 +16,9 @@ const load = createRequire(__filename);
  * written there
  */
 export function recorder(file: string, onFailure: (problem: string) => void): typeof runDialog {
-  if (existsSync(file)) throw new RasshostError('RASSHOST_E_EXISTS', `--record ${file}`);
+  if (existsSync(file)) {
+    throw new RasshostError('RASSHOST_E_EXISTS', `--record: ${file} exists already`);
+  }
   checkWritableDirectory('--record', dirname(resolve(file)));
   const { recordDialog } = load(
     '../../tape/record-dialog',

@@ -22,7 +22,11 @@ export function readScript(file: string): Script {
   try {
     source = readFileSync(file, 'latin1');
   } catch (cause) {
-    throw new RasshostError('RASSHOST_E_SCRIPT', `${file} can't be read`, { cause });
+    throw new RasshostError(
+      'RASSHOST_E_SCRIPT',
+      `${file} can't be read: ${(cause as Error).message}`,
+      { cause },
+    );
   }
   return parseScript(file, source);
 }
