@@ -142,7 +142,7 @@ test.each([
   ['nothing to serve', 2, [], /name a POLICY, or --dll PATH/],
   ['a missing node.exe', 2, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
   ['a missing local node.exe', 2, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],
-  ['a missing DLL', 5, ['--dll', '/no/such.dll'], /\\no\\such\.dll/],
+  ['a missing DLL', 5, ['--dll', '/no/such.dll'], /'\/no\/such\.dll' not found/],
   ['a file that is no DLL', 5, ['--dll', 'package.json'], /package\.json/],
   ['an unknown option', 2, [POLICY, '--no-such-option'], /--no-such-option/],
   ['a bad value', 2, [POLICY, '--receive', 'perhaps'], /perhaps/],
