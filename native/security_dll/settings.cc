@@ -61,7 +61,9 @@ class Reader {
     if (found != words.end()) {
       word = found->second;
     } else {
-      PassOver(name, "none of the words that it may be");
+      std::string allowed;
+      for (const auto& each : words) allowed += (allowed.empty() ? "" : ", ") + ToUtf8(each.first);
+      PassOver(name, "not one of " + allowed);
     }
   }
 
