@@ -26,7 +26,8 @@ export type Unanswered =
  * - `received`: bytes that the policy received by itself
  * - `unanswered`: the question, or the policy's own receiving, ended without an answer
  *
- * `bytes` are valid during the call only: they are wiped afterwards. Whoever keeps a copy wipes it.
+ * `bytes` are valid only while the observer is called, and are wiped afterwards. An observer that
+ * keeps a copy has to wipe it.
  */
 export type DialogEvent =
   | { readonly kind: 'shown'; readonly text: string }

@@ -33,13 +33,13 @@ export interface LoggedDialog {
 }
 
 /**
- * The log, for a policy. In the worker that is the log of the security DLL, in which each line has
- * its time and the id of its dialog; in the simulator and in tests it is theirs.
+ * The log, for a policy. In the worker it is the log of the security DLL; in the simulator and in
+ * tests it is theirs. Each line has its time and the id of its dialog.
  *
- * A secret never gets there: a {@link Secret} is written as `[secret]`, and so are texts and bytes
- * that have in them what the caller has typed in secret, or what was shown in secret, if it has
- * three characters or more. Secrets are wiped when the dialog is over, so a line that is written
- * later can't be compared with them any more.
+ * A secret never gets there. A {@link Secret} is written as `[secret]`. If a text or bytes contain
+ * what the caller has typed in secret, or what was shown in secret, that part is written as
+ * `[secret]`, too. There are two limits: the secret must have three characters or more, and the line
+ * must be written before the dialog is over, because the secrets are wiped then.
  *
  * @example
  * ```ts

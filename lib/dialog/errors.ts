@@ -36,8 +36,8 @@ export abstract class NoAnswer extends RasshostError {
 }
 
 /**
- * Whether something that was thrown is a {@link NoAnswer}, be it that of another copy of rasshost.
- * The same as `instanceof`, as a function.
+ * Whether something that was thrown is a {@link NoAnswer}, even if another copy of rasshost has made
+ * it. `instanceof NoAnswer` gives the same answer.
  */
 export function isNoAnswer(thrown: unknown): thrown is NoAnswer {
   return thrown instanceof NoAnswer;
@@ -68,7 +68,7 @@ export class CallerCancelled extends NoAnswer {
 }
 
 /**
- * The caller's machine has begun PPP in the middle of the dialog: whoever sits at it has pressed
+ * The caller's machine has begun PPP in the middle of the dialog. Either the person at it has pressed
  * Done too early, or its connection is not set up to show a terminal window.
  */
 export class CallerStartedPpp extends NoAnswer {
@@ -95,8 +95,8 @@ export class TooManyTries extends NoAnswer {
 }
 
 /**
- * Why a part of a dialog ({@link Dialog.race}, `withDeadline`) fails from its end on: the policy is
- * done with it, and goes on.
+ * What the dialog of a part ({@link Dialog.race}, `withDeadline`) throws when that part is over: the
+ * policy goes on with its own dialog.
  * @internal
  */
 export class PartOver extends RasshostError {

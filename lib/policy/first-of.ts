@@ -1,8 +1,9 @@
 import { checkSteps, type Decided, type DecidedBy, type Step } from './step';
 
 /**
- * Runs one step after the other, each with the same input, until one decides: yields something else
- * than `undefined`. The last one has to. What a step throws is not "undecided": it ends the policy.
+ * Runs one step after the other, each with the same input, until one of them decides. A step decides
+ * if it yields something other than `undefined`. The last step has to decide. If a step throws, that
+ * is not "undecided": it ends the policy.
  *
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made of something else than functions
  *

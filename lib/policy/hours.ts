@@ -42,9 +42,9 @@ const KINDS: Kinds<Hours> = {
 };
 
 /**
- * Tells whether a moment is within hours. In the hour that summer time leaves out there is no
- * moment; of the hour that its end repeats, both are within.
- * @throws {@link RasshostError} RASSHOST_E_OPTION when made for hours that can't be
+ * Makes a function that tells whether a moment is within hours. When summer time begins, an hour is
+ * left out, and no moment is in it. When summer time ends, an hour comes twice, and both are within.
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that there can't be
  */
 export function withinHours(hours: Hours): (moment: Date) => boolean {
   const { days, from, to, timeZone } = readOptions('whenHours', hours, KINDS);
@@ -96,7 +96,7 @@ function wallClock(timeZone: string): (moment: Date) => { day: number; minute: n
   };
 }
 
-/** Offsets such as +01:00 are none: they have no summer time, and not every Node.js knows them. */
+/** Offsets such as +01:00 don't count: they have no summer time, and not every Node.js knows them. */
 function isTimeZone(name: string): boolean {
   try {
     return /^[A-Za-z]/.test(name) && dateFormat(name).format(0) !== '';

@@ -3,8 +3,8 @@ import { withinHours, type Hours } from './hours';
 import type { Step } from './step';
 
 /**
- * Goes on differently at some hours of the week: no guests at night, for instance. The moment that
- * counts is the one at which the step is reached, by the dialog's clock: in tests the date of
+ * Goes on differently at some hours of the week: no guests at night, for instance. The moment at
+ * which the step is reached counts, by the dialog's clock. Tests set that clock with
  * `dial(policy, { at: '2026-01-05T12:00Z' })`.
  *
  * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that can't be (no day, `from` equal to
