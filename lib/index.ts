@@ -61,13 +61,12 @@ export type { EndReason, RasTransaction } from './rasman/transaction';
 export { SimulatedRasServer } from './simulated/ras-server';
 export type {
   SimulatedCaller,
-  SimulatedFailure,
   SimulatedOutcome,
   SimulatedReceiveEnd,
-  SimulatedRasServerOptions,
   SimulatedTraceLine,
   SimulatedViolation,
 } from './simulated/call';
+export type { SimulatedFailure, SimulatedRasServerOptions } from './simulated/server-options';
 export { SYSTEM_CLOCK, type Clock } from './time/clock';
 export type { DialogReport, OnOutcome } from './policy/dialog-report';
 export { runDialog, type RunOptions } from './policy/run-dialog';

@@ -29,6 +29,7 @@ const PACKAGES = {
     [CLANG_RUNTIME]: 'libclang-rt-dev',
     '/usr/include/doctest/doctest.h': 'doctest-dev',
     expect: 'expect',
+    tmux: 'tmux',
     'nc.openbsd': 'netcat-openbsd',
     '/usr/sbin/chat': 'ppp',
     socat: 'socat',

@@ -3,7 +3,12 @@ import { join, resolve } from 'node:path';
 import { typeErrors } from './support/type-check';
 
 const ROOT = resolve(__dirname, '..');
-const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))];
+const PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
 const SOURCES = readdirSync(join(ROOT, 'lib/policy')).map((name) => join('lib/policy', name));
 
 /** The TypeScript blocks of a page, or of the docstrings of a source file, by name and number. */

@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { CodePage } from '../dialog/code-page';
 import { TEXTS, type Language, type Texts } from '../dialog/texts';
 import type { LoadedPolicy } from '../loading/load-policy';
 import { policyManners } from '../policy/policy';
 import { sourceTexts, type SourceText } from './source-texts';
+import { isTypeScript } from './type-errors';
 
 /** A text of the policy's own, and where it stands. */
 export interface OwnText extends SourceText {
+  /** Relative to the current directory. */
   readonly file: string;
 }
 
@@ -26,7 +29,10 @@ export function policyTexts({ policy, files }: LoadedPolicy): PolicyTexts {
   const own = files
     .filter((file) => /\.[cm]?[jt]s$/.test(file))
     .flatMap((file) =>
-      sourceTexts(readFileSync(file, 'utf8'), /ts$/.test(file)).map((text) => ({ file, ...text })),
+      sourceTexts(readFileSync(file, 'utf8'), isTypeScript(file)).map((text) => ({
+        file: relative('.', file),
+        ...text,
+      })),
     );
   const places: (readonly [place: string, text: string])[] = [
     ...own.map(({ file, line, column, text }) => [`${file}:${line}:${column}`, text] as const),

@@ -52,8 +52,10 @@ export function sourceTexts(source: string, isTypeScript: boolean): SourceText[]
     babelrc: false,
     configFile: false,
     code: false,
-    sourceType: 'module',
+    sourceType: 'unambiguous',
     parserOpts: {
+      // The file has been loaded: what Babel finds wrong with it is not what is asked here.
+      errorRecovery: true,
       plugins: [
         ...(isTypeScript ? ['typescript'] : []),
         'decorators',

@@ -4,8 +4,8 @@ import type * as TypeScript from 'typescript';
 
 /** What the TypeScript compiler says about a policy. */
 export interface TypeReport {
-  /** Of the compiler that is installed beside the policy. */
-  readonly typescript: string;
+  /** The version of the compiler that is installed beside the policy; none when that has failed. */
+  readonly typescript?: string;
   /** The tsconfig.json whose options count, if there is one. */
   readonly config?: string;
   /** file:line:column: message, relative to the current directory. */
@@ -27,9 +27,9 @@ const WITHOUT_CONFIG = {
  * above it, has among its packages. Undefined where there is none, or the policy is JavaScript.
  */
 export function typeErrors(policy: string): TypeReport | undefined {
-  const ts = /\.[cm]?ts$/.test(policy) ? compilerFor(policy) : undefined;
+  const ts = isTypeScript(policy) ? compilerFor(policy) : undefined;
   if (ts === undefined) return undefined;
-  const config = ts.findConfigFile(dirname(policy), ts.sys.fileExists);
+  const config = ts.findConfigFile(dirname(policy), (file) => ts.sys.fileExists(file));
   const { options, errors } = optionsOf(ts, policy, config);
   const program = ts.createProgram([policy], { ...options, noEmit: true });
   const diagnostics = [...errors, ...ts.getPreEmitDiagnostics(program)];
@@ -38,6 +38,10 @@ export function typeErrors(policy: string): TypeReport | undefined {
     ...(config !== undefined && { config }),
     errors: diagnostics.map((diagnostic) => inWords(ts, diagnostic)),
   };
+}
+
+export function isTypeScript(file: string): boolean {
+  return /\.[cm]?ts$/.test(file);
 }
 
 function compilerFor(policy: string): typeof TypeScript | undefined {
@@ -59,11 +63,11 @@ function optionsOf(
   if (config === undefined) {
     return ts.convertCompilerOptionsFromJson(WITHOUT_CONFIG, directory);
   }
-  const { config: json, error } = ts.readConfigFile(config, (file) => ts.sys.readFile(file));
-  if (error !== undefined) return { options: {}, errors: [error] };
+  const read = ts.readConfigFile(config, (file) => ts.sys.readFile(file));
+  if (read.error !== undefined) return { options: {}, errors: [read.error] };
   // Only the policy is checked, not all files that the project has: none of them is looked for.
   const { options, errors } = ts.parseJsonConfigFileContent(
-    { ...(json as object), files: [policy] },
+    { ...(read.config as object), files: [policy] },
     ts.sys,
     directory,
   );

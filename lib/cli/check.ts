@@ -1,14 +1,14 @@
-import { join, relative, resolve } from 'node:path';
-import { RasshostError } from '../errors';
+import { join, resolve } from 'node:path';
 import type { PolicyFacts } from '../checking/policy-facts';
-import type { OwnText } from '../checking/policy-texts';
-import type { TypeReport } from '../checking/type-errors';
-import { stopped } from '../loading/load-bounds';
+import type { PolicyTexts } from '../checking/policy-texts';
+import { isTypeScript, type TypeReport } from '../checking/type-errors';
+import { stopped, type LoadBounds } from '../loading/load-bounds';
 import { tryLoad } from '../loading/try-load';
 import { PACKAGE_ROOT } from '../windows/package-copy';
 import { runProgram } from '../windows/run-program';
 import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';
+import { Voice } from './voice/voice';
 
 export interface CheckOptions {
   readonly loadSeconds?: number;
@@ -29,7 +29,7 @@ interface Checked extends PolicyFacts {
  * `rasshost check POLICY`: loads the policy, runs its self-check, checks its types where TypeScript
  * is installed, and lists the texts that callers read.
  *
- * @returns 0 when nothing is wrong, 1 when something is
+ * @returns the exit code: yes when nothing is wrong, no when something is
  * @throws RasshostError as tryLoad
  */
 export async function check(
@@ -39,21 +39,30 @@ export async function check(
   stop: AbortSignal,
 ): Promise<number> {
   const path = resolve(policy);
-  const facts = (await tryLoad(
-    path,
-    { loadSeconds, stop },
-    'checking/check-attempt.js',
-  )) as PolicyFacts;
-  const types = await checkTypes(path, stop);
-  const { selfCheck, texts } = facts;
-  const problems = [
-    ...(typeof selfCheck === 'object' ? [selfCheck.error] : []),
-    ...(types?.errors ?? []),
-    ...texts.unshowable,
-  ];
-  const checked: Checked = { policy: path, ...facts, types, problems };
-  io.stdout.write(json ? `${JSON.stringify(checked)}\n` : inWords(checked));
-  return problems.length === 0 ? EXIT_CODES.yes : EXIT_CODES.no;
+  const voice = new Voice(io, { quiet: json });
+  try {
+    voice.progress(`loading ${policy}`);
+    const facts = await loadedFacts(path, { loadSeconds, stop });
+    voice.progress('checking types');
+    const types = await checkTypes(path, stop);
+    voice.endProgress();
+    const { selfCheck, texts } = facts;
+    const problems = [
+      ...(typeof selfCheck === 'object' ? [selfCheck.error] : []),
+      ...(types?.errors ?? []),
+      ...texts.unshowable,
+    ];
+    const checked: Checked = { policy: path, ...facts, types, problems };
+    if (json) io.stdout.write(`${JSON.stringify(checked)}\n`);
+    else voice.result(inWords(checked));
+    return problems.length === 0 ? EXIT_CODES.yes : EXIT_CODES.no;
+  } finally {
+    voice.close();
+  }
+}
+
+async function loadedFacts(policy: string, bounds: LoadBounds): Promise<PolicyFacts> {
+  return (await tryLoad(policy, bounds, 'checking/check-attempt.js')) as PolicyFacts;
 }
 
 /** In a process of its own, which can be stopped: it takes seconds in which nothing else happens. */
@@ -62,33 +71,43 @@ async function checkTypes(policy: string, stop: AbortSignal): Promise<TypeReport
   const { code, stdout, stderr } = await runProgram(process.execPath, [program, policy], { stop });
   if (stop.aborted) throw stopped(policy);
   if (code === 0) return JSON.parse(stdout) as TypeReport | null;
-  throw new RasshostError('RASSHOST_E_MACHINE', `the TypeScript compiler has failed:\n${stderr}`);
+  return { errors: [`the TypeScript compiler has failed:\n${stderr.trimEnd()}`] };
 }
 
 function inWords({ policy, selfCheck, types, texts, problems }: Checked): string {
-  const { languages, own } = texts;
-  const fileOf = ({ file, line, column }: OwnText) => `${relative('.', file)}:${line}:${column}`;
   return [
     `policy      ${policy}`,
     'loads       yes',
     `self-check  ${typeof selfCheck === 'string' ? selfCheck : 'failed'}`,
-    `types       ${types === null ? 'not checked: there is no TypeScript beside the policy' : `TypeScript ${types.typescript}: ${types.errors.length === 0 ? 'ok' : count(types.errors, 'error')}`}`,
+    `types       ${typesInWords(policy, types)}`,
     '',
-    ...own.flatMap((text, at) => [
-      ...(at === 0 ? ['texts of the policy'] : []),
-      `  ${fileOf(text)}  ${JSON.stringify(text.text)}`,
-    ]),
-    ...Object.entries(languages).flatMap(([language, all]) => [
-      `texts of the language ${language}`,
-      ...Object.entries(all).map(
-        ([name, text]: [string, unknown]) => `  ${name}  ${JSON.stringify(text)}`,
-      ),
-    ]),
+    ...textsInWords(texts),
     '',
     problems.length === 0 ? 'nothing is wrong' : `${count(problems, 'problem')}:`,
-    ...problems.map((problem) => `  ${problem}`),
-    '',
+    // What goes over several lines stays recognizable as one problem.
+    ...problems.map((problem) => `  ${problem.replaceAll('\n', '\n    ')}`),
   ].join('\n');
+}
+
+function typesInWords(policy: string, types: TypeReport | null): string {
+  if (!isTypeScript(policy)) return 'not checked: the policy is JavaScript';
+  if (types === null) return 'not checked: there is no TypeScript beside the policy';
+  const { typescript, errors } = types;
+  const result = errors.length === 0 ? 'ok' : count(errors, 'error');
+  return typescript === undefined ? result : `TypeScript ${typescript}: ${result}`;
+}
+
+function textsInWords({ own, languages }: PolicyTexts): string[] {
+  return [
+    ...own.map(({ file, line, column, text }, at) => {
+      const heading = at === 0 ? 'texts of the policy\n' : '';
+      return `${heading}  ${file}:${line}:${column}  ${JSON.stringify(text)}`;
+    }),
+    ...Object.entries(languages).flatMap(([language, texts]) => [
+      `texts of the language ${language}`,
+      ...Object.entries(texts).map(([name, text]) => `  ${name}  ${JSON.stringify(text)}`),
+    ]),
+  ];
 }
 
 function count(things: readonly unknown[], word: string): string {

@@ -4,6 +4,7 @@ import { tryLoad } from '../loading/try-load';
 import { describeCall, EndedCalls } from '../simulator/ended-calls';
 import { listenForWishes } from '../simulator/terminal-caller';
 import type { TraceLine } from '../simulator/trace-line';
+import { exitCodeOfEmulator } from './exit-codes';
 import type { Io } from './io';
 import { runEmulator, type EmulatorListener, type EmulatorOptions } from './run-emulator';
 import { settingsArguments } from './settings-options';
@@ -21,7 +22,7 @@ export interface EmulateOptions extends EmulatorOptions {
  * `rasshost emulate [POLICY] [emulator options]`. Serves calls until the emulator stops by itself
  * or `stop` is aborted, and leaves no process behind.
  *
- * @returns the emulator's exit code
+ * @returns the emulator's exit code, in ours
  * @throws RasshostError RASSHOST_E_POLICY_* for the policy, RASSHOST_E_OPTION, RASSHOST_E_WINE,
  *   RASSHOST_E_NATIVE_NOT_FOUND, all before any call is served
  */
@@ -43,7 +44,7 @@ export async function emulate(
     }
     const listener = tellingListener(voice, io, policyPath, options, quit);
     const end = AbortSignal.any([stop, quit.signal]);
-    return await runEmulator(policy, options, emulatorArguments, listener, end);
+    return exitCodeOfEmulator(await runEmulator(policy, options, emulatorArguments, listener, end));
   } finally {
     quit.abort();
     voice.close();

@@ -1,18 +1,22 @@
 import { constants } from 'node:os';
-import type { RasshostErrorCode } from '../errors';
+import { RasshostError, type RasshostErrorCode } from '../errors';
 
 /**
- * What a command tells the program that has called it; docs/cli.md has the same table. A command
- * that has another answer than yes and no has codes of its own besides: simulate, emulate.
+ * What a command tells the program that has called it. docs/cli.md has the same table; a test
+ * compares the two, and sees each code once.
  */
 export const EXIT_CODES = {
   /** Done; and where something was asked, the answer is yes. */
   yes: 0,
   /** The answer is no. */
   no: 1,
-  /** The command line is not understood, or asks for what does not go together. */
+  /** The command line is not understood, or asks for what can't be. */
   usage: 2,
-  /** Something went wrong, which is named on stderr. */
+  /** What was tried is at fault: a policy that ends in an ERROR, a DLL that breaks the contract. */
+  fault: 3,
+  /** The caller hung up before there was an answer. */
+  hungUp: 4,
+  /** Something else went wrong, which is named on stderr. */
   failed: 5,
   /** The policy does not load. */
   policy: 6,
@@ -26,10 +30,17 @@ const POLICY_ERRORS: readonly RasshostErrorCode[] = [
 ];
 
 /** @param stop - whose reason is the signal that has stopped the command, if one has */
-export function exitCodeOf(error: RasshostErrorCode, stop: AbortSignal): number {
-  if (error === 'RASSHOST_E_STOPPED') return signalCode(stop.reason);
-  if (error === 'RASSHOST_E_OPTION') return EXIT_CODES.usage;
-  return POLICY_ERRORS.includes(error) ? EXIT_CODES.policy : EXIT_CODES.failed;
+export function exitCodeOf(error: unknown, stop: AbortSignal): number {
+  if (!(error instanceof RasshostError)) return EXIT_CODES.failed;
+  if (error.code === 'RASSHOST_E_STOPPED') return signalCode(stop.reason);
+  if (error.code === 'RASSHOST_E_OPTION') return EXIT_CODES.usage;
+  return POLICY_ERRORS.includes(error.code) ? EXIT_CODES.policy : EXIT_CODES.failed;
+}
+
+/** What the exit code of ras-server.exe (docs/emulator.md) is in ours. */
+export function exitCodeOfEmulator(code: number): number {
+  const { yes, usage, fault, failed } = EXIT_CODES;
+  return [yes, usage, fault].find((same) => same === code) ?? failed;
 }
 
 /** As shells have it. A command that was stopped without a signal is as if by Ctrl-C. */

@@ -3,12 +3,12 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
 import type { CheckOptions } from './check';
 import { splitArguments } from './emulator-arguments';
 import type { EmulateOptions } from './emulate';
 import { EXIT_CODES, exitCodeOf } from './exit-codes';
+import { failureLine, usageLine } from './failure';
 import type { WineOptions } from './in-wine';
 import type { InitOptions } from './init';
 import type { Io } from './io';
@@ -40,7 +40,9 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-    });
+      outputError: (text, write) => write(usageLine(text)),
+    })
+    .addHelpText('after', '\nThe exit codes of all commands are explained in docs/cli.md.');
 
   addSettingsOptions(program.command('emulate'))
     .summary('serve calls with a RAS server emulator')
@@ -64,7 +66,10 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .summary('calls to a policy on any system, without the Windows binaries')
     .description('Calls POLICY with a simulated RAS server, with you on the line as the caller.')
     .argument('<policy>', 'the policy file')
-    .addHelpText('after', '\nExit codes and scripts are explained in docs/simulator.md.')
+    .addHelpText(
+      'after',
+      '\nScripts are explained in docs/simulator.md, exit codes in docs/cli.md.',
+    )
     .action(async (policy: string, options: SimulateOptions) => {
       const { simulate } = load('./simulate') as typeof import('./simulate');
       code = await simulate(policy, options, io, stop);
@@ -94,7 +99,7 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .option('--secrets <file>', 'JSON file with what is to be typed for the placeholders')
     .option('--json', 'write a line of JSON for each tape')
     .addOption(loadSecondsOption())
-    .addHelpText('after', '\nExit codes and the file of --secrets are explained in docs/tapes.md.')
+    .addHelpText('after', '\nThe file of --secrets is explained in docs/tapes.md.')
     .action(async (tapes: string[], options: ReplayOptions) => {
       const { replay } = load('./replay') as typeof import('./replay');
       code = await replay(tapes, options, io, stop);
@@ -165,11 +170,11 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     return code;
   } catch (error) {
     // Help and version end here too; commander has written what there is to say.
-    if (error instanceof CommanderError)
+    if (error instanceof CommanderError) {
       return error.exitCode === 0 ? EXIT_CODES.yes : EXIT_CODES.usage;
-    if (!(error instanceof RasshostError)) throw error;
-    io.stderr.write(`rasshost: ${error.message}\n`);
-    return exitCodeOf(error.code, stop);
+    }
+    io.stderr.write(failureLine(error));
+    return exitCodeOf(error, stop);
   }
 }
 

@@ -1,3 +1,4 @@
+import { EXIT_CODES } from './exit-codes';
 import { inWine, type WineOptions } from './in-wine';
 import type { Io } from './io';
 import { registerHere, unregisterHere, type RegistrationOptions } from './registration';
@@ -23,7 +24,7 @@ export async function register(
   }
   const dll = await registerHere(policy, options, stop);
   io.stdout.write(`registered ${dll}\nIt takes effect when the RemoteAccess service restarts.\n`);
-  return 0;
+  return EXIT_CODES.yes;
 }
 
 /** `rasshost unregister`. Returns the exit code. */
@@ -31,5 +32,5 @@ export async function unregister(options: WineOptions, io: Io, stop: AbortSignal
   if (process.platform !== 'win32') return inWine(options, io, stop, () => ['unregister']);
   unregisterHere();
   io.stdout.write('unregistered\nIt takes effect when the RemoteAccess service restarts.\n');
-  return 0;
+  return EXIT_CODES.yes;
 }

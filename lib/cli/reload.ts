@@ -1,3 +1,4 @@
+import { EXIT_CODES } from './exit-codes';
 import { inWine, type WineOptions } from './in-wine';
 import type { Io } from './io';
 import { requestReload } from './registration';
@@ -7,5 +8,5 @@ export async function reload(options: WineOptions, io: Io, stop: AbortSignal): P
   if (process.platform !== 'win32') return inWine(options, io, stop, () => ['reload']);
   requestReload();
   io.stdout.write('requested\nThe log of the security DLL says what has come of it.\n');
-  return 0;
+  return EXIT_CODES.yes;
 }

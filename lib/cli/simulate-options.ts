@@ -162,7 +162,7 @@ export function serverOptions(options: SimulateOptions): NonNullable<SimulatorOp
     ...(receiveBuffer !== undefined && { receiveBufferSize: receiveBuffer }),
     ...(receive !== undefined && { receive }),
     ...(hangupEvent !== undefined && { hangUpEvent: hangupEvent }),
-    ...(dialogSeconds !== undefined && { budgetMs: dialogSeconds * 1000 }),
+    ...(dialogSeconds !== undefined && { dialogSeconds }),
     ...(device !== undefined && { deviceName: device }),
   };
 }

@@ -12,7 +12,12 @@ import { callFromTheTerminal } from './simulate/terminal';
 import { Voice } from './voice/voice';
 
 /** The exit code tells how the call ended; a server for many calls exits with 0. */
-const OUTCOME_CODES = { success: 0, failure: 1, error: 3, ended: 4 } as const;
+const OUTCOME_CODES = {
+  success: EXIT_CODES.yes,
+  failure: EXIT_CODES.no,
+  error: EXIT_CODES.fault,
+  ended: EXIT_CODES.hungUp,
+} as const;
 
 /**
  * `rasshost simulate POLICY`: calls to a policy with a RAS server in TypeScript, on any system. The

@@ -11,6 +11,7 @@ import { shownText } from '../simulator/terminal-text';
 import { describeLine, type TraceLine } from '../simulator/trace-line';
 import { untilPpp } from '../simulator/until-ppp';
 import { loadHere } from '../loading/load-here';
+import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';
 import { runEmulator } from './run-emulator';
 import { Voice } from './voice/voice';
@@ -160,5 +161,6 @@ function report(trace: readonly TraceLine[], voice: Voice): void {
 function exitCode(trace: readonly TraceLine[]): number {
   const { outcome } = trace.find((line) => line.outcome !== undefined) ?? {};
   const isVerdict = outcome === 'success' || outcome === 'failure';
-  return isVerdict && trace.every((line) => line.violation === undefined) ? 0 : 1;
+  const isKept = trace.every((line) => line.violation === undefined);
+  return isVerdict && isKept ? EXIT_CODES.yes : EXIT_CODES.no;
 }

@@ -25,9 +25,9 @@ const LAST_MOMENT_MS = 500;
 /** For those who watch a dialog, or make its time pass. */
 export interface DialogOptions {
   /** Default: the system's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Told of everything that happens. Must not throw. */
-  readonly observe?: (event: DialogEvent) => void;
+  readonly observe?: ((event: DialogEvent) => void) | undefined;
 }
 
 /** How a policy speaks with its callers. */
@@ -68,7 +68,7 @@ export class Conversation {
   constructor(transaction: RasTransaction, manners: Manners, options: DialogOptions = {}) {
     const { clock = SYSTEM_CLOCK, observe = () => undefined } = options;
     const { codePage, texts } = manners;
-    const until = clock.now() + transaction.budgetMs;
+    const until = clock.now() + transaction.budgetSeconds * 1000;
     this.transaction = transaction;
     this.clock = clock;
     this.codePage = codePage;

@@ -88,7 +88,7 @@ export class DialogLog {
     for (const secret of this.#secrets.splice(0)) secret.fill(0);
   }
 
-  #write(level: LogLevel, message: string, fields?: LogFields): void {
+  #write(level: LogLevel, message: unknown, fields?: LogFields): void {
     const { id, clock, log = writeToStandardError } = this.#dialog;
     const words = withoutControls(this.#hide(String(message)));
     const text = fields === undefined ? words : `${words} ${this.describe(fields)}`;

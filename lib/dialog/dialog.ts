@@ -1,5 +1,5 @@
 import type { Clock } from '../time/clock';
-import { numberFrom, required, TEXT, wholeNumber } from '../options/kinds';
+import { aFunction, numberFrom, required, TEXT, wholeNumber } from '../options/kinds';
 import { checkValue, readOptions } from '../options/read-options';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import type { RasTransaction } from '../rasman/transaction';
@@ -284,6 +284,7 @@ export class Dialog {
    * bounds the delay.
    */
   holdTermination(cleanup: () => Promise<void>): void {
+    checkValue('the clean-up of holdTermination', cleanup, aFunction());
     this.#conversation.holdTermination(cleanup);
   }
 

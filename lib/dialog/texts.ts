@@ -1,5 +1,5 @@
 import { anObject, oneOf, TEXT, type Kind } from '../options/kinds';
-import { checkValue, readOptions, type Kinds } from '../options/read-options';
+import { readOptions, type Kinds } from '../options/read-options';
 import type { CodePage } from './code-page';
 
 /**
@@ -110,11 +110,9 @@ export interface TextOptions {
   readonly texts?: Partial<Texts> | undefined;
 }
 
-const LANGUAGE = oneOf(...(Object.keys(TEXTS) as Language[]));
-
 /** Of {@link TextOptions}. @internal */
 export const TEXT_OPTION_KINDS: Kinds<TextOptions> = {
-  language: LANGUAGE,
+  language: oneOf(...(Object.keys(TEXTS) as Language[])),
   texts: anObject('an object with texts'),
 };
 
@@ -140,8 +138,9 @@ export interface ChosenTexts {
 /**
  * The texts that options ask for. What they don't name stays as it was before.
  *
- * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost,
- * or a text that there isn't; RASSHOST_E_TEXT for texts that the code page can't show
+ * @param options - of {@link TEXT_OPTION_KINDS}
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for a text that there isn't; RASSHOST_E_TEXT for
+ * texts that the code page can't show
  * @internal
  */
 export function chooseTexts(
@@ -150,7 +149,6 @@ export function chooseTexts(
   before?: ChosenTexts,
 ): ChosenTexts {
   const { language = before?.language ?? 'en', texts } = options;
-  checkValue('language', language, LANGUAGE);
   const own = { ...before?.own, ...readOptions('texts', texts, TEXTS_KINDS) };
   const all: Texts = { ...TEXTS[language], ...own };
   for (const text of Object.values({ ...all }).flat()) codePage.encode(text);

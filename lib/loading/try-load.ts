@@ -37,7 +37,8 @@ export async function tryLoad(
     execArgv: [],
     // Ctrl-C in the terminal is for us, who then end it.
     detached: process.platform !== 'win32',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // The last one is the lifeline.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const output = outputOf(child);

@@ -7,21 +7,26 @@ export interface Kind<T> {
   accepts(value: unknown): value is T;
 }
 
-/** @param most - default: as large as whole numbers are exact */
-export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): Kind<number> {
+/** @param most - default: any, as far as whole numbers are exact */
+export function wholeNumber(least: number, most?: number): Kind<number> {
+  const number = numberFrom(least, most);
   return {
-    allowed: `a whole number from ${least} ${most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`}`,
-    accepts: (value): value is number =>
-      Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
+    allowed: number.allowed.replace('a number', 'a whole number'),
+    accepts: (value): value is number => Number.isSafeInteger(value) && number.accepts(value),
   };
 }
 
-/** A number from `least` to `most`, which need not be whole. */
-export function numberFrom(least: number, most: number): Kind<number> {
+/**
+ * A number from `least` to `most`, which need not be whole.
+ * @param most - default: any, but it has to be finite
+ */
+export function numberFrom(least: number, most?: number): Kind<number> {
   return {
-    allowed: `a number from ${least} to ${most}`,
+    allowed: `a number from ${least} ${most === undefined ? 'on' : `to ${most}`}`,
     accepts: (value): value is number =>
-      typeof value === 'number' && value >= least && value <= most,
+      Number.isFinite(value) &&
+      (value as number) >= least &&
+      (value as number) <= (most ?? Infinity),
   };
 }
 
@@ -57,6 +62,11 @@ export const TEXT: Kind<string> = {
 /** A function; what it takes and returns is for types to check. */
 export function aFunction<T extends (...args: never[]) => unknown>(): Kind<T> {
   return { allowed: 'a function', accepts: (value): value is T => typeof value === 'function' };
+}
+
+/** A list; what is in it is for others to check. */
+export function aList<T>(allowed: string): Kind<readonly T[]> {
+  return { allowed, accepts: (value): value is readonly T[] => Array.isArray(value) };
 }
 
 /**

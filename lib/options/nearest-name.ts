@@ -1,5 +1,5 @@
 /** How much of two names must agree for one to be meant by the other. */
-const LEAST_LIKENESS = 0.4;
+const LEAST_LIKENESS = 0.5;
 
 /** The known name that is most like a wrong one; undefined when none is like it. */
 export function nearestName(wrong: string, known: Iterable<string>): string | undefined {

@@ -1,4 +1,5 @@
-import { RasshostError } from '../errors';
+import { wholeNumber } from '../options/kinds';
+import { checkValue } from '../options/read-options';
 import { checkSteps, type Decided, type DecidedBy, type Step } from './step';
 
 /**
@@ -34,10 +35,7 @@ export function attempts<In, Out, Z extends Decided>(
   step: Step<In, Out>,
   otherwise: Step<In, Z>,
 ): Step<In, DecidedBy<Out> | Z> {
-  if (!Number.isInteger(count) || count < 1) {
-    const problem = `attempts was given the count ${count}, not a whole number from 1 on`;
-    throw new RasshostError('RASSHOST_E_OPTION', problem);
-  }
+  checkValue('the count of attempts', count, wholeNumber(1));
   checkSteps('attempts', step, otherwise);
   return async (dialog, input) => {
     for (let run = 1; run <= count; run++) {

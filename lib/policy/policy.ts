@@ -1,8 +1,10 @@
 import { CodePage } from '../dialog/code-page';
 import type { Manners } from '../dialog/conversation';
 import type { Dialog } from '../dialog/dialog';
-import { chooseTexts, type TextOptions } from '../dialog/texts';
+import { chooseTexts, TEXT_OPTION_KINDS, type TextOptions } from '../dialog/texts';
 import { RasshostError } from '../errors';
+import { aFunction, TEXT } from '../options/kinds';
+import { readOptions, type Kinds } from '../options/read-options';
 import type { OnOutcome } from './dialog-report';
 import type { Verdict } from './verdict';
 
@@ -21,13 +23,13 @@ export interface PolicyOptions extends TextOptions {
    * What the callers' terminals make of each byte: `ascii` (default), which is right everywhere, or
    * another single-byte code page such as `windows-1252`, `cp437` or `iso-8859-15`.
    */
-  readonly codePage?: string;
+  readonly codePage?: string | undefined;
   /**
    * Run once in each worker before it takes calls, for example to see that a token server answers.
    * When it throws, or takes longer than 5 seconds, the worker does not serve: a reload then leaves
    * the policy of before in place, and the log says why.
    */
-  readonly selfCheck?: () => void | Promise<void>;
+  readonly selfCheck?: (() => void | Promise<void>) | undefined;
   /**
    * Told how each dialog of this policy ended: for counters, an audit log, an alarm. What it does
    * delays nobody's call, and when it throws the log says so. It is told what this process knows:
@@ -35,8 +37,15 @@ export interface PolicyOptions extends TextOptions {
    * log only, and a verdict that crosses the end of its dialog has two reports, the second of which
    * says `overruled`.
    */
-  readonly onOutcome?: OnOutcome;
+  readonly onOutcome?: OnOutcome | undefined;
 }
+
+const KINDS: Kinds<PolicyOptions> = {
+  ...TEXT_OPTION_KINDS,
+  codePage: TEXT,
+  selfCheck: aFunction<() => void | Promise<void>>(),
+  onOutcome: aFunction<OnOutcome>(),
+};
 
 /** A policy, made by {@link definePolicy} only. */
 export interface Policy {
@@ -54,7 +63,8 @@ export interface Policy {
  * SECURITYMSG_ERROR, so nobody is let in by mistake.
  *
  * @throws {@link RasshostError} RASSHOST_E_POLICY_INVALID without a function, RASSHOST_E_OPTION for
- * an unknown code page or language, RASSHOST_E_TEXT for texts that the code page can't show
+ * an option that there isn't or a code page that is not known, RASSHOST_E_TEXT for texts that the
+ * code page can't show
  *
  * @example
  * ```ts
@@ -67,13 +77,14 @@ export interface Policy {
  * });
  * ```
  */
-export function definePolicy(decide: PolicyFunction, options: PolicyOptions = {}): Policy {
+export function definePolicy(decide: PolicyFunction, options?: PolicyOptions): Policy {
   if (typeof decide !== 'function') {
     throw new RasshostError('RASSHOST_E_POLICY_INVALID', 'definePolicy needs a function');
   }
-  const codePage = new CodePage(options.codePage ?? 'ascii');
-  const manners = { codePage, texts: chooseTexts(options, codePage) };
-  const { selfCheck, onOutcome } = options;
+  const given = readOptions('definePolicy', options, KINDS);
+  const { codePage: name = 'ascii', selfCheck, onOutcome, ...texts } = given;
+  const codePage = new CodePage(name);
+  const manners = { codePage, texts: chooseTexts(texts, codePage) };
   return Object.freeze({ [POLICY]: { decide, manners, selfCheck, onOutcome } });
 }
 

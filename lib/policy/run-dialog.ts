@@ -3,6 +3,8 @@ import { Dialog } from '../dialog/dialog';
 import { DialogLog, type LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
+import { aFunction, anObject } from '../options/kinds';
+import { readOptions, type Kinds } from '../options/read-options';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
 import { VERDICT_NAMES, type SecurityMessage } from '../rasman/security-message';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
@@ -17,13 +19,20 @@ import { deny, fail, verdictMessage } from './verdict';
 /** For those who run dialogs, watch them, or make their time pass. */
 export interface RunOptions extends DialogOptions {
   /** Writes what the policy logs. Must not throw. Default: to standard error. */
-  readonly log?: (entry: LogEntry) => void;
+  readonly log?: ((entry: LogEntry) => void) | undefined;
 }
+
+const KINDS: Kinds<RunOptions> = {
+  clock: anObject('a clock'),
+  observe: aFunction(),
+  log: aFunction(),
+};
 
 /**
  * Runs a policy on a transaction: the one path for every placement. Completes the transaction
  * exactly once, unless End was first (SD-07), and whatever is not a well-formed verdict completes
- * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; never rejects.
+ * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; rejects for options
+ * that there aren't only (RASSHOST_E_OPTION).
  *
  * @param report - told how the dialog ended; must not throw
  */
@@ -31,12 +40,12 @@ export async function runDialog(
   transaction: RasTransaction,
   policy: Policy,
   report: (report: DialogReport) => void,
-  options: RunOptions = {},
+  options?: RunOptions,
 ): Promise<void> {
   const { id } = transaction;
-  const { clock = SYSTEM_CLOCK, observe } = options;
+  const { clock = SYSTEM_CLOCK, observe, log: write } = readOptions('runDialog', options, KINDS);
   const manners = policyManners(policy);
-  const log = new DialogLog({ id, clock, codePage: manners.codePage, log: options.log });
+  const log = new DialogLog({ id, clock, codePage: manners.codePage, log: write });
   const conversation = new Conversation(transaction, manners, {
     clock,
     observe(event) {
@@ -52,8 +61,8 @@ export async function runDialog(
     endedBy = reason;
   });
 
-  const { message, cause } = await decide(new Dialog(conversation, log), policy);
-  const thrown = cause === undefined ? {} : { cause, why: explain(cause, log) };
+  const { message, failure } = await decide(new Dialog(conversation, log), policy);
+  const thrown = failure && { ...failure, why: explain(failure.cause, log) };
   await conversation.sayLastWords();
   if (complete(conversation, message)) {
     reporter.tell({ id, outcome: VERDICT_NAMES[message.msgId], message, ...thrown });
@@ -82,7 +91,8 @@ function hearEnd(transaction: RasTransaction, listener: (reason: EndReason) => v
 
 interface Decision {
   readonly message: SecurityMessage;
-  readonly cause?: unknown;
+  /** When something was thrown, be it `undefined`. */
+  readonly failure?: { readonly cause: unknown };
 }
 
 async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
@@ -114,11 +124,11 @@ function decisionFor(cause: unknown): Decision {
     const refused = refusedIdentity(cause);
     const isRefusal = isNoAnswer(cause) || refused !== undefined;
     const verdict = isRefusal ? deny(refused) : fail(errorCode(cause));
-    return { message: verdictMessage(verdict), cause };
+    return { message: verdictMessage(verdict), failure: { cause } };
   } catch {
     // A proxy or a getter that throws when it is looked at: nobody is to look at it again.
     const problem = new TypeError('what the policy threw throws when it is looked at');
-    return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), cause: problem };
+    return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), failure: { cause: problem } };
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Dialog } from '../dialog/dialog';
 import { RasshostError } from '../errors';
+import { aFunction } from '../options/kinds';
+import { checkValue } from '../options/read-options';
 import type { Verdict } from './verdict';
 
 /**
@@ -33,8 +35,6 @@ export function checkSteps(combinator: string, ...steps: readonly unknown[]): vo
     throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
   for (const [index, step] of steps.entries()) {
-    if (typeof step === 'function') continue;
-    const problem = `step ${index + 1} of ${combinator} is ${typeof step}, not a function`;
-    throw new RasshostError('RASSHOST_E_OPTION', problem);
+    checkValue(`step ${index + 1} of ${combinator}`, step, aFunction());
   }
 }

@@ -1,6 +1,7 @@
 import type { Dialog } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
-import { RasshostError } from '../errors';
+import { numberAbove, required } from '../options/kinds';
+import { readOptions, type Kinds } from '../options/read-options';
 import { checkSteps, type Step } from './step';
 
 /** The longest time that a clock knows. */
@@ -11,6 +12,8 @@ export interface DeadlineOptions {
   /** More than 0; need not be whole. What is left of the dialog's own time bounds it further. */
   readonly seconds: number;
 }
+
+const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SECONDS)) };
 
 /**
  * Bounds a step. The dialog that the step gets has a `signal` and `remainingSeconds` of its own, and
@@ -51,14 +54,11 @@ export function withDeadline<In, A, Z>(
   otherwise: Step<In, Z>,
 ): Step<In, A | Z>;
 export function withDeadline(
-  { seconds }: DeadlineOptions,
+  options: DeadlineOptions,
   step: Step<unknown, unknown>,
   otherwise?: Step<unknown, unknown>,
 ): Step<unknown, unknown> {
-  if (!(seconds > 0 && seconds <= MAX_SECONDS)) {
-    const problem = `seconds of withDeadline is ${seconds}, not above 0 and at most ${MAX_SECONDS}`;
-    throw new RasshostError('RASSHOST_E_OPTION', problem);
-  }
+  const { seconds } = readOptions('withDeadline', options, KINDS);
   checkSteps('withDeadline', step, otherwise ?? step);
   return async (dialog, input) => {
     dialog.signal.throwIfAborted();

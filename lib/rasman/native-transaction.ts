@@ -23,7 +23,7 @@ export class NativeTransaction implements RasTransaction {
   readonly hPort: bigint;
   readonly sendBuffer: Uint8Array;
   readonly receiveBuffer: Uint8Array;
-  readonly budgetMs: number;
+  readonly budgetSeconds: number;
   onReceiveEvent: () => void = () => {};
   onEnd: (reason: EndReason) => void = () => {};
 
@@ -55,7 +55,7 @@ export class NativeTransaction implements RasTransaction {
     this.hPort = port.hPort;
     this.sendBuffer = new Uint8Array(port.sendBuffer);
     this.receiveBuffer = new Uint8Array(port.receiveBuffer);
-    this.budgetMs = port.budgetMs;
+    this.budgetSeconds = port.budgetMs / 1000;
     this.#event = port.event;
     this.#complete = port.complete;
     this.#length = new Uint16Array(port.length);

@@ -33,8 +33,8 @@ export interface RasTransaction {
   readonly sendBuffer: Uint8Array;
   /** RecvBufSize bytes. Detached (length 0) when the transaction is over. */
   readonly receiveBuffer: Uint8Array;
-  /** Milliseconds that the security DLL allowed this dialog when it began. */
-  readonly budgetMs: number;
+  /** How long the security DLL lets this dialog last, from its beginning; need not be whole. */
+  readonly budgetSeconds: number;
 
   /**
    * RasSecurityDialogSend of the first `length` bytes of {@link sendBuffer}.

@@ -93,7 +93,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
       deviceName: device,
       sendBufferSize: sendBuffer,
       receiveBufferSize: receiveBuffer,
-      budgetMs,
+      dialogSeconds: budgetMs / 1000,
       // What came in one piece comes in one piece, also when more was asked for.
       receive: 'available',
       clock: this.clock,

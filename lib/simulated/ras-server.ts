@@ -1,11 +1,7 @@
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { SUCCESS } from '../rasman/codes';
-import type {
-  SimulatedCaller,
-  SimulatedRasServerOptions,
-  SimulatedTraceLine,
-  SimulatedViolation,
-} from './call';
+import type { SimulatedCaller, SimulatedTraceLine, SimulatedViolation } from './call';
+import { readServerOptions, SERVER_KINDS, type SimulatedRasServerOptions } from './server-options';
 import { SimulatedTransaction } from './transaction';
 import type { RasTransaction } from '../rasman/transaction';
 
@@ -32,18 +28,21 @@ export class SimulatedRasServer {
   readonly #started: number;
   #lastPort: number;
 
-  constructor(options: SimulatedRasServerOptions = {}) {
-    this.#options = options;
-    this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#started = this.#clock.now();
-    this.#lastPort = (options.firstPort ?? 1) - 1;
+  /** @throws `RasshostError` RASSHOST_E_OPTION for options that there aren't */
+  constructor(options?: SimulatedRasServerOptions) {
+    this.#options = readServerOptions('SimulatedRasServer', options, SERVER_KINDS);
+    const { clock = SYSTEM_CLOCK, firstPort = 1 } = this.#options;
+    this.#clock = clock;
+    this.#started = clock.now();
+    this.#lastPort = firstPort - 1;
   }
 
   /** A caller dials in: `begin` gets the transaction, as RasSecurityDialogBegin would start it. */
   call(begin: (transaction: RasTransaction) => void): SimulatedCaller {
     const port = ++this.#lastPort;
-    const record = (line: Omit<SimulatedTraceLine, 't' | 'port'>): void => {
-      const timed = { t: this.#clock.now() - this.#started, port, ...line };
+    const record = (line: Omit<SimulatedTraceLine, 'atSeconds' | 'port'>): void => {
+      const atSeconds = (this.#clock.now() - this.#started) / 1000;
+      const timed = { atSeconds, port, ...line };
       this.trace.push(timed);
       this.#options.onTrace?.(timed);
     };

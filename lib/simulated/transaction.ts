@@ -20,10 +20,10 @@ import {
 import type {
   SimulatedCaller,
   SimulatedOutcome,
-  SimulatedRasServerOptions,
   SimulatedReceiveEnd,
   SimulatedTraceLine,
 } from './call';
+import type { SimulatedRasServerOptions } from './server-options';
 import { SimulatedTerminal, type SimulatedLine } from './terminal';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
 
@@ -55,13 +55,13 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
   readonly hPort: bigint;
   readonly sendBuffer: Uint8Array<ArrayBuffer>;
   readonly receiveBuffer: Uint8Array<ArrayBuffer>;
-  readonly budgetMs: number;
+  readonly budgetSeconds: number;
   onReceiveEvent = (): void => undefined;
   onEnd: (reason: EndReason) => void = () => undefined;
 
   readonly #options: SimulatedRasServerOptions;
   readonly #clock: Clock;
-  readonly #record: (line: Omit<SimulatedTraceLine, 't' | 'port'>) => void;
+  readonly #record: (line: Omit<SimulatedTraceLine, 'atSeconds' | 'port'>) => void;
   readonly #violate: (rule: string, detail: string) => void;
   readonly #terminal: SimulatedTerminal;
   readonly #cancelDeadline: () => void;
@@ -84,21 +84,21 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
     port: number,
     options: SimulatedRasServerOptions,
     clock: Clock,
-    record: (line: Omit<SimulatedTraceLine, 't' | 'port'>) => void,
+    record: (line: Omit<SimulatedTraceLine, 'atSeconds' | 'port'>) => void,
     violate: (rule: string, detail: string) => void,
   ) {
     this.id = BigInt(port);
     this.hPort = BigInt(port);
     this.sendBuffer = new Uint8Array(options.sendBufferSize ?? 1500);
     this.receiveBuffer = new Uint8Array(options.receiveBufferSize ?? 1500);
-    this.budgetMs = options.budgetMs ?? 120_000;
+    this.budgetSeconds = options.dialogSeconds ?? 120;
     this.#options = options;
     this.#clock = clock;
     this.#record = record;
     this.#violate = violate;
     this.#spuriousEvents = options.spuriousEvents ?? 0;
     this.#terminal = new SimulatedTerminal(this);
-    this.#cancelDeadline = clock.after(this.budgetMs, () => this.#onDeadline());
+    this.#cancelDeadline = clock.after(this.budgetSeconds * 1000, () => this.#onDeadline());
   }
 
   get caller(): SimulatedCaller {

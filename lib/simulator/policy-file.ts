@@ -1,4 +1,5 @@
-import { unwatchFile, watchFile, type StatsListener } from 'node:fs';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RasshostError } from '../errors';
 import type { Policy } from '../policy/policy';
@@ -19,16 +20,18 @@ export class PolicyFile {
   readonly #bounds: LoadBounds;
   readonly #onReload: OnReload;
   #loaded: LoadedPolicy;
-  #watched: readonly string[] = [];
-  #onChange: StatsListener | undefined;
+  /** What each file was when it was loaded. */
+  #versions: Versions;
+  #looking: NodeJS.Timeout | undefined;
   #tellReloaded = (): void => undefined;
   #outdated = false;
   #loading = false;
 
-  private constructor(file: string, bounds: LoadBounds, loaded: LoadedPolicy, onReload: OnReload) {
+  private constructor(file: string, bounds: LoadBounds, first: Load, onReload: OnReload) {
     this.file = file;
     this.#bounds = bounds;
-    this.#loaded = loaded;
+    this.#loaded = first.loaded;
+    this.#versions = first.versions;
     this.#onReload = onReload;
   }
 
@@ -37,7 +40,9 @@ export class PolicyFile {
    * @throws {@link RasshostError} as loadHere does
    */
   static async load(file: string, bounds: LoadBounds, onReload: OnReload): Promise<PolicyFile> {
-    return new PolicyFile(file, bounds, await loadHere(file, bounds), onReload);
+    const before = versionsOf([resolve(file)]);
+    const loaded = await loadHere(file, bounds);
+    return new PolicyFile(file, bounds, { loaded, versions: withNew(before, loaded) }, onReload);
   }
 
   /** The policy for the next call. */
@@ -47,8 +52,10 @@ export class PolicyFile {
 
   /** From now on loads the policy anew when its file, or a file that it imports, has changed. */
   watch(): void {
-    this.#onChange = () => this.reload();
-    this.#watch(this.#loaded.files);
+    this.#looking = setInterval(() => {
+      const changed = [...this.#versions].some(([file, version]) => versionOf(file) !== version);
+      if (changed) this.reload();
+    }, INTERVAL_MS);
   }
 
   /** Loads the policy anew. One that does not load leaves the one before. */
@@ -66,7 +73,7 @@ export class PolicyFile {
 
   /** Stops watching. */
   close(): void {
-    this.#watch([]);
+    clearInterval(this.#looking);
   }
 
   async #reload(): Promise<void> {
@@ -74,9 +81,11 @@ export class PolicyFile {
     this.#loading = true;
     while (this.#outdated) {
       this.#outdated = false;
+      // Before they are read: a change while they are is seen at the next look.
+      this.#versions = versionsOf([...this.#versions.keys()]);
       try {
         this.#loaded = await loadHere(this.file, this.#bounds, this.#loaded.files);
-        if (this.#watched.length > 0) this.#watch(this.#loaded.files);
+        this.#versions = withNew(this.#versions, this.#loaded);
         this.#onReload(undefined);
         this.#tellReloaded();
       } catch (error) {
@@ -86,17 +95,28 @@ export class PolicyFile {
     }
     this.#loading = false;
   }
+}
 
-  /** Files that are watched already stay so: a change while one begins anew would go unnoticed. */
-  #watch(files: readonly string[]): void {
-    const listener = this.#onChange;
-    if (listener === undefined) return;
-    for (const file of this.#watched) {
-      if (!files.includes(file)) unwatchFile(file, listener);
-    }
-    for (const file of files) {
-      if (!this.#watched.includes(file)) watchFile(file, { interval: INTERVAL_MS }, listener);
-    }
-    this.#watched = files;
-  }
+/** By full path. */
+type Versions = ReadonlyMap<string, string>;
+
+/** What a load has brought. */
+interface Load {
+  readonly loaded: LoadedPolicy;
+  readonly versions: Versions;
+}
+
+function versionsOf(files: readonly string[]): Versions {
+  return new Map(files.map((file) => [file, versionOf(file)]));
+}
+
+/** Those of the files of a policy; of one that was not known before, as it is now. */
+function withNew(before: Versions, { files }: LoadedPolicy): Versions {
+  return new Map(files.map((file) => [file, before.get(file) ?? versionOf(file)]));
+}
+
+/** Differs when a file has been written, or another one has taken its place. */
+function versionOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? 'none' : `${stats.ino} ${stats.mtimeMs} ${stats.size}`;
 }

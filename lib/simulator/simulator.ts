@@ -3,11 +3,8 @@ import { CallerHungUp, isNoAnswer } from '../dialog/errors';
 import { toldEvent } from '../dialog/told-event';
 import type { Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
-import type {
-  SimulatedOutcome,
-  SimulatedRasServerOptions,
-  SimulatedTraceLine,
-} from '../simulated/call';
+import type { SimulatedOutcome, SimulatedTraceLine } from '../simulated/call';
+import type { SimulatedRasServerOptions } from '../simulated/server-options';
 import type { DialogReport } from '../policy/dialog-report';
 import { runDialog } from '../policy/run-dialog';
 import type { CallerLine } from './caller-line';

@@ -32,10 +32,18 @@ const HEADER: Fields = {
   device: STRING,
   sendBuffer: integer(1, 0xffffffff),
   receiveBuffer: integer(1, 0xffffffff),
-  budgetMs: integer(0, 0xffffffff),
+  budgetMs: integer(0, 0x7fffffff),
 };
 
-const UNANSWERED = ['timeout', 'cancelled', 'ppp', 'too-many-tries', 'abandoned', 'hung-up', 'failed'];
+const UNANSWERED = [
+  'timeout',
+  'cancelled',
+  'ppp',
+  'too-many-tries',
+  'abandoned',
+  'hung-up',
+  'failed',
+];
 
 /** The fields of each event besides `t` and `event`. */
 const EVENTS: Readonly<Record<string, Fields>> = {

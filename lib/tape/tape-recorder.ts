@@ -69,7 +69,7 @@ export class TapeRecorder {
       device: deviceName(transaction),
       sendBuffer: transaction.sendBuffer.length,
       receiveBuffer: transaction.receiveBuffer.length,
-      budgetMs: transaction.budgetMs,
+      budgetMs: Math.round(transaction.budgetSeconds * 1000),
     };
   }
 

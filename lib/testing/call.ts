@@ -18,8 +18,8 @@ import { renderScreen } from './screen';
 import type { Moment } from '../time/moment';
 import { VirtualClock } from '../time/virtual-clock';
 
-/** Below the 5 seconds that jest and vitest give a test, so that our message comes before theirs. */
-const PATIENCE_MS = 4000;
+/** Below the 5 that jest and vitest give a test, so that our message comes before theirs. */
+const PATIENCE_SECONDS = 4;
 
 /** Calls that are no steps: a hang-up after the verdict changes nothing. */
 const DECIDED: ReadonlySet<string> = new Set(['RasSecurityDialogComplete', 'RasSecurityDialogEnd']);
@@ -50,10 +50,11 @@ export class Call implements CallInProgress {
   readonly #started: number;
   #dialog: Dialog | undefined;
 
+  /** @param options - of {@link readDialOptions} */
   constructor(policy: Policy, options: DialOptions) {
-    const { at, clock, hangUp, patienceMs = PATIENCE_MS, onTrace, ...rest } = options;
+    const { at, clock, hangUp, patienceSeconds = PATIENCE_SECONDS, onTrace, ...rest } = options;
     this.clock = virtualClock(clock, at);
-    this.patienceMs = patienceMs;
+    this.patienceMs = patienceSeconds * 1000;
     this.#codePage = policyManners(policy).codePage;
     this.#hangUpAtStep = hangUp?.atStep;
     this.#time = this.clock ?? SYSTEM_CLOCK;
@@ -173,7 +174,7 @@ function virtualClock(
   clock: DialOptions['clock'] = 'virtual',
   at?: Moment,
 ): VirtualClock | undefined {
-  if (clock === 'virtual') return new VirtualClock(at === undefined ? {} : { at });
+  if (clock === 'virtual') return new VirtualClock({ at });
   if (at !== undefined) {
     const problem = 'at of dial is the date of its own virtual clock, but another clock was given';
     throw new RasshostError('RASSHOST_E_OPTION', problem);

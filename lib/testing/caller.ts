@@ -1,6 +1,7 @@
 import type { LogEntry } from '../dialog/dialog-log';
 import { LCP_CONFIGURE_REQUEST } from '../dialog/ppp-frames';
-import { RasshostError } from '../errors';
+import { numberFrom, required } from '../options/kinds';
+import { readOptions, type Kinds } from '../options/read-options';
 import type { SimulatedOutcome, SimulatedTraceLine, SimulatedViolation } from '../simulated/call';
 import type { DialogReport } from '../policy/dialog-report';
 import type { Call } from './call';
@@ -20,6 +21,8 @@ export interface WaitOptions {
   /** From 0 on; need not be whole. */
   readonly seconds: number;
 }
+
+const WAIT_KINDS: Kinds<WaitOptions> = { seconds: required(numberFrom(0)) };
 
 /**
  * The caller of a test: somebody at a terminal that does not echo. Made by {@link dial}.
@@ -115,10 +118,8 @@ export class Caller {
    * Does nothing for so long, or until the call is over. A policy that is at something else than
    * the caller gets the call's patience of real time first; then time passes all the same.
    */
-  async waits({ seconds }: WaitOptions): Promise<void> {
-    if (!(seconds >= 0 && seconds < Infinity)) {
-      throw new RasshostError('RASSHOST_E_OPTION', `seconds is ${seconds}, not a number from 0 on`);
-    }
+  async waits(options: WaitOptions): Promise<void> {
+    const { seconds } = readOptions('waits', options, WAIT_KINDS);
     const time = new PassingTime(this.#call);
     await time.pass(seconds * 1000);
   }
@@ -164,7 +165,7 @@ function printed(text: string | RegExp): string {
 
 function stuck(patienceMs: number): string {
   return (
-    `for ${patienceMs} ms of real time the policy has not waited for the caller, but for ` +
+    `for ${patienceMs / 1000} seconds of real time the policy has not waited for the caller, but for ` +
     'something else (a server, a file, a promise that nobody keeps)'
   );
 }

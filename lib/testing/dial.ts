@@ -2,7 +2,7 @@ import { definePolicy, isPolicy, type Policy, type PolicyFunction } from '../pol
 import { loadPolicy } from '../loading/load-policy';
 import { Call } from './call';
 import { Caller } from './caller';
-import type { DialOptions } from './dial-options';
+import { readDialOptions, type DialOptions } from './dial-options';
 
 /**
  * Dials in: a caller who talks to a policy, through the same dialogs as on a modem line, in this
@@ -17,7 +17,8 @@ import type { DialOptions } from './dial-options';
  *
  * @param policy - a policy, its function, or (then a promise is returned) the path of its file,
  * relative to the current directory
- * @throws `RasshostError` as `loadPolicy` rejects, for a path; RASSHOST_E_POLICY_INVALID
+ * @throws `RasshostError` RASSHOST_E_OPTION; RASSHOST_E_POLICY_INVALID; as `loadPolicy` rejects, for
+ * a path
  *
  * @example
  * ```ts
@@ -33,10 +34,10 @@ export function dial(policy: string, options?: DialOptions): Promise<Caller>;
 export function dial(policy: Policy | PolicyFunction, options?: DialOptions): Caller;
 export function dial(
   policy: Policy | PolicyFunction | string,
-  options: DialOptions = {},
+  options?: DialOptions,
 ): Caller | Promise<Caller> {
   if (typeof policy === 'string') return loadPolicy(policy).then((loaded) => dial(loaded, options));
-  return new Caller(new Call(asPolicy(policy), options));
+  return new Caller(new Call(asPolicy(policy), readDialOptions(options)));
 }
 
 /** A policy, be it given as its function only. */

@@ -3,7 +3,8 @@ import { loadPolicy } from '../loading/load-policy';
 import { Call } from './call';
 import { Caller, type CallOutcome } from './caller';
 import { asPolicy } from './dial';
-import type { DialOptions } from './dial-options';
+import { readServerOptions } from '../simulated/server-options';
+import { CALL_KINDS, type DialOptions } from './dial-options';
 import { expectationFailed, stackOfTest } from './expectation';
 import { PassingTime } from '../time/passing-time';
 
@@ -23,7 +24,8 @@ export interface DroppedCall {
  * @param policy - as {@link dial} has it
  * @param conversation - what the caller does, the same each time; need not await the outcome
  * @returns how the calls ended, in the order of the steps
- * @throws `RasshostError` RASSHOST_E_EXPECTATION, with the step, its terminal and its history
+ * @throws `RasshostError` RASSHOST_E_EXPECTATION, with the step, its terminal and its history; as
+ * {@link dial} throws
  *
  * @example
  * ```ts
@@ -38,12 +40,13 @@ export interface DroppedCall {
 export async function everyHangUp(
   policy: Policy | PolicyFunction | string,
   conversation: (caller: Caller) => Promise<unknown>,
-  options: Omit<DialOptions, 'hangUp'> = {},
+  options?: Omit<DialOptions, 'hangUp'>,
 ): Promise<DroppedCall[]> {
   const stack = stackOfTest();
+  const checked = readServerOptions('everyHangUp', options, CALL_KINDS);
   const chosen = typeof policy === 'string' ? await loadPolicy(policy) : asPolicy(policy);
 
-  const undisturbed = new Call(chosen, options);
+  const undisturbed = new Call(chosen, checked);
   const caller = new Caller(undisturbed);
   await conversation(caller);
   const { outcome } = await caller.outcome();
@@ -51,7 +54,7 @@ export async function everyHangUp(
 
   const dropped: DroppedCall[] = [];
   for (let step = 1; step <= undisturbed.steps; step++) {
-    const call = new Call(chosen, { ...options, hangUp: { atStep: step } });
+    const call = new Call(chosen, { ...checked, hangUp: { atStep: step } });
     dropped.push({ step, outcome: await playDropped(call, conversation) });
     const problem = await flaw(call, answers);
     if (problem === undefined) continue;

@@ -56,7 +56,7 @@ export class PassingTime {
       return 'busy';
     }
     if (clock && awaitsCaller) {
-      this.#advance(clock, Math.min(clock.untilNext ?? limitMs, limitMs));
+      this.#advance(clock, Math.min(clock.msUntilNext ?? limitMs, limitMs));
       return 'quiet';
     }
     if (clock && performance.now() - this.#quietSince > patienceMs) return 'stuck';

@@ -11,12 +11,12 @@ interface Timer {
 /** When a {@link VirtualClock} begins. */
 export interface VirtualClockOptions {
   /** The date at which it stands at first: a Date, or `2026-01-05T12:00Z`. Default: the present. */
-  readonly at?: Moment;
+  readonly at?: Moment | undefined;
 }
 
 const KINDS: Kinds<VirtualClockOptions> = { at: MOMENT };
 
-const STRIDE = numberFrom(0, Number.MAX_SAFE_INTEGER);
+const STRIDE = numberFrom(0);
 
 /**
  * A clock that stands still until {@link advance} moves it, so that a time-out of a minute takes
@@ -64,7 +64,7 @@ export class VirtualClock implements Clock {
   }
 
   /** Milliseconds until the next action is due; undefined when none is. */
-  get untilNext(): number | undefined {
+  get msUntilNext(): number | undefined {
     const [next] = this.#timers;
     return next && next.due - this.#now;
   }

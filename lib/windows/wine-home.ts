@@ -32,13 +32,20 @@ export interface WineHome {
 }
 
 /** Part of the home's name: change it when the layout above changes. */
-const LAYOUT = '2';
+const LAYOUT = '3';
 
 /** What is installed for Windows: our dependencies, and in folders of its own each node.exe. */
 const PACKAGES = join(PACKAGE_ROOT, 'windows');
 
 /** The lines of Node.js whose node.exe windows/ has. */
 const NODE_LINES = ['22', '24', '26'];
+
+/**
+ * How long Wine's service manager waits for a service's process, in ms. Its default of ten seconds
+ * is too short where the processors are busy: the service is then said not to start. Wine reads a
+ * text where Windows has a number.
+ */
+const SERVICE_START_MS = 120_000;
 
 /** The environment for a Windows program in the given prefix. */
 export function wineEnvironment(prefix: string): NodeJS.ProcessEnv {
@@ -160,6 +167,15 @@ async function fillHome(
   const env = wineEnvironment(prefix);
   await runSetUp('wineboot', [...programs.wine, 'wineboot.exe', '--init'], { env });
   await runSetUp('winecfg', [...programs.wine, 'winecfg.exe', '-v', 'win10'], { env });
+  await runSetUp(
+    'reg add',
+    [
+      ...programs.wine,
+      ...['reg.exe', 'add', 'HKLM\\System\\CurrentControlSet\\Control', '/f'],
+      ...['/v', 'ServicesPipeTimeout', '/t', 'REG_SZ', '/d', `${SERVICE_START_MS}`],
+    ],
+    { env },
+  );
   await runSetUp('wineserver', [programs.wineserver, '--kill'], { env });
   await runSetUp('wineserver', [programs.wineserver, '--wait'], { env });
   await removeServerDirectory(prefix);

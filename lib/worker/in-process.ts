@@ -4,8 +4,11 @@
  */
 
 import path from 'node:path';
+import { RasshostError } from '../errors';
 import { checkPolicy } from '../policy/check-policy';
-import type { Policy } from '../policy/policy';
+import { aFunction, type Kind } from '../options/kinds';
+import { readOptions, type Kinds } from '../options/read-options';
+import { isPolicy, type Policy } from '../policy/policy';
 import { KoffiRasman } from '../rasman/koffi-rasman';
 import { loadAddon } from '../rasman/native-addon';
 import { channelHandlers } from '../rasman/security-dll';
@@ -23,12 +26,23 @@ export interface InProcessServer {
 /** How {@link serveInProcess} serves. */
 export interface InProcessOptions {
   /** Full path of the Rasman.dll of this process. Default: the system's. */
-  readonly rasman?: string;
+  readonly rasman?: string | undefined;
   /** Told how each dialog ended; by default errors go to standard error. Must not throw. */
-  readonly report?: (report: DialogReport) => void;
+  readonly report?: ((report: DialogReport) => void) | undefined;
   /** Full path of an existing directory for a tape of each dialog (docs/tapes.md). Default: none. */
-  readonly tapeDirectory?: string;
+  readonly tapeDirectory?: string | undefined;
 }
+
+const FULL_PATH: Kind<string> = {
+  allowed: 'a full path',
+  accepts: (value): value is string => typeof value === 'string' && path.isAbsolute(value),
+};
+
+const KINDS: Kinds<InProcessOptions> = {
+  rasman: FULL_PATH,
+  report: aFunction<(report: DialogReport) => void>(),
+  tapeDirectory: FULL_PATH,
+};
 
 /**
  * Serves the rasshost.dll that is, or will be, loaded in this process (in-process placement): for
@@ -41,7 +55,8 @@ export interface InProcessOptions {
  * A policy that blocks the event loop blocks its callers beyond any deadline: the security DLL
  * can't take the port back from under JavaScript in its own process.
  *
- * @throws `RasshostError` RASSHOST_E_NATIVE_NOT_FOUND
+ * @throws `RasshostError` RASSHOST_E_NATIVE_NOT_FOUND, RASSHOST_E_OPTION,
+ * RASSHOST_E_POLICY_INVALID for what `definePolicy` has not made
  *
  * @example
  * ```ts
@@ -52,8 +67,13 @@ export interface InProcessOptions {
  * process.once('SIGTERM', () => server.close());
  * ```
  */
-export function serveInProcess(policy: Policy, options: InProcessOptions = {}): InProcessServer {
-  const { rasman = systemRasman(), report = logReport, tapeDirectory } = options;
+export function serveInProcess(policy: Policy, options?: InProcessOptions): InProcessServer {
+  if (!isPolicy(policy)) {
+    const problem = 'serveInProcess needs a policy that definePolicy has made';
+    throw new RasshostError('RASSHOST_E_POLICY_INVALID', problem);
+  }
+  const given = readOptions('serveInProcess', options, KINDS);
+  const { rasman = systemRasman(), report = logReport, tapeDirectory } = given;
   const run = dialogRunner(tapeDirectory);
   const { addon } = loadAddon();
   const handlers = channelHandlers(addon, new KoffiRasman(rasman), {

@@ -11,6 +11,7 @@
 #include "emulator/console.h"
 #include "emulator/crash_report.h"
 #include "emulator/exit_codes.h"
+#include "windows/detached_thread.h"
 #include "windows/utf.h"
 
 namespace rasshost {
@@ -29,7 +30,7 @@ void Await(const Pause& pause) {
 
 void StopWhenStdinEnds() {
   // Nothing can interrupt a read of any kind of standard input, so nobody waits for this thread.
-  std::thread([] {
+  StartDetachedThread([] {
     std::array<char, 256> ignored;
     DWORD size = 0;
     while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), ignored.data(),
@@ -37,7 +38,7 @@ void StopWhenStdinEnds() {
            size != 0) {
     }
     Emulation::RequestStop();
-  }).detach();
+  });
 }
 
 }  // namespace

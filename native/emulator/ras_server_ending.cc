@@ -6,6 +6,7 @@
 
 #include "emulator/ras_server.h"
 #include "emulator/trace_text.h"
+#include "windows/detached_thread.h"
 
 namespace rasshost {
 namespace {
@@ -94,7 +95,7 @@ void RasServer::GiveUpEnd(const TransactionPtr& transaction) {
   if (t.on_end_thread) {
     // A stop has no time for all who wait to block one after the other.
     const std::size_t threads = stopping_ ? std::max<std::size_t>(ends_.size(), 1) : 1;
-    for (std::size_t i = 0; i < threads; ++i) std::thread([this] { ServeEnds(); }).detach();
+    for (std::size_t i = 0; i < threads; ++i) StartDetachedThread([this] { ServeEnds(); });
   }
   Finish(transaction, EndedBy::kGivenUp, NO_ERROR);
   end_done_.NotifyAll();

@@ -135,15 +135,15 @@ test('register, a server started from the registry alone, unregister, calls with
 });
 
 test.each([
-  ['a missing policy', 1, ['no-such.ts'], /RASSHOST_E_POLICY_NOT_FOUND: .*no-such\.ts/],
-  ['a file that is no policy', 1, ['package.json'], /RASSHOST_E_POLICY_INVALID: .*package\.json/],
-  ['a policy and a DLL', 1, [POLICY, '--dll', 'x.dll'], /POLICY and --dll/],
-  ['a placement without a policy', 1, ['--dll', 'x', '--placement', 'worker'], /--placement needs/],
-  ['nothing to serve', 1, [], /name a POLICY, or --dll PATH/],
-  ['a missing node.exe', 1, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
-  ['a missing local node.exe', 1, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],
-  ['a missing DLL', 1, ['--dll', '/no/such.dll'], /\\no\\such\.dll/],
-  ['a file that is no DLL', 1, ['--dll', 'package.json'], /package\.json/],
+  ['a missing policy', 6, ['no-such.ts'], /RASSHOST_E_POLICY_NOT_FOUND: .*no-such\.ts/],
+  ['a file that is no policy', 6, ['package.json'], /RASSHOST_E_POLICY_INVALID: .*package\.json/],
+  ['a policy and a DLL', 2, [POLICY, '--dll', 'x.dll'], /POLICY and --dll/],
+  ['a placement without a policy', 2, ['--dll', 'x', '--placement', 'worker'], /--placement needs/],
+  ['nothing to serve', 2, [], /name a POLICY, or --dll PATH/],
+  ['a missing node.exe', 2, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
+  ['a missing local node.exe', 2, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],
+  ['a missing DLL', 5, ['--dll', '/no/such.dll'], /\\no\\such\.dll/],
+  ['a file that is no DLL', 5, ['--dll', 'package.json'], /package\.json/],
   ['an unknown option', 2, [POLICY, '--no-such-option'], /--no-such-option/],
   ['a bad value', 2, [POLICY, '--receive', 'perhaps'], /perhaps/],
   ['a bad number of seconds', 2, [POLICY, '--dialog-seconds', '0'], /--dialog-seconds.*1 to 3600/],
@@ -159,17 +159,17 @@ test('emulate with a policy that has a syntax error names the file', async () =>
   const policy = join(directory, 'broken.ts');
   writeFileSync(policy, 'export default {{{');
   expect(await run('emulate', policy)).toMatchObject({
-    code: 1,
+    code: 6,
     err: expect.stringMatching(/RASSHOST_E_POLICY_LOAD: .*broken\.ts/),
   });
 });
 
-test('emulate at an occupied port exits with 1 and names the port', async () => {
+test('emulate at an occupied port exits with 5 and names the port', async () => {
   const first = new Rasshost('emulate', POLICY);
   await (await first.call()).sees('User name: ');
   const address = /listening (\S+)/.exec(first.io.out)?.[1] ?? '';
   expect(await run('emulate', POLICY, '--listen', address)).toMatchObject({
-    code: 1,
+    code: 5,
     err: expect.stringContaining(address),
   });
   await first.stop();

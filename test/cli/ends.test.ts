@@ -140,12 +140,12 @@ test.each(['emulate', 'try', 'register'] as const)(
 
 test.each([
   ['try', 0, ['try', PASSCODE, 'alice', '123456']],
-  ['try with a policy that does not load', 1, ['try', 'package.json', 'alice']],
-  ['emulate with a DLL that is none', 1, ['emulate', '--dll', 'package.json']],
+  ['try with a policy that does not load', 6, ['try', 'package.json', 'alice']],
+  ['emulate with a DLL that is none', 5, ['emulate', '--dll', 'package.json']],
   ['register', 0, ['register', PASSCODE, '--wine-prefix', 'PREFIX', ...TRUST_EVERYONE]],
   [
     'register with a missing node.exe',
-    1,
+    2,
     ['register', PASSCODE, '--node', 'C:\\no\\node.exe', '--wine-prefix', 'PREFIX'],
   ],
 ])('%s ends with %d, and leaves no process', async (_, code, args) => {

@@ -79,7 +79,7 @@ test("register refuses and names another vendor's DLL in a real registry", async
       data: 'C:\\Vendor\\sdeahost.dll',
     },
   ]);
-  const refused = { code: 1, err: expect.stringContaining('C:\\Vendor\\sdeahost.dll') };
+  const refused = { code: 5, err: expect.stringContaining('C:\\Vendor\\sdeahost.dll') };
   const register = ['register', 'examples/passcode.ts', '--wine-prefix', winePrefix];
   expect(await rasshost(...register)).toMatchObject(refused);
   expect(await rasshost('unregister', '--wine-prefix', winePrefix)).toMatchObject(refused);
@@ -92,7 +92,7 @@ test('register refuses a policy that others may change, and names it and them', 
   chmodSync(policy, 0o666);
   const { code, err } = await rasshost('register', policy, '--wine-prefix', winePrefix);
   expect([code, err]).toEqual([
-    1,
+    5,
     expect.stringContaining(`${host.toWindows(policy)}: Everyone (S-1-1-0) may change it`),
   ]);
   expect(err).toContain('RASSHOST_E_MACHINE');
@@ -104,28 +104,29 @@ test('register refuses a machine whose services load only what Microsoft has sig
   await host.setRegistry([{ key, name: 'EnableSvchostMitigationPolicy', data: 1 }]);
   const register = ['register', 'examples/passcode.ts', '--wine-prefix', winePrefix];
   expect(await rasshost(...register)).toMatchObject({
-    code: 1,
+    code: 5,
     err: expect.stringContaining('EnableSvchostMitigationPolicy is set'),
   });
   expect(await value(HOST_KEY, 'DLLPath')).toBeUndefined();
 });
 
 test.each([
-  ['a policy that does not exist', ['no-such-policy.ts'], /no-such-policy\.ts does not exist/],
-  ['a file that is no policy', ['package.json'], /package\.json .*definePolicy/],
+  ['a policy that does not exist', 6, ['no-such-policy.ts'], /no-such-policy\.ts does not exist/],
+  ['a file that is no policy', 6, ['package.json'], /package\.json .*definePolicy/],
   [
     'a node.exe that does not exist',
+    2,
     ['examples/passcode.ts', '--node', 'C:\\no\\node.exe'],
     /--node: no file C:\\no\\node\.exe/,
   ],
-])('register with %s says so and registers nothing', async (_what, args, message) => {
+])('register with %s says so and registers nothing', async (_what, expected, args, message) => {
   const { code, err } = await rasshost('register', ...args, '--wine-prefix', winePrefix);
-  expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  expect([code, err]).toEqual([expected, expect.stringMatching(message)]);
   expect(await value(HOST_KEY, 'DLLPath')).toBeUndefined();
 });
 
 test('register without Windows and without a prefix says what it needs', async () => {
-  const refused = { code: 1, err: expect.stringContaining('--wine-prefix DIR') };
+  const refused = { code: 2, err: expect.stringContaining('--wine-prefix DIR') };
   expect(await rasshost('register', 'examples/passcode.ts')).toMatchObject(refused);
   expect(await rasshost('unregister')).toMatchObject(refused);
 });

@@ -90,19 +90,25 @@ test('replay lists prompts and verdicts that differ, without any secret, and exi
   expect(out + json.out).not.toContain('123456');
 });
 
-describe('replay exits with 2, says why, and plays nothing when', () => {
-  test.each<[string, string, string, RegExp]>([
-    ['a secret is missing', POLICY, '{}', /^rasshost: RASSHOST_E_TAPE_SECRET: a\.tape: secret-1: /],
-    ['the secrets are no JSON', POLICY, '{"hunter2"', /RASSHOST_E_TAPE_SECRET: .*not JSON\n$/],
-    ['a secret is no line', POLICY, '{"secret-1": "1\\n2"}', /a\.tape: secret-1: a character/],
-    ['there is no such policy', 'no.ts', '{}', /RASSHOST_E_POLICY_NOT_FOUND/],
-  ])('%s', async (_what, policyFile, secrets, message) => {
+describe('replay says why, and plays nothing, when', () => {
+  test.each<[string, string, string, number, RegExp]>([
+    [
+      'a secret is missing',
+      POLICY,
+      '{}',
+      5,
+      /^rasshost: RASSHOST_E_TAPE_SECRET: a\.tape: secret-1: /,
+    ],
+    ['the secrets are no JSON', POLICY, '{"hunter2"', 5, /RASSHOST_E_TAPE_SECRET: .*not JSON\n$/],
+    ['a secret is no line', POLICY, '{"secret-1": "1\\n2"}', 5, /a\.tape: secret-1: a character/],
+    ['there is no such policy', 'no.ts', '{}', 6, /RASSHOST_E_POLICY_NOT_FOUND/],
+  ])('%s', async (_what, policyFile, secrets, expected, message) => {
     const tape = await tapeOf('a.tape', '123456');
     const file = write('secrets.json', secrets);
     const { code, out, err } = await rasshost(
       ...['replay', tape, '--policy', policyFile, '--secrets', file],
     );
-    expect([code, out, err]).toEqual([5, '', expect.stringMatching(message)]);
+    expect([code, out, err]).toEqual([expected, '', expect.stringMatching(message)]);
   });
 
   test('a tape is none, or there is none, or no policy is named', async () => {

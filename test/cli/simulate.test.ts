@@ -89,16 +89,16 @@ describe('simulate --script', () => {
   });
 
   test.each([
-    ['a policy that is not there', ['nowhere.ts'], 5, 'RASSHOST_E_POLICY_NOT_FOUND'],
-    ['nobody to be the caller', [POLICY], 5, 'no terminal to call from'],
-    ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 5, '--tcp and --script exclude'],
+    ['a policy that is not there', ['nowhere.ts'], 6, 'RASSHOST_E_POLICY_NOT_FOUND'],
+    ['nobody to be the caller', [POLICY], 2, 'no terminal to call from'],
+    ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 2, '--tcp and --script exclude'],
     ['a script that is not there', [POLICY, '--script', 'nowhere.scp'], 5, "can't be read"],
     ['a number that is none', [POLICY, '--baud', 'fast'], 2, 'must be a whole number from 1'],
     ['a password on the command line', [POLICY, '--password', 'x'], 2, 'unknown option'],
     [
       'a tape where nothing can be written',
       [POLICY, '--tcp', '0', '--record', '/nowhere/x.tape'],
-      5,
+      2,
       '--record: the directory /nowhere does not exist',
     ],
     [
@@ -143,7 +143,7 @@ describe('simulate --script', () => {
     async (...args) => {
       const [name, script, problem] = args;
       expect(await run(POLICY, '--script', file(name, script))).toEqual({
-        code: 5,
+        code: 2,
         out: '',
         err: expect.stringContaining(`the script uses ${problem}`),
       });
@@ -153,7 +153,11 @@ describe('simulate --script', () => {
   test.each([
     ['x.txt', 'expect "Nobody"', /:1:1: expected "Nobody" in 1 s, but saw "Contoso/],
     ['x.txt', 'expect "name: "', /x\.txt: the script has ended, but not the call: 1 s of silence/],
-    ['x.scp', 'proc main\nwaitfor "a", "b"\nendproc', /:2:1: waited for "a" or "b", but 1 s of/],
+    [
+      'x.scp',
+      'proc main\nwaitfor "nobody", "nothing"\nendproc',
+      /:2:1: waited for "nobody" or "nothing", but 1 s of silence followed "Contoso/,
+    ],
     [
       'x.scp',
       'proc main\nhalt\nendproc',

@@ -46,7 +46,7 @@ test('try hangs up at a prompt for which it has no answer, and exits with 1', as
 
 test('try without a terminal and without answers says what it needs', async () => {
   expect(await run(POLICY)).toEqual({
-    code: 1,
+    code: 2,
     out: '',
     err: expect.stringContaining('give the ANSWERS'),
   });

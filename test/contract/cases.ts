@@ -67,7 +67,7 @@ export const CASES: readonly ContractCase[] = [
       assert.equal(typeof transaction.hPort, 'bigint');
       assert.ok(transaction.sendBuffer.length > 0);
       assert.ok(transaction.receiveBuffer.length > 0);
-      assert.ok(transaction.budgetMs > 0);
+      assert.ok(transaction.budgetSeconds > 0);
       const { deviceName } = transaction.getInfo();
       assert.ok(deviceName.length > 0 && deviceName.length <= 128);
     },

@@ -116,7 +116,7 @@ describe('Dialog', () => {
 
   test('never waits longer than the dialog may last, and keeps time for the verdict (SD-11, SD-20)', async () => {
     const caller = asked((dialog) => dialog.ask('Name: ', { timeoutSeconds: 600 }), {
-      budgetMs: 20_000,
+      dialogSeconds: 20,
     });
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(timeouts(caller)[0]).toBe(18);
@@ -199,7 +199,7 @@ describe('Dialog', () => {
         await dialog.pause({ seconds: 10 });
         return [String(dialog.hPort), dialog.deviceName, dialog.remainingSeconds];
       },
-      { deviceName: 'Courier V.Everything', budgetMs: 60_000 },
+      { deviceName: 'Courier V.Everything', dialogSeconds: 60 },
     );
     await caller.sees('[["1","Courier V.Everything",50]]');
   });

@@ -42,7 +42,7 @@ test('a deadline beyond the dialog leaves time for what comes otherwise (SD-11)'
         return deny(ALICE);
       },
     ),
-    { budgetMs: 30_000 },
+    { dialogSeconds: 30 },
   );
   expect(call.outcome).toBe('failure');
   expect(call.output).toBe('? Too late.\r\n');
@@ -69,7 +69,7 @@ test('a verdict comes in time, though the last message does not all go out (SD-2
       dialog.print('x'.repeat(100));
       return deny(ALICE);
     },
-    { budgetMs: 10_000, sendBufferSize: 10 },
+    { dialogSeconds: 10, sendBufferSize: 10 },
   );
   expect(call.outcome).toBe('failure');
 });

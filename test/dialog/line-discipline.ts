@@ -27,7 +27,7 @@ interface Burst {
 
 const PROMPT = '? ';
 const MAX_LENGTH = 6;
-const LONG = { budgetMs: 10_000_000, timeoutSeconds: 1000, tries: 1000 };
+const LONG = { dialogSeconds: 10_000, timeoutSeconds: 1000, tries: 1000 };
 
 const anyServer: fc.Arbitrary<DialOptions> = fc.record({
   sendBufferSize: fc.integer({ min: 1, max: 9 }),
@@ -117,7 +117,8 @@ export async function masksCounted(library: Library): Promise<void> {
 /** A caller who floods has 4096 bytes kept, in order. */
 export async function floodBounded(library: Library): Promise<void> {
   const sends = fc.integer({ min: 4050, max: 4150 });
-  const server = { sendBufferSize: 1, receive: 'available', ...LONG } as const;
+  const { dialogSeconds } = LONG;
+  const server = { sendBufferSize: 1, receive: 'available', dialogSeconds } as const;
   const flood = Array.from({ length: 5000 }, (_, index) => 1 + (index % 255));
   await fc.assert(
     fc.asyncProperty(sends, async (count) => {
@@ -143,7 +144,7 @@ async function answer(
   typed: readonly Burst[],
   server: DialOptions,
 ): Promise<{ caller: Caller; lines: string[] }> {
-  const { budgetMs, ...limits } = LONG;
+  const { dialogSeconds, ...limits } = LONG;
   const lines: string[] = [];
   const policy = definePolicy(async (dialog) => {
     for (;;) lines.push(await readLine(dialog, at(echoes, lines.length)));
@@ -156,7 +157,7 @@ async function answer(
     return secret.text();
   }
 
-  const caller = dial(policy, { ...server, budgetMs });
+  const caller = dial(policy, { ...server, dialogSeconds });
   for (const { keys, seconds } of typed) {
     caller.types(Uint8Array.from(keys));
     await caller.waits({ seconds });

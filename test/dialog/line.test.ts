@@ -32,7 +32,7 @@ describe('Line', () => {
         options,
         fc.uint8Array({ maxLength: 5 }),
         async (sent, how, typed) => {
-          const { server, clock, caller, line } = connect({ ...how, budgetMs: 1_000_000 });
+          const { server, clock, caller, line } = connect({ ...how, dialogSeconds: 1000 });
           caller.types(typed);
           const sending = (async () => {
             for (const text of sent) await line.send(text);

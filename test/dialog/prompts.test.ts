@@ -139,7 +139,7 @@ test('a pause ends with the call, and with the time for the dialog', async () =>
   caller.hangsUp();
   expect(await caller.outcome()).toMatchObject({ outcome: 'ended' });
 
-  const patient = asked((dialog) => dialog.pause({ seconds: 30 }), { budgetMs: 10_000 });
+  const patient = asked((dialog) => dialog.pause({ seconds: 30 }), { dialogSeconds: 10 });
   expect((await patient.outcome()).outcome).not.toBe('success');
 });
 
@@ -209,6 +209,7 @@ test('a dialog speaks the language that its policy asks for, and changes it for 
       dialog.useTexts({ language: 'fr', texts: { yesOrNo: ' [o/n] ' } });
       return dialog.confirm('Certain ?');
     },
+    {},
     { language: 'de' },
   );
   await caller.sees('Sicher? (j/n): ');
@@ -227,6 +228,7 @@ test('what useTexts does not name stays as the policy has it', async () => {
       const { no } = dialog.texts;
       return [yes, yesOrNo, neitherYesNorNo, no, dialog.texts.yesOrNo];
     },
+    {},
     { language: 'de', texts: { neitherYesNorNo: 'Was?\r\n' } },
   );
   await caller.sees('[[["j","ja"]," [j/n] ","Was?\\r\\n",["n","non"]," [j/n] "]]');
@@ -243,7 +245,7 @@ test('the texts of every language are ASCII, and have the same numbers to fill i
 });
 
 test('a policy writes and reads in its code page, and refuses what that lacks', async () => {
-  const caller = asked((dialog) => dialog.ask('Größe: '), { codePage: 'cp850' });
+  const caller = asked((dialog) => dialog.ask('Größe: '), {}, { codePage: 'cp850' });
   await caller.sees('Größe: ');
   caller.types(Uint8Array.of(0x81, 0x62, 0x65, 0x72, 13));
   await caller.sees('["über"]');
@@ -254,12 +256,13 @@ test('a policy writes and reads in its code page, and refuses what that lacks', 
       const digest = createHash('sha256').update('grün').digest();
       return [passcode.equals('grün'), passcode.digest('sha256').equals(digest), passcode.text()];
     },
+    {},
     { codePage: 'cp437' },
   );
   secret.types(Uint8Array.of(0x67, 0x72, 0x81, 0x6e, 13));
   await secret.sees('? ····\r\n[[true,true,"grün"]]');
 
-  const foreign = asked((dialog) => dialog.ask('5 €: '), { codePage: 'cp437' });
+  const foreign = asked((dialog) => dialog.ask('5 €: '), {}, { codePage: 'cp437' });
   expect((await foreign.outcome()).thrown).toMatchObject({ code: 'RASSHOST_E_TEXT' });
   for (const codePage of ['klingon', 'utf-8', 'utf-16le', 'shift_jis', 'gbk']) {
     expect(() => definePolicy(() => deny(ALICE), { codePage })).toThrow(

@@ -187,7 +187,7 @@ describe('race', () => {
   });
 
   test('leaves time for the verdict when the dialog ends first (SD-11)', async () => {
-    const caller = dial(passcodeOrPush(push().answered), { budgetMs: 20_000 });
+    const caller = dial(passcodeOrPush(push().answered), { dialogSeconds: 20 });
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(caller.reports[0]?.cause).toBeInstanceOf(DialogTimeout);
   });

@@ -9,7 +9,7 @@ function load(example: 'new-pin' | 'next-tokencode'): Policy {
 
 /** Types answers, each when its question is there; without one, nothing. */
 async function talk(policy: Policy, ...questions: [question: string, answer?: string][]) {
-  const caller = dial(policy, { budgetMs: 300_000 });
+  const caller = dial(policy, { dialogSeconds: 300 });
   for (const [question, answer] of questions) {
     await caller.sees(question);
     if (answer !== undefined) caller.types(`${answer}\r`);

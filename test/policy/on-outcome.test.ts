@@ -36,6 +36,12 @@ test('with what was thrown, as it is and as a text for a log', async () => {
   expect(reports[0]?.why).toMatch(/^Error: bug\n +at .*on-outcome.test.ts/);
 });
 
+test('with what was thrown also when that is undefined', async () => {
+  const nothing = undefined as unknown as Error;
+  const reports = await heard(() => Promise.reject(nothing));
+  expect(reports).toMatchObject([{ outcome: 'error', cause: undefined, why: 'undefined' }]);
+});
+
 test('with who ended it, when its verdict did not count', async () => {
   const ask: PolicyFunction = async (dialog) => {
     await dialog.ask('Name: ');
@@ -50,7 +56,7 @@ test('with who ended it, when its verdict did not count', async () => {
   ]);
 
   const clock = new VirtualClock();
-  const late = heard(() => new Promise<never>(() => undefined), { clock, budgetMs: 5000 });
+  const late = heard(() => new Promise<never>(() => undefined), { clock, dialogSeconds: 5 });
   clock.advance(5000);
   expect(await late).toMatchObject([{ outcome: 'ended', endedBy: 'deadline' }]);
 });
@@ -99,6 +105,9 @@ test('what it does then changes no call, and is done before the call counts as o
   settle();
   expect(await outcome).toMatchObject({ outcome: 'success' });
   expect(caller.log).toMatchObject([
-    { level: 'error', text: expect.stringMatching(/^onOutcome has failed {\s+error: Error: audit/) },
+    {
+      level: 'error',
+      text: expect.stringMatching(/^onOutcome has failed {\s+error: Error: audit/),
+    },
   ]);
 });

@@ -221,7 +221,7 @@ describe('runDialog', () => {
 
   test('hears of the deadline, and does not complete a second time (SD-07)', async () => {
     const clock = new VirtualClock();
-    const caller = dial(() => new Promise<never>(() => undefined), { budgetMs: 5000, clock });
+    const caller = dial(() => new Promise<never>(() => undefined), { dialogSeconds: 5, clock });
     clock.advance(5000);
     expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 638 });
     expect(calls(caller).filter((call) => call === 'Complete')).toHaveLength(1);

@@ -35,7 +35,7 @@ describe('withDeadline', () => {
         },
         tooLate,
       ),
-      { budgetMs: 100_000, clock },
+      { dialogSeconds: 100, clock },
     );
     await caller.sees('More: ');
     await caller.waits({ seconds: 3 });
@@ -139,7 +139,7 @@ describe('withDeadline', () => {
         left = dialog.remainingSeconds;
         return deny(ALICE);
       }),
-      { budgetMs: 60_000 },
+      { dialogSeconds: 60 },
     );
     await caller.outcome();
     expect(left).toBe(58);

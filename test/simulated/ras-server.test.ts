@@ -106,7 +106,7 @@ describe('SimulatedRasServer', () => {
   });
 
   test('answers ERROR itself when the budget is used up, and says so', async () => {
-    const { transaction, caller, clock } = dial({ budgetMs: 1000 });
+    const { transaction, caller, clock } = dial({ dialogSeconds: 1 });
     const ended = jest.fn();
     transaction.onEnd = ended;
     clock.advance(999);

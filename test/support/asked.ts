@@ -4,12 +4,13 @@ import { dial, type Caller, type DialOptions } from 'rasshost/testing';
 /** A call to a policy that asks something, and shows in brackets what it got. */
 export function asked(
   ask: (dialog: Dialog) => Promise<unknown>,
-  options: DialOptions & PolicyOptions = {},
+  options: DialOptions = {},
+  manners: PolicyOptions = {},
 ): Caller {
   const policy = definePolicy(async (dialog) => {
     const answer = await ask(dialog);
     dialog.print(`[${JSON.stringify(answer)}]`);
     return grant({ userName: 'alice', domain: 'CONTOSO' });
-  }, options);
+  }, manners);
   return dial(policy, options);
 }

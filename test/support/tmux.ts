@@ -22,14 +22,14 @@ export class Tmux {
     this.#tmux('resize-window', '-x', `${columns}`, '-y', `${rows}`);
   }
 
-  /** What is on the screen, without the empty lines at its end. */
+  /** What is on the screen, without blanks at the ends of lines and empty lines at its end. */
   screen(): string {
-    return this.#tmux('capture-pane', '-p').trimEnd();
+    return this.#captured();
   }
 
   /** The same with what has gone off at its top. */
   everything(): string {
-    return this.#tmux('capture-pane', '-p', '-S', '-').trimEnd();
+    return this.#captured('-S', '-');
   }
 
   /** Waits until the screen matches, and returns it. */
@@ -45,6 +45,13 @@ export class Tmux {
 
   close(): void {
     this.#tmux('kill-server');
+  }
+
+  /** Versions of tmux differ in which blanks at the end of a line they tell. */
+  #captured(...from: readonly string[]): string {
+    return this.#tmux('capture-pane', '-p', ...from)
+      .replace(/ +$/gm, '')
+      .trimEnd();
   }
 
   #tmux(...args: readonly string[]): string {

@@ -168,9 +168,9 @@ describe('time', () => {
       new Promise<never>((_, reject) => {
         dialog.clock.after(30_000, () => reject(new Error('too slow')));
       });
-    const caller = dial(stuck, { patienceMs: 20 });
+    const caller = dial(stuck, { patienceSeconds: 0.02 });
     await expect(caller.outcome()).rejects.toThrow(
-      /for 20 ms of real time the policy has not waited for the caller/,
+      /for 0.02 seconds of real time the policy has not waited for the caller/,
     );
     await caller.waits({ seconds: 30 });
     expect(await caller.outcome()).toMatchObject({ outcome: 'error', dwError: 645 });

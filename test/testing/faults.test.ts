@@ -103,8 +103,8 @@ describe('everyHangUp', () => {
       },
     ],
   ])('finds a policy that %s', async (_, problem, policy) => {
-    await expect(everyHangUp(definePolicy(policy), logIn, { patienceMs: 20 })).rejects.toThrow(
-      problem,
-    );
+    await expect(
+      everyHangUp(definePolicy(policy), logIn, { patienceSeconds: 0.02 }),
+    ).rejects.toThrow(problem);
   });
 });

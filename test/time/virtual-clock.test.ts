@@ -34,11 +34,11 @@ describe('VirtualClock', () => {
       clock.after(5, () => ran.push(`again at ${clock.now()}`));
       cancel();
     });
-    expect(clock.untilNext).toBe(10);
+    expect(clock.msUntilNext).toBe(10);
     clock.advance(100);
     cancel();
     expect(ran).toEqual(['again at 15']);
-    expect(clock.untilNext).toBeUndefined();
+    expect(clock.msUntilNext).toBeUndefined();
   });
 
   test('has a date, which goes on with it', () => {

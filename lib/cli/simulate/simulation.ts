@@ -61,7 +61,7 @@ export class Simulation {
         : new TextReporter(voice, {
             oneCaller: options.tcp === undefined,
             explain: options.explain === true,
-            budgetMs: server.budgetMs ?? DEFAULT_DIALOG_SECONDS * 1000,
+            budgetMs: (server.dialogSeconds ?? DEFAULT_DIALOG_SECONDS) * 1000,
             clock: SYSTEM_CLOCK,
           });
     this.#simulator = new Simulator({

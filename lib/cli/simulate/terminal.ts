@@ -28,6 +28,7 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
     if (stop.aborted || !simulation.keeps(false)) return outcome;
     reporter.keys('Enter calls again, r reloads the policy, q quits');
     if (!(await wantsAnotherCall(stdin, simulation))) return outcome;
+    voice.note('');
   }
 }
 

@@ -13,6 +13,8 @@ export interface Terminal {
 const LEAST_ROWS = 10;
 
 const CLEAR_BELOW = '\x1b[J';
+/** The same where a row begins: tmux keeps what is cleared from its first cell on, to scroll back to. */
+const CLEAR_ROW_AND_BELOW = `\x1b[C${CLEAR_BELOW}\r\x1b[K`;
 
 const up = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
 const toColumn = (column: number): string => `\x1b[${column + 1}G`;
@@ -115,13 +117,15 @@ export class Screen {
     const drawn = this.#drawn !== '';
     this.#drawn = '';
     if (!drawn) return '';
-    return this.#line.isAtEnd ? this.#wrap() + CLEAR_BELOW : this.#again('');
+    const atBeginning = this.#line.column(this.#columns) === 0;
+    const clear = atBeginning ? CLEAR_ROW_AND_BELOW : CLEAR_BELOW;
+    return this.#line.isAtEnd ? this.#wrap() + clear : this.#again('');
   }
 
   /** The line once more, below what is put before it. */
   #again(before: string): string {
     const toBeginning = `${up(this.#line.row(this.#columns))}\r`;
-    return toBeginning + CLEAR_BELOW + before + this.#line.written + this.#wrap();
+    return toBeginning + CLEAR_ROW_AND_BELOW + before + this.#line.written + this.#wrap();
   }
 
   /** As many of the lines as there is room for, and the cursor where it was. */

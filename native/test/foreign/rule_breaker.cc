@@ -17,10 +17,10 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "test/foreign/rasman_functions.h"
 #include "test/foreign/script.h"
+#include "windows/detached_thread.h"
 #include "windows/ras_interface.h"
 
 namespace rasshost {
@@ -81,9 +81,9 @@ DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD, PBYTE 
   if (Environment("BEGIN", "") == "crash") Crash();
   const std::string gate = Environment("BEGIN_GATE", "");
   if (!gate.empty()) AwaitFile(gate);
-  std::thread(RunScript, Environment("DIALOG", ""), port, send_buffer, receive_buffer, complete,
-              Calls::Instance().Add(port))
-      .detach();
+  StartDetachedThread([=, script = Environment("DIALOG", ""), call = Calls::Instance().Add(port)] {
+    RunScript(script, port, send_buffer, receive_buffer, complete, call);
+  });
   const std::string late_gate = Environment("BEGIN_LATE_GATE", "");
   if (!late_gate.empty()) AwaitFile(late_gate);
   return ToNumber(Environment("BEGIN", "0"));

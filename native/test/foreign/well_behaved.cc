@@ -9,9 +9,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "test/foreign/rasman_functions.h"
+#include "windows/detached_thread.h"
 #include "windows/ras_interface.h"
 #include "windows/unique_handle.h"
 
@@ -157,7 +157,7 @@ DWORD WINAPI RasSecurityDialogBegin(HPORT port, PBYTE send_buffer, DWORD send_si
     const std::lock_guard lock(Table().mutex);
     Table().dialogs[port] = dialog;
   }
-  std::thread([dialog] { dialog->Run(); }).detach();
+  StartDetachedThread([dialog] { dialog->Run(); });
   return NO_ERROR;
 }
 

@@ -119,3 +119,13 @@ test('a low terminal is left to the dialog', async () => {
   expect(await shown(80, 11, use)).toEqual(['Name: ', STATUS]);
   expect(await shown(80, 10, use)).toEqual(['Name: ']);
 });
+
+test('a line at the bottom is shown as far as there is room, at once when the size changes', async () => {
+  const terminal = new EmulatedTerminal(50, 24);
+  const screen = new Screen(terminal);
+  screen.below(['x'.repeat(100)]);
+  screen.write('Name: ');
+  expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(49)]);
+  await terminal.resize(80, 24);
+  expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(79)]);
+});
