@@ -8,7 +8,7 @@ export { chain, type Chained } from './policy/chain';
 export { firstOf } from './policy/first-of';
 export type { Identity } from './policy/identity';
 export type { Hours, Weekday } from './policy/hours';
-export { everybodyBut, type NamePredicate, type Names } from './policy/names';
+export { except, type NamePredicate, type Names } from './policy/names';
 export {
   definePolicy,
   type Policy,

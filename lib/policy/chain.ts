@@ -1,4 +1,4 @@
-import { checkSteps, type Step, type Undecided } from './step';
+import { checkSteps, type Combined, type Step, type Undecided } from './step';
 import { isVerdict, type Verdict } from './verdict';
 
 /**
@@ -64,4 +64,4 @@ export function chain(...steps: Step<unknown, unknown>[]): Step<unknown, unknown
 }
 
 /** A {@link chain}: any of its steps may give a verdict, and the last one may yield more. */
-export type Chained<In, Earlier, Last> = Step<In, Extract<Earlier, Verdict> | Last>;
+export type Chained<In, Earlier, Last> = Combined<In, Extract<Earlier, Verdict> | Last>;

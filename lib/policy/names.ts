@@ -15,17 +15,18 @@ export type NamePredicate = (name: string, dialog: Dialog) => boolean | Promise<
 export type Names = readonly string[] | RegExp | NamePredicate;
 
 /**
- * Everybody but those: for {@link whenUser}, and every modem but those for {@link whenDevice}.
+ * All names but those: everybody except some for {@link whenUser}, every modem except some for
+ * {@link whenDevice}.
  *
  * @throws {@link RasshostError} RASSHOST_E_OPTION for an empty list or name, or something else
  *
  * @example
  * ```ts
- * import { deny, everybodyBut, grant, whenUser, type Identity } from 'rasshost';
+ * import { deny, except, grant, whenUser, type Identity } from 'rasshost';
  *
  * // Passcodes for everybody but two.
  * export const checkUser = whenUser(
- *   everybodyBut(['backup', 'monitor']),
+ *   except(['backup', 'monitor']),
  *   async (dialog, user: Identity) => {
  *     const passcode = await dialog.askSecret('Passcode: ');
  *     return passcode.equals('123456') ? grant(user) : deny(user);
@@ -34,8 +35,8 @@ export type Names = readonly string[] | RegExp | NamePredicate;
  * );
  * ```
  */
-export function everybodyBut(names: Names): NamePredicate {
-  const isOne = namePredicate('everybodyBut', names);
+export function except(names: Names): NamePredicate {
+  const isOne = namePredicate('except', names);
   return async (name, dialog) => !(await isOne(name, dialog));
 }
 

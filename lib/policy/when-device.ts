@@ -1,6 +1,6 @@
 import { branch } from './branch';
 import { namePredicate, type Names } from './names';
-import type { Step } from './step';
+import type { Combined, Step } from './step';
 
 /**
  * Goes on differently for callers on some modems, by their friendly names (`dialog.deviceName`).
@@ -26,7 +26,7 @@ export function whenDevice<In, A, B>(
   which: Names,
   then: Step<In, A>,
   otherwise: Step<In, B>,
-): Step<In, A | B> {
+): Combined<In, A | B> {
   const isMeant = namePredicate('whenDevice', which);
   return branch('whenDevice', (dialog) => isMeant(dialog.deviceName, dialog), then, otherwise);
 }

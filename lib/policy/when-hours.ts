@@ -1,6 +1,6 @@
 import { branch } from './branch';
 import { withinHours, type Hours } from './hours';
-import type { Step } from './step';
+import type { Combined, Step } from './step';
 
 /**
  * Goes on differently at some hours of the week: no guests at night, for instance. The moment that
@@ -26,7 +26,7 @@ export function whenHours<In, A, B>(
   hours: Hours,
   then: Step<In, A>,
   otherwise: Step<In, B>,
-): Step<In, A | B> {
+): Combined<In, A | B> {
   const isWithin = withinHours(hours);
   return branch('whenHours', ({ clock }) => isWithin(clock.date()), then, otherwise);
 }

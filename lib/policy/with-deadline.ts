@@ -2,7 +2,7 @@ import type { Dialog } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
 import { numberAbove, required } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
-import { checkSteps, type Step } from './step';
+import { checkSteps, type Combined, type Step } from './step';
 
 /** The longest time that a clock knows. */
 const MAX_SECONDS = 0x7fffffff / 1000;
@@ -47,12 +47,12 @@ const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SEC
  * );
  * ```
  */
-export function withDeadline<In, A>(options: DeadlineOptions, step: Step<In, A>): Step<In, A>;
+export function withDeadline<In, A>(options: DeadlineOptions, step: Step<In, A>): Combined<In, A>;
 export function withDeadline<In, A, Z>(
   options: DeadlineOptions,
   step: Step<In, A>,
   otherwise: Step<In, Z>,
-): Step<In, A | Z>;
+): Combined<In, A | Z>;
 export function withDeadline(
   options: DeadlineOptions,
   step: Step<unknown, unknown>,
