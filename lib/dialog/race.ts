@@ -4,7 +4,10 @@ import { checkValue } from '../options/read-options';
 import type { Dialog, LimitedDialog } from './dialog';
 import { orAborted } from './turns';
 
-/** Somebody who takes part in a {@link Dialog.race}. */
+/**
+ * Somebody who takes part in a {@link Dialog.race}.
+ * @category Dialogs
+ */
 export type Contender = (dialog: Dialog) => unknown;
 
 /**

@@ -7,6 +7,7 @@ import { checkSteps, type Combined, type Decided, type DecidedBy, type Step } fr
  * each time with the same input; then runs `otherwise`, which has to decide. Every undecided run
  * counts, also one with the same wrong answer as before. What a run throws ends the policy.
  *
+ * @category Combinators
  * @param count - a whole number from 1 on
  * @throws {@link RasshostError} RASSHOST_E_OPTION for another count, or something else than steps
  *

@@ -7,6 +7,7 @@ import { isVerdict, type Verdict } from './verdict';
  * what its last one does. So a chain whose last step may yield something else than a verdict does
  * not compile as a policy.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made of something else than functions
  *
  * @example

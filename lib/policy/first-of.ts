@@ -4,6 +4,7 @@ import { checkSteps, type Combined, type Decided, type DecidedBy, type Step } fr
  * Runs one step after the other, each with the same input, until one decides: yields something else
  * than `undefined`. The last one has to. What a step throws is not "undecided": it ends the policy.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made of something else than functions
  *
  * @example

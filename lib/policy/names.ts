@@ -1,7 +1,10 @@
 import type { Dialog } from '../dialog/dialog';
 import { RasshostError } from '../errors';
 
-/** Tells whether a name is one of those that are meant, such as the members of a group. */
+/**
+ * Tells whether a name is one of those that are meant, such as the members of a group.
+ * @category Combinators
+ */
 export type NamePredicate = (name: string, dialog: Dialog) => boolean | Promise<boolean>;
 
 /**
@@ -11,6 +14,8 @@ export type NamePredicate = (name: string, dialog: Dialog) => boolean | Promise<
  * Names of a list and regular expressions match upper and lower case alike, as far as ASCII goes:
  * `ALICE` and `alice` are one account for Windows, and nobody must get around a challenge by
  * spelling. A predicate gets the name as it is, and sees to that itself.
+ *
+ * @category Combinators
  */
 export type Names = readonly string[] | RegExp | NamePredicate;
 
@@ -18,6 +23,7 @@ export type Names = readonly string[] | RegExp | NamePredicate;
  * All names but those: everybody except some for {@link whenUser}, every modem except some for
  * {@link whenDevice}.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for an empty list or name, or something else
  *
  * @example

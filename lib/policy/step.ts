@@ -11,6 +11,7 @@ import type { Verdict } from './verdict';
  * `step(dialog)` when they need no input. {@link definePolicy} makes a policy of a step that needs
  * no input and always yields a verdict.
  *
+ * @category Combinators
  * @typeParam In - what the step needs to know; `unknown` when it needs nothing
  * @typeParam Out - what it yields
  */

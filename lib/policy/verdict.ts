@@ -13,7 +13,10 @@ import { fittingIdentity, foreignToAccounts, markAsRefused, type Identity } from
 // In the global registry, because policy and host may have different copies of this module.
 const VERDICT: unique symbol = Symbol.for('rasshost.verdict');
 
-/** What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only. */
+/**
+ * What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only.
+ * @category Verdicts
+ */
 export interface Verdict {
   /** @hidden */
   readonly [VERDICT]: SecurityMessage;
@@ -30,6 +33,7 @@ export interface Verdict {
  * (SD-12). What is thrown then is a FAILURE for the name, with a line in the log, unless the policy
  * catches it: somebody has typed it, so nothing has failed.
  *
+ * @category Verdicts
  * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is refused
  * @example
  * ```ts
@@ -58,6 +62,7 @@ export function grant(identity: Identity): Verdict {
  * `?`, a name that is too long ends with `*`, and an empty one becomes `<no answer>` (a domain:
  * `<none>`). No account has such a name, so the failure is never that of somebody else (SD-12).
  *
+ * @category Verdicts
  * @param identity - default: a caller who gave no answer, `<no answer>` of the domain `<none>`
  * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is no text
  * @example
@@ -71,6 +76,8 @@ export function deny(identity?: Identity): Verdict {
 
 /**
  * It could not be found out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
+ *
+ * @category Verdicts
  * @param code - the number or the name of an error of raserror.h or winerror.h, for the event log;
  * not 0 and not PENDING (SD-10)
  * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code or name

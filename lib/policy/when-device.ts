@@ -6,6 +6,7 @@ import type { Combined, Step } from './step';
  * Goes on differently for callers on some modems, by their friendly names (`dialog.deviceName`).
  * Several modems of one model may have the same name.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for an empty list or name, or something else than
  * steps
  *

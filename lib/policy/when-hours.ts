@@ -7,6 +7,7 @@ import type { Combined, Step } from './step';
  * counts is the one at which the step is reached, by the dialog's clock: in tests the date of
  * `dial(policy, { at: '2026-01-05T12:00Z' })`.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that can't be (no day, `from` equal to
  * `to`, an unknown time zone), or something else than steps
  *

@@ -9,6 +9,7 @@ import type { Combined, Step } from './step';
  * {@link except} all who are not in it. When the predicate throws (a directory that does not
  * answer), the policy ends with that error: never with the branch for those who are not meant.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for an empty list or name, or something else than
  * steps
  *

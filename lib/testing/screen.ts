@@ -15,6 +15,8 @@ type Line = (string | undefined)[];
  * line, LF a line down (and no more: a lone LF makes stairs), a tab to the next stop, a form feed
  * clears. Other control characters show nothing. Lines are as long as they are; there
  * are no blanks at their ends, and no empty lines at the end of all.
+ *
+ * @category Calls
  */
 export function renderScreen(output: string): string {
   let lines: Line[] = [[]];
