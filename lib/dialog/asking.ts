@@ -4,10 +4,15 @@ import type { Texts } from './texts';
 /**
  * Judges an answer: `undefined` accepts it; a text refuses it, and says what to do better. The
  * caller is shown the text on a line of its own and asked again.
+ *
+ * @category Questions
  */
 export type Validate<Answer> = (answer: Answer) => string | undefined | Promise<string | undefined>;
 
-/** What every question has. */
+/**
+ * What every question has.
+ * @category Questions
+ */
 export interface QuestionOptions {
   /**
    * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. It
@@ -21,6 +26,8 @@ export interface QuestionOptions {
 /**
  * How {@link Dialog.ask} asks. Two kinds of answers won't do: an empty line, and an answer that
  * `validate` refuses. `tries` counts both together; its default is 10.
+ *
+ * @category Questions
  */
 export interface AskOptions<Answer = string> extends QuestionOptions {
   /** Time for each key, in whole seconds from 1 to 3600. Default: as long as for the whole answer. */
@@ -39,7 +46,10 @@ export interface AskOptions<Answer = string> extends QuestionOptions {
   readonly validate?: Validate<Answer> | undefined;
 }
 
-/** How {@link Dialog.askSecret} asks. */
+/**
+ * How {@link Dialog.askSecret} asks.
+ * @category Questions
+ */
 export interface AskSecretOptions extends AskOptions<Secret> {
   /** One printable character to show for each that is typed. Default: show nothing. */
   readonly mask?: string | undefined;

@@ -9,7 +9,9 @@ import {
 
 /**
  * Why a question got no answer. `abandoned`: the policy did not wait for one any more, because
- * something else was first ({@link Dialog.race}).
+ * something else was first (`dialog.race`).
+ *
+ * @category The simulated server
  */
 export type Unanswered =
   'timeout' | 'cancelled' | 'ppp' | 'too-many-tries' | 'abandoned' | 'hung-up' | 'failed';
@@ -28,6 +30,8 @@ export type Unanswered =
  *
  * `bytes` are valid only while the observer is called, and are wiped afterwards. An observer that
  * keeps a copy has to wipe it.
+ *
+ * @category The simulated server
  */
 export type DialogEvent =
   | { readonly kind: 'shown'; readonly text: string }

@@ -5,14 +5,20 @@ import type { DialogEvent } from './dialog-event';
 import { HiddenTexts } from './hidden-texts';
 import { printedForms } from './printed-forms';
 
-/** How bad it is that there is something to log. */
+/**
+ * How bad it is that there is something to log.
+ * @category Calls
+ */
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** A line that a policy has written to the log. */
+/**
+ * A line that a policy has written to the log.
+ * @category Calls
+ */
 export interface LogEntry {
   /** When, by the dialog's clock. */
   readonly date: Date;
-  /** Of which dialog: {@link RasTransaction.id}. */
+  /** Of which dialog: `RasTransaction.id`. */
   readonly id: bigint;
   /** How bad it is. */
   readonly level: LogLevel;
@@ -20,7 +26,10 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** What belongs to a message, by name: `{ serial: 'A17', tries: 2 }`. */
+/**
+ * What belongs to a message, by name: `{ serial: 'A17', tries: 2 }`.
+ * @category Dialogs
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** What the log needs to know of its dialog. @internal */
@@ -41,6 +50,7 @@ export interface LoggedDialog {
  * `[secret]`, too. There are two limits: the secret must have three characters or more, and the line
  * must be written before the dialog is over, because the secrets are wiped then.
  *
+ * @category Dialogs
  * @example
  * ```ts
  * dialog.log.warn('the token server is slow', { serial: 'A17', seconds: 4 });

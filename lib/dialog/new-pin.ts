@@ -18,7 +18,10 @@ const ALPHANUMERIC = DIGITS + LETTERS + LETTERS.toLowerCase();
 // Without characters that look like another one: 0 and O, 1 and I and l.
 const EASY_TO_READ = ALPHANUMERIC.replace(/[01OIl]/g, '');
 
-/** What a new PIN must be, and how it is asked for; `tries` has a default of 3. */
+/**
+ * What a new PIN must be, and how it is asked for; `tries` has a default of 3.
+ * @category Questions
+ */
 export interface NewPinOptions extends QuestionOptions {
   /** Characters, from 1 on. Default 4. */
   readonly minLength?: number | undefined;

@@ -4,7 +4,10 @@ import { checkValue } from '../options/read-options';
 import type { Dialog, LimitedDialog } from './dialog';
 import { orAborted } from './turns';
 
-/** A function that takes part in a {@link Dialog.race}. It drops out by yielding `undefined`. */
+/**
+ * A function that takes part in a {@link Dialog.race}. It drops out by yielding `undefined`.
+ * @category Dialogs
+ */
 export type Contender = (dialog: Dialog) => unknown;
 
 /**

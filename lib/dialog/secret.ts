@@ -11,6 +11,7 @@ const COMPARE_KEY = randomBytes(32);
  * Its bytes are UTF-8, whatever the code page of the caller's terminal is. So they are the bytes
  * that the same text has in the policy and at a back end.
  *
+ * @category Questions
  * @example
  * ```ts
  * const passcode = await dialog.askSecret('Passcode: ');

@@ -1,4 +1,4 @@
-import { checkSteps, type Step, type Undecided } from './step';
+import { checkSteps, type Combined, type Step, type Undecided } from './step';
 import { isVerdict, type Verdict } from './verdict';
 
 /**
@@ -7,6 +7,7 @@ import { isVerdict, type Verdict } from './verdict';
  * yields what its last step yields. So if its last step may yield something other than a verdict, the
  * chain does not compile as a policy.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made of something else than functions
  *
  * @example
@@ -64,4 +65,4 @@ export function chain(...steps: Step<unknown, unknown>[]): Step<unknown, unknown
 }
 
 /** A {@link chain}: any of its steps may give a verdict, and the last one may yield more. */
-export type Chained<In, Earlier, Last> = Step<In, Extract<Earlier, Verdict> | Last>;
+export type Chained<In, Earlier, Last> = Combined<In, Extract<Earlier, Verdict> | Last>;

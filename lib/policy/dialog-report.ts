@@ -2,9 +2,12 @@ import type { DialogLog } from '../dialog/dialog-log';
 import type { SecurityMessage } from '../rasman/security-message';
 import type { EndReason } from '../rasman/transaction';
 
-/** How one dialog ended. */
+/**
+ * How one dialog ended.
+ * @category Policies
+ */
 export interface DialogReport {
-  /** {@link RasTransaction.id}: the number of the dialog in the log. */
+  /** `RasTransaction.id`: the number of the dialog in the log. */
   readonly id: bigint;
   /**
    * What the security DLL was told for the RAS server (`success`, `failure`, `error`), or:
@@ -29,7 +32,10 @@ export interface DialogReport {
   readonly why?: string;
 }
 
-/** Told how each dialog of a policy ended. */
+/**
+ * Told how each dialog of a policy ended.
+ * @category Policies
+ */
 export type OnOutcome = (report: DialogReport) => void | Promise<void>;
 
 /** Tells the reports of one dialog to its runner, and to the policy if that has an `onOutcome`. */

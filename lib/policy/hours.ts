@@ -1,12 +1,18 @@
 import { required, type Kind } from '../options/kinds';
 import { checkValue, readOptions, type Kinds } from '../options/read-options';
 
-/** A day of the week. */
+/**
+ * A day of the week.
+ * @category Combinators
+ */
 export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun';
 
 const WEEKDAYS: readonly Weekday[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Hours of the week, by the clock on the wall of a time zone. */
+/**
+ * Hours of the week, by the clock on the wall of a time zone.
+ * @category Combinators
+ */
 export interface Hours {
   /** The days on which they begin; at least one. */
   readonly days: readonly Weekday[];

@@ -16,7 +16,10 @@ import { refusedIdentity } from './identity';
 import { policyFunction, policyManners, policyOnOutcome, type Policy } from './policy';
 import { deny, fail, verdictMessage } from './verdict';
 
-/** For those who run dialogs, watch them, or make their time pass. */
+/**
+ * For those who run dialogs, watch them, or make their time pass.
+ * @category The simulated server
+ */
 export interface RunOptions extends DialogOptions {
   /** Writes what the policy logs. Must not throw. Default: to standard error. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
@@ -34,6 +37,7 @@ const KINDS: Kinds<RunOptions> = {
  * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; rejects for options
  * that there aren't only (RASSHOST_E_OPTION).
  *
+ * @category The simulated server
  * @param report - told how the dialog ended; must not throw
  */
 export async function runDialog(

@@ -13,7 +13,10 @@ import { fittingIdentity, foreignToAccounts, markAsRefused, type Identity } from
 // In the global registry, because policy and host may have different copies of this module.
 const VERDICT: unique symbol = Symbol.for('rasshost.verdict');
 
-/** What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only. */
+/**
+ * What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only.
+ * @category Verdicts
+ */
 export interface Verdict {
   /** @hidden */
   readonly [VERDICT]: SecurityMessage;
@@ -32,6 +35,7 @@ export interface Verdict {
  * If the policy does not catch what is thrown then, the verdict is a FAILURE for that name, with a
  * line in the log. It is not an ERROR, because a caller may have typed that name.
  *
+ * @category Verdicts
  * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is refused
  * @example
  * ```ts
@@ -60,6 +64,7 @@ export function grant(identity: Identity): Verdict {
  * `?`, a name that is too long ends with `*`, and an empty one becomes `<no answer>` (a domain:
  * `<none>`). No account has such a name, so the failure is never that of another account (SD-12).
  *
+ * @category Verdicts
  * @param identity - default: a caller who gave no answer, `<no answer>` of the domain `<none>`
  * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is no text
  * @example
@@ -73,6 +78,8 @@ export function deny(identity?: Identity): Verdict {
 
 /**
  * The policy could not find out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
+ *
+ * @category Verdicts
  * @param code - the number or the name of an error of raserror.h or winerror.h, for the event log;
  * not 0 and not PENDING (SD-10)
  * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code or name

@@ -15,6 +15,8 @@ type Line = (string | undefined)[];
  * line, LF a line down (and not to its beginning: without CR the lines form stairs), a tab to the next
  * stop, a form feed clears. Other control characters show nothing. No line is wrapped. There are no
  * blanks at the ends of lines, and no empty lines at the end.
+ *
+ * @category Calls
  */
 export function renderScreen(output: string): string {
   let lines: Line[] = [[]];
