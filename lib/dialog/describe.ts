@@ -30,7 +30,7 @@ export function describe(value: unknown, hide = (text: string): string => text):
     const rest = others.map((line) => (line.startsWith(INDENT) ? line : INDENT + line));
     return [first, ...rest].map(withoutControls).join('\n');
   } catch {
-    return 'something that throws when it is looked at';
+    return 'a value that nobody can read: reading it throws an error';
   }
 }
 

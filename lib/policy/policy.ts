@@ -88,7 +88,8 @@ export interface Policy {
  */
 export function definePolicy(decide: PolicyFunction, options?: PolicyOptions): Policy {
   if (typeof decide !== 'function') {
-    throw new RasshostError('RASSHOST_E_POLICY_INVALID', 'definePolicy needs a function');
+    const problem = `definePolicy was given a value of type ${typeof decide}, not a function`;
+    throw new RasshostError('RASSHOST_E_POLICY_INVALID', problem);
   }
   const given = readOptions('definePolicy', options, KINDS);
   const { codePage: name = 'ascii', selfCheck, onOutcome, ...texts } = given;

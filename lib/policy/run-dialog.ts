@@ -131,7 +131,9 @@ function decisionFor(cause: unknown): Decision {
     return { message: verdictMessage(verdict), failure: { cause } };
   } catch {
     // A proxy or a getter that throws when it is looked at: nobody is to look at it again.
-    const problem = new TypeError('what the policy threw throws when it is looked at');
+    const problem = new TypeError(
+      'the policy threw a value that nobody can read: reading it throws an error',
+    );
     return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), failure: { cause: problem } };
   }
 }
