@@ -15,7 +15,7 @@ module.exports = {
   },
   moduleNameMapper: {
     '^rasshost$': '<rootDir>/lib/index.ts',
-    '^rasshost/testing$': '<rootDir>/lib/testing/index.ts',
+    '^rasshost/(rasman|testing)$': '<rootDir>/lib/$1/index.ts',
   },
   // Copies of the package that tests make must not be taken for the package.
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/', '<rootDir>/windows/'],

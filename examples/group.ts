@@ -2,7 +2,7 @@ import {
   chain,
   definePolicy,
   deny,
-  everybodyBut,
+  except,
   grant,
   whenHours,
   whenUser,
@@ -52,7 +52,7 @@ export default definePolicy(
       goOn,
     ),
     whenUser(
-      everybodyBut(membersOf('RAS without token')),
+      except(membersOf('RAS without token')),
       async (dialog, user) => {
         const passcode = await dialog.askSecret('Passcode: ', { mask: '*' });
         return passcode.equals('123456') ? grant(user) : deny(user);

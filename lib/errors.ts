@@ -1,6 +1,8 @@
 /**
  * Every code that rasshost itself raises, with what it means. Codes are never reused.
  * docs/errors.md lists the same codes; a test compares the two.
+ *
+ * @category Errors
  * @enum
  */
 export const RASSHOST_ERRORS = {
@@ -32,7 +34,10 @@ export const RASSHOST_ERRORS = {
   RASSHOST_E_SCRIPT: 'a caller script is not valid, or the call did not go as it says',
 } as const;
 
-/** A code of {@link RASSHOST_ERRORS}. */
+/**
+ * A code of {@link RASSHOST_ERRORS}.
+ * @category Errors
+ */
 export type RasshostErrorCode = keyof typeof RASSHOST_ERRORS;
 
 /**
@@ -56,7 +61,10 @@ export function brand(errorClass: abstract new (...args: never) => Error, name: 
   });
 }
 
-/** An error of rasshost's own, told apart by its stable {@link code}. */
+/**
+ * An error of rasshost's own, told apart by its stable {@link code}.
+ * @category Errors
+ */
 export class RasshostError extends Error {
   /** @internal */
   static {

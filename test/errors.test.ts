@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import * as rasshost from 'rasshost';
+import * as library from 'rasshost';
 import { CallerHungUp, DialogTimeout, RASSHOST_ERRORS, RasshostError } from 'rasshost';
+import { RasError } from 'rasshost/rasman';
+
+const rasshost = { ...library, RasError };
 
 describe('RasshostError', () => {
   test('carries its code, says it, and keeps its cause', () => {
@@ -40,7 +43,10 @@ describe('RasshostError', () => {
   test('is told by its class when another copy of the package has made it', () => {
     let other!: typeof rasshost;
     jest.isolateModules(() => {
-      other = jest.requireActual<typeof rasshost>('rasshost');
+      other = {
+        ...jest.requireActual<typeof library>('rasshost'),
+        ...jest.requireActual<typeof import('rasshost/rasman')>('rasshost/rasman'),
+      };
     });
     expect(other.RasshostError).not.toBe(RasshostError);
     const errors = [

@@ -103,7 +103,7 @@ export function checkCombination(options: SimulateOptions): void {
     refuse('--once and --keep (or --watch) exclude each other');
   }
   if (script !== undefined && keep === true) {
-    refuse('--script makes one call: --keep is of no use (--watch repeats it)');
+    refuse('--script makes one call, so --keep has no effect with it; --watch repeats the call');
   }
   const forScript = user ?? passwordEnv ?? passwordFile ?? options.patienceSeconds;
   if (script === undefined && forScript !== undefined) {
@@ -142,14 +142,14 @@ function password({ passwordEnv, passwordFile }: SimulateOptions): string | unde
   if (passwordEnv !== undefined) {
     const value = process.env[passwordEnv];
     if (value !== undefined) return value;
-    const problem = `--password-env: no variable ${passwordEnv}`;
+    const problem = `--password-env: there is no environment variable ${passwordEnv}`;
     throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
   if (passwordFile === undefined) return undefined;
   try {
     return /^.*/.exec(readFileSync(passwordFile, 'latin1'))?.[0] ?? '';
   } catch (cause) {
-    const problem = `--password-file ${passwordFile} can't be read`;
+    const problem = `--password-file: ${passwordFile} can't be read: ${(cause as Error).message}`;
     throw new RasshostError('RASSHOST_E_OPTION', problem, { cause });
   }
 }

@@ -4,23 +4,30 @@ import type { Texts } from './texts';
 /**
  * Judges an answer: `undefined` accepts it; a text refuses it, and says what to do better. The
  * caller is shown the text on a line of its own and asked again.
+ *
+ * @category Questions
  */
 export type Validate<Answer> = (answer: Answer) => string | undefined | Promise<string | undefined>;
 
-/** What every question has. */
+/**
+ * What every question has.
+ * @category Questions
+ */
 export interface QuestionOptions {
   /**
    * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. It
    * begins again when the question is asked again. Default 60.
    */
   readonly timeoutSeconds?: number | undefined;
-  /** How many answers that won't do are too many: fewer just ask again. From 1 on. */
+  /** The question ends with TooManyTries at so many answers that won't do. From 1 on. */
   readonly tries?: number | undefined;
 }
 
 /**
- * How {@link Dialog.ask} asks. What won't do is an empty line, and an answer that `validate`
- * refuses; `tries` has a default of 10 for both together.
+ * How {@link Dialog.ask} asks. Two kinds of answers won't do: an empty line, and an answer that
+ * `validate` refuses. `tries` counts both together; its default is 10.
+ *
+ * @category Questions
  */
 export interface AskOptions<Answer = string> extends QuestionOptions {
   /** Time for each key, in whole seconds from 1 to 3600. Default: as long as for the whole answer. */
@@ -30,21 +37,25 @@ export interface AskOptions<Answer = string> extends QuestionOptions {
   /** Accept an empty line, instead of asking again. Default false. */
   readonly allowEmpty?: boolean | undefined;
   /**
-   * Drop what the caller has typed before the question is shown. It takes a second of silence to
-   * know that nothing is left, and breaks scripts that send everything at once. Default false.
+   * Drop what the caller has typed before the question is shown. The question then waits until the
+   * caller has been silent for a second. Scripts that send everything at once fail at it. Default
+   * false.
    */
   readonly flushTypeAhead?: boolean | undefined;
   /** A rule of the policy's own. Default: every answer will do. */
   readonly validate?: Validate<Answer> | undefined;
 }
 
-/** How {@link Dialog.askSecret} asks. */
+/**
+ * How {@link Dialog.askSecret} asks.
+ * @category Questions
+ */
 export interface AskSecretOptions extends AskOptions<Secret> {
   /** One printable character to show for each that is typed. Default: show nothing. */
   readonly mask?: string | undefined;
 }
 
-/** The part of a dialog that menus and the like are made of. @internal */
+/** The methods of a dialog with which `choose`, `confirm` and `newPin` ask. @internal */
 export interface Asking {
   readonly texts: Texts;
   print(text: string): void;

@@ -5,7 +5,10 @@ import { QUESTION_KINDS } from './question';
 import { fillIn } from './texts';
 import { Tries } from './tries';
 
-/** An entry of a menu. */
+/**
+ * An entry of a menu.
+ * @category Questions
+ */
 export interface Choice<T> {
   /** What the caller reads. */
   readonly text: string;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { RasshostError } from '../errors';
 
-/** For iconv-lite, which nobody is to wait for whose callers write ASCII. */
+/** Loads iconv-lite only for a policy whose code page is not ASCII: loading it takes time. */
 const load = createRequire(__filename);
 
 /** Bytes of UTF-8 for a character at most. */

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 /** Characters that a description has at most: a log must not drown in one error. */
 const MOST_CHARACTERS = 8192;
 
-/** For `util.inspect`. What is on one line stays there, however long it is. */
+/** For `util.inspect`. It breaks no line because the line is long. */
 const SHOWN = {
   depth: 4,
   breakLength: Infinity,
@@ -11,7 +11,7 @@ const SHOWN = {
   maxStringLength: 2 * MOST_CHARACTERS,
 };
 
-/** What keeps the lines of one entry of a log apart from the first lines of others. */
+/** Stands before each line of an entry but the first, so that no line looks like a new entry. */
 const INDENT = '    ';
 
 /**
@@ -19,17 +19,18 @@ const INDENT = '    ';
  * it carries, as `util.inspect` shows it. Lines after the first are indented, so that no text can
  * look like an entry of its own. Never throws, and has a bound, whatever the value is.
  *
- * @param hide - takes out what must not be read, before the text is cut: a part of it could remain
+ * @param hide - takes out what must not be read. It is called before the text is cut to its bound,
+ * since a secret that is cut in two would not be found
  */
 export function describe(value: unknown, hide = (text: string): string => text): string {
   try {
-    // Long lists of numbers come in columns: on one line those of a secret can be found.
+    // Long lists of numbers would be shown in columns, where the bytes of a secret are not found.
     const text = hide(inspect(value, SHOWN).replace(/(\d),\s+(?=\d)/g, '$1, '));
     const [first = '', ...others] = cut(text).split(/\r\n|[\r\n]/);
     const rest = others.map((line) => (line.startsWith(INDENT) ? line : INDENT + line));
     return [first, ...rest].map(withoutControls).join('\n');
   } catch {
-    return 'something that throws when it is looked at';
+    return 'a value that nobody can read: reading it throws an error';
   }
 }
 

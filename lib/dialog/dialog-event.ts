@@ -9,7 +9,9 @@ import {
 
 /**
  * Why a question got no answer. `abandoned`: the policy did not wait for one any more, because
- * something else was first ({@link Dialog.race}).
+ * something else was first (`dialog.race`).
+ *
+ * @category The simulated server
  */
 export type Unanswered =
   'timeout' | 'cancelled' | 'ppp' | 'too-many-tries' | 'abandoned' | 'hung-up' | 'failed';
@@ -26,7 +28,10 @@ export type Unanswered =
  * - `received`: bytes that the policy received by itself
  * - `unanswered`: the question, or the policy's own receiving, ended without an answer
  *
- * `bytes` are valid during the call only: they are wiped afterwards. Whoever keeps a copy wipes it.
+ * `bytes` are valid only while the observer is called, and are wiped afterwards. An observer that
+ * keeps a copy has to wipe it.
+ *
+ * @category The simulated server
  */
 export type DialogEvent =
   | { readonly kind: 'shown'; readonly text: string }

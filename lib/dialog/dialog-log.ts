@@ -5,14 +5,20 @@ import type { DialogEvent } from './dialog-event';
 import { HiddenTexts } from './hidden-texts';
 import { printedForms } from './printed-forms';
 
-/** How bad it is that there is something to log. */
+/**
+ * How bad it is that there is something to log.
+ * @category Calls
+ */
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** A line that a policy has written to the log. */
+/**
+ * A line that a policy has written to the log.
+ * @category Calls
+ */
 export interface LogEntry {
   /** When, by the dialog's clock. */
   readonly date: Date;
-  /** Of which dialog: {@link RasTransaction.id}. */
+  /** Of which dialog: `RasTransaction.id`. */
   readonly id: bigint;
   /** How bad it is. */
   readonly level: LogLevel;
@@ -20,7 +26,10 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** What belongs to a message, by name: `{ serial: 'A17', tries: 2 }`. */
+/**
+ * What belongs to a message, by name: `{ serial: 'A17', tries: 2 }`.
+ * @category Dialogs
+ */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** What the log needs to know of its dialog. @internal */
@@ -33,14 +42,15 @@ export interface LoggedDialog {
 }
 
 /**
- * The log, for a policy. In the worker that is the log of the security DLL, in which each line has
- * its time and the id of its dialog; in the simulator and in tests it is theirs.
+ * The log, for a policy. In the worker it is the log of the security DLL; in the simulator and in
+ * tests it is theirs. Each line has its time and the id of its dialog.
  *
- * A secret never gets there: a {@link Secret} is written as `[secret]`, and so are texts and bytes
- * that have in them what the caller has typed in secret, or what was shown in secret, if it has
- * three characters or more. Secrets are wiped when the dialog is over, so a line that is written
- * later can't be compared with them any more.
+ * A secret never gets there. A {@link Secret} is written as `[secret]`. If a text or bytes contain
+ * what the caller has typed in secret, or what was shown in secret, that part is written as
+ * `[secret]`, too. There are two limits: the secret must have three characters or more, and the line
+ * must be written before the dialog is over, because the secrets are wiped then.
  *
+ * @category Dialogs
  * @example
  * ```ts
  * dialog.log.warn('the token server is slow', { serial: 'A17', seconds: 4 });

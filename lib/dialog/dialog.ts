@@ -17,7 +17,10 @@ import type { Secret } from './secret';
 import { chooseTexts, TEXT_OPTION_KINDS, type TextOptions, type Texts } from './texts';
 import { handled } from './turns';
 
-/** How {@link Dialog.receive} receives. */
+/**
+ * How {@link Dialog.receive} receives.
+ * @category Dialogs
+ */
 export interface ReceiveOptions {
   /**
    * Bytes wanted, from 1 to the size of the receive buffer. A genuine server may wait for exactly
@@ -28,7 +31,10 @@ export interface ReceiveOptions {
   readonly timeoutSeconds: number;
 }
 
-/** How {@link Dialog.pause} pauses. */
+/**
+ * How {@link Dialog.pause} pauses.
+ * @category Dialogs
+ */
 export interface PauseOptions {
   /** From 0 to 3600; need not be whole. */
   readonly seconds: number;
@@ -46,10 +52,11 @@ export interface LimitedDialog {
  * when the policy turns to something else. The caller's terminal does not echo, so questions do.
  *
  * Questions fail with {@link CallerHungUp}, {@link DialogTimeout}, {@link CallerCancelled},
- * {@link CallerStartedPpp}, {@link TooManyTries} or {@link RasError}; a policy rarely needs to
+ * {@link CallerStartedPpp}, {@link TooManyTries} or `RasError`; a policy rarely needs to
  * catch them, since each has its verdict: the lost line and the error of RAS are an ERROR, the
  * others, who gave no answer, a FAILURE (SD-11).
  *
+ * @category Dialogs
  * @example
  * ```ts
  * export default definePolicy(async (dialog) => {
@@ -130,7 +137,7 @@ export class Dialog {
 
   /**
    * RasSecurityDialogGetInfo: how the last Receive ended, and the modem's name.
-   * @throws {@link RasError} when it does not return NO_ERROR
+   * @throws `RasError` when it does not return NO_ERROR
    */
   info(): RasSecurityInfo {
     this.signal.throwIfAborted();

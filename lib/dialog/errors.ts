@@ -1,6 +1,9 @@
 import { brand, RasshostError } from '../errors';
 
-/** The caller has hung up, or the line was lost: nobody is there to talk to any more. */
+/**
+ * The caller has hung up, or the line was lost: nobody is there to talk to any more.
+ * @category Errors
+ */
 export class CallerHungUp extends RasshostError {
   /** @internal */
   static {
@@ -17,6 +20,7 @@ export class CallerHungUp extends RasshostError {
  * {@link CallerCancelled}, {@link CallerStartedPpp} and {@link TooManyTries}. A policy that does not
  * catch it refuses the caller (SD-11).
  *
+ * @category Errors
  * @example
  * ```ts
  * try {
@@ -36,14 +40,19 @@ export abstract class NoAnswer extends RasshostError {
 }
 
 /**
- * Whether something that was thrown is a {@link NoAnswer}, be it that of another copy of rasshost.
- * The same as `instanceof`, as a function.
+ * Whether something that was thrown is a {@link NoAnswer}, even if another copy of rasshost has made
+ * it. `instanceof NoAnswer` gives the same answer.
+ *
+ * @category Errors
  */
 export function isNoAnswer(thrown: unknown): thrown is NoAnswer {
   return thrown instanceof NoAnswer;
 }
 
-/** The caller did not answer within the time that the prompt, or the whole dialog, allows. */
+/**
+ * The caller did not answer within the time that the prompt, or the whole dialog, allows.
+ * @category Errors
+ */
 export class DialogTimeout extends NoAnswer {
   /** @internal */
   static {
@@ -55,7 +64,10 @@ export class DialogTimeout extends NoAnswer {
   }
 }
 
-/** The caller has pressed Ctrl-C at a question. */
+/**
+ * The caller has pressed Ctrl-C at a question.
+ * @category Errors
+ */
 export class CallerCancelled extends NoAnswer {
   /** @internal */
   static {
@@ -68,8 +80,10 @@ export class CallerCancelled extends NoAnswer {
 }
 
 /**
- * The caller's machine has begun PPP in the middle of the dialog: whoever sits at it has pressed
+ * The caller's machine has begun PPP in the middle of the dialog. Either the person at it has pressed
  * Done too early, or its connection is not set up to show a terminal window.
+ *
+ * @category Errors
  */
 export class CallerStartedPpp extends NoAnswer {
   /** @internal */
@@ -82,7 +96,10 @@ export class CallerStartedPpp extends NoAnswer {
   }
 }
 
-/** The caller has answered a question as often as it allows, and never acceptably. */
+/**
+ * The caller has answered a question as often as it allows, and never acceptably.
+ * @category Errors
+ */
 export class TooManyTries extends NoAnswer {
   /** @internal */
   static {
@@ -95,8 +112,8 @@ export class TooManyTries extends NoAnswer {
 }
 
 /**
- * Why a part of a dialog ({@link Dialog.race}, `withDeadline`) fails from its end on: the policy is
- * done with it, and goes on.
+ * What the dialog of a part ({@link Dialog.race}, `withDeadline`) throws when that part is over: the
+ * policy goes on with its own dialog.
  * @internal
  */
 export class PartOver extends RasshostError {

@@ -4,8 +4,8 @@ const CAPITAL_O = 0x4f;
 
 /**
  * Recognises what a terminal sends for arrow keys, function keys and the like (ECMA-48): a control
- * sequence (CSI, `ESC [`) or a single shift (SS3, `ESC O`). Without it, the arrow up would add `[A`
- * to a line, which nobody sees in a secret.
+ * sequence (CSI, `ESC [`) or a single shift (SS3, `ESC O`). Otherwise the arrow up would add `[A` to
+ * a line. In a secret nobody would see that.
  */
 export class EscapeSequence {
   #state: 'none' | 'escape' | 'control' | 'controlled' | 'shift' = 'none';

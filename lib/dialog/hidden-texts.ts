@@ -1,6 +1,6 @@
 import type { CodePage } from './code-page';
 
-/** Stands for what must not be read, such as `secret-1`: the same one each time it came. */
+/** Stands for something that must not be read, such as `secret-1`. The same thing has the same one. */
 export interface Placeholder {
   readonly placeholder: string;
 }
@@ -9,8 +9,8 @@ export interface Placeholder {
 export type HiddenText = string | readonly (string | Placeholder)[];
 
 /**
- * What is looked for in other texts. Shorter ones are part of so much that hiding them would tell
- * more than it hides, since everybody knows what a prompt says.
+ * Shorter secrets are not searched for in other texts. They are part of many words, and everybody
+ * knows what a prompt says: from the gaps a reader could tell the secret.
  */
 const LEAST_BYTES = 3;
 
@@ -20,13 +20,13 @@ interface Hidden {
   readonly bytes: Buffer;
 }
 
-/** What is not to be found in any text: the bytes of placeholders that follow each other. */
+/** Bytes that no text may show, and the placeholders, one after the other, that stand for them. */
 interface Trace {
   readonly parts: readonly { readonly name: string; readonly length: number }[];
   readonly bytes: Buffer;
 }
 
-/** A piece of a text: that may be read, or that has a placeholder in its stead. */
+/** A piece of a text. It may be read, or the placeholder `name` stands for it. */
 interface Piece {
   readonly from: number;
   readonly to: number;
@@ -57,8 +57,8 @@ export class HiddenTexts {
   }
 
   /**
-   * The placeholder for bytes that a policy received by itself. Never one that was given before:
-   * of bytes received one by one, it would tell which of them are the same.
+   * The placeholder for bytes that a policy received by itself. It is always a new one. If bytes are
+   * received one by one, a placeholder that comes again would tell which of them are the same.
    */
   hideReceived(bytes: Uint8Array): Placeholder {
     return { placeholder: this.add(this.#newName('bytes'), bytes) };
@@ -128,7 +128,7 @@ export class HiddenTexts {
     return `${kind}-${same.length + 1}`;
   }
 
-  /** A byte for each UTF-16 unit; what is in no code page is part of nothing that was typed. */
+  /** One byte for each UTF-16 unit; 0 for one that the code page lacks, since nobody can type it. */
   #encode(text: string): Buffer {
     const bytes = Buffer.alloc(text.length);
     for (let at = 0; at < text.length; at++) bytes[at] = this.#bytesOf.get(text.charAt(at)) ?? 0;
@@ -164,7 +164,7 @@ function linesOf(bytes: Buffer): Buffer[] {
   return [...ends, bytes.length].map((end, at) => bytes.subarray((ends[at - 1] ?? -1) + 1, end));
 }
 
-/** Puts the names in the place of the trace, wherever a piece of the bytes has it. */
+/** Cuts a piece wherever the trace is in it, and puts the trace's names there. */
 function cut(bytes: Buffer, { from, to }: Piece, trace: Trace): Piece[] {
   const pieces: Piece[] = [];
   let rest = from;
@@ -182,7 +182,7 @@ function cut(bytes: Buffer, { from, to }: Piece, trace: Trace): Piece[] {
   return pieces;
 }
 
-/** What the pieces leave of a text that begins at `start` among those that they are of. */
+/** One of the texts, as the pieces of all of them leave it. It begins at `start` among them. */
 function textOf(text: string, start: number, pieces: readonly Piece[]): HiddenText {
   const end = start + text.length;
   const within = pieces.filter(({ from, to }) => from < end && to > start);

@@ -40,7 +40,7 @@ export type EditorEvent =
 export interface EditorStep {
   /** Bytes for the caller's screen. */
   readonly echo: Uint8Array;
-  /** The line is over, this way or that. */
+  /** Set when the line is over: complete, cancelled, or cut off by PPP. */
   readonly event?: EditorEvent;
 }
 

@@ -4,8 +4,8 @@ import type { Line } from './line';
 import type { Scope } from './scope';
 
 /**
- * The longest Receive of somebody who may have to stop while the conversation goes on. A Receive
- * can't be taken back and forbids a Send (SD-22): so long do the next words have to wait at most.
+ * The longest Receive in a scope that may end while the conversation goes on. A Receive can't be
+ * taken back, and no Send is allowed during it (SD-22). So the next text waits for so long at most.
  */
 const SLICE_SECONDS = 2;
 
@@ -45,7 +45,7 @@ export class Listener {
         : this.#secondsUntil(end, timeoutSeconds);
       const bytes = await this.#line.receive(length, seconds);
       if (scope.signal.aborted) {
-        // Whoever asked has gone; it is for the next one.
+        // The one who asked has gone. The bytes are for the next one who asks.
         this.#line.typeAhead.push(bytes);
         throw scope.signal.reason;
       }
@@ -55,8 +55,8 @@ export class Listener {
   }
 
   /**
-   * Drops what the caller has typed, until there has been none for a second: the server keeps what
-   * came early, so it is received until there is no more, which takes a time-out to know.
+   * Drops what the caller has typed, until nothing has come for a second. The server keeps what came
+   * early. Only a Receive that times out shows that there is no more of it.
    *
    * @param onByte - told of each byte that is dropped
    * @param most - bytes to drop; a caller who floods is listened to after these
@@ -82,7 +82,7 @@ export class Listener {
     return this.#clock.now();
   }
 
-  /** For one Receive that ends neither after the end of the dialog nor later than it was told. */
+  /** Of one Receive, in whole seconds: not after the end of the scope, nor beyond what was asked. */
   #secondsUntil(end: number, timeoutSeconds: number): number {
     const leftMs = end - this.#now;
     if (leftMs <= 0) throw new DialogTimeout('the time for the dialog is used up');

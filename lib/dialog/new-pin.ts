@@ -15,10 +15,13 @@ import { problemWith } from './validated';
 const DIGITS = '0123456789';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ALPHANUMERIC = DIGITS + LETTERS + LETTERS.toLowerCase();
-// Without those that are easily taken for another: 0 and O, 1 and I and l.
+// Without characters that look like another one: 0 and O, 1 and I and l.
 const EASY_TO_READ = ALPHANUMERIC.replace(/[01OIl]/g, '');
 
-/** What a new PIN must be, and how it is asked for; `tries` has a default of 3. */
+/**
+ * What a new PIN must be, and how it is asked for; `tries` has a default of 3.
+ * @category Questions
+ */
 export interface NewPinOptions extends QuestionOptions {
   /** Characters, from 1 on. Default 4. */
   readonly minLength?: number | undefined;
@@ -26,7 +29,7 @@ export interface NewPinOptions extends QuestionOptions {
   readonly maxLength?: number | undefined;
   /** Default `digits`. */
   readonly alphabet?: 'digits' | 'alphanumeric' | undefined;
-  /** Who makes it: the caller (default), the system, or whom the caller wants. */
+  /** Who makes the PIN: the caller (default), the system, or the one of them that the caller names. */
   readonly origin?: 'chosen' | 'generated' | 'either' | undefined;
   /** A rule of the policy's own, for a PIN that the caller chose. It counts as a try. */
   readonly validate?: Validate<Secret> | undefined;
@@ -34,7 +37,7 @@ export interface NewPinOptions extends QuestionOptions {
   readonly mask?: string | undefined;
 }
 
-/** What a dialog gives for new PINs, and nobody else gets. @internal */
+/** What `newPin` needs of a dialog and a policy does not get. @internal */
 export interface PinSource {
   readonly codePage: CodePage;
   /** Asks for a PIN, which may be empty. */
@@ -92,7 +95,7 @@ export async function newPin(
   }
 }
 
-/** The PIN, or undefined when it doesn't do and the caller has been told why. */
+/** The PIN; undefined when it won't do, and then the caller has been told why. */
 async function choosePin(
   dialog: Asking,
   pins: PinSource,
@@ -112,7 +115,7 @@ async function choosePin(
   return undefined;
 }
 
-/** As long as may be: nobody has to type it twice. */
+/** A generated PIN has the greatest length that is allowed: nobody has to type it twice. */
 async function makePin(
   dialog: Asking,
   pins: PinSource,

@@ -1,15 +1,15 @@
-/** Bytes that are looked for in the forms of bytes: `util.inspect` shows so many of a Buffer. */
+/** `util.inspect` shows so many bytes of a Buffer. More are not searched for as numbers. */
 const MOST_SHOWN = 50;
 
-/** The longest that becomes of a byte, which is `, 255`. */
+/** The longest form of one byte: `, 255`. */
 const MOST_CHARACTERS = 5;
 
 const BACKSLASH = '\\';
 
 /**
- * What becomes of bytes when something that has them is printed: themselves, with what is escaped in
- * a string of JSON or of `util.inspect`, and as numbers when a Buffer or another array is printed.
- * In memory of its own, which the caller wipes.
+ * The forms in which bytes can be in a printed text: as they are; with the characters escaped that a
+ * string of JSON or of `util.inspect` escapes; and as numbers, if a Buffer or another array is printed.
+ * The forms are in memory of their own, which the caller wipes.
  */
 export function printedForms(bytes: Uint8Array): Buffer[] {
   const shown = bytes.subarray(0, MOST_SHOWN);

@@ -6,7 +6,7 @@ import type { CodePage } from './code-page';
 import type { LineOptions } from './line-editor';
 import { Tries } from './tries';
 
-/** The longest that DialogSeconds allows a dialog; more than that was meant to be milliseconds. */
+/** The most that DialogSeconds can be. Whoever gives more has thought of milliseconds. */
 export const MAX_SECONDS = 3600;
 
 /** A line to ask for. */

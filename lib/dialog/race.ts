@@ -4,12 +4,15 @@ import { checkValue } from '../options/read-options';
 import type { Dialog, LimitedDialog } from './dialog';
 import { orAborted } from './turns';
 
-/** Somebody who takes part in a {@link Dialog.race}. */
+/**
+ * A function that takes part in a {@link Dialog.race}. It drops out by yielding `undefined`.
+ * @category Dialogs
+ */
 export type Contender = (dialog: Dialog) => unknown;
 
 /**
- * What a race yields: what one of its contenders does, and `undefined` only where each of them may
- * drop out.
+ * What a race yields: the result of one of its contenders. It can be `undefined` only if each of the
+ * contenders may drop out.
  */
 export type Winner<Contenders extends readonly Contender[]> = true extends {
   [Index in keyof Contenders]: undefined extends Result<Contenders[Index]> ? false : true;

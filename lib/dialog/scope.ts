@@ -1,13 +1,13 @@
 import type { Clock } from '../time/clock';
 import { DialogTimeout, PartOver } from './errors';
 
-/** The bounds of what somebody may do in a conversation. */
+/** The bounds within which a dialog, or a part of one, may use a conversation. */
 export interface Scope {
   /** On the conversation's clock, in milliseconds. */
   readonly until: number;
-  /** Aborted when they must stop. */
+  /** Aborted when it must stop. */
   readonly signal: AbortSignal;
-  /** Whether that may be while the conversation goes on, so that nobody may listen for long. */
+  /** Whether it may stop while the conversation goes on. Then no Receive may last long. */
   readonly endsEarly: boolean;
 }
 

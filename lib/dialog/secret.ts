@@ -5,12 +5,13 @@ import { RasshostError } from '../errors';
 const COMPARE_KEY = randomBytes(32);
 
 /**
- * Something that a caller typed and nobody else may read: it prints as `[secret]` wherever text is
- * made of it, and is wiped when the dialog is over.
+ * Something that a caller typed and nobody else may read. If a text is made of it, the text has
+ * `[secret]`. It is wiped when the dialog is over.
  *
- * Its bytes are UTF-8, whatever the code page of the caller's terminal is: those that the same text
- * has everywhere else, in the policy as at a back end.
+ * Its bytes are UTF-8, whatever the code page of the caller's terminal is. So they are the bytes
+ * that the same text has in the policy and at a back end.
  *
+ * @category Questions
  * @example
  * ```ts
  * const passcode = await dialog.askSecret('Passcode: ');
@@ -21,14 +22,14 @@ export class Secret {
   readonly #bytes: Buffer;
   #wiped = false;
 
-  /** @param bytes - UTF-8. Taken over: they are wiped together with the secret. */
+  /** @param bytes - UTF-8. They belong to the secret from now on, and are wiped with it. */
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
   }
 
   /**
-   * Compares in a time that says nothing about where the two differ, nor about their lengths.
-   * An empty secret equals nothing, so that a missing answer never matches a missing password.
+   * Compares the two. The time that this takes does not depend on where they differ, nor on their
+   * lengths. An empty secret equals nothing, so a missing answer never matches a missing password.
    *
    * @param expected - a text, UTF-8, or another secret
    * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
@@ -62,8 +63,9 @@ export class Secret {
   }
 
   /**
-   * Lends what the caller typed to a back end: a copy, in UTF-8, which is wiped when `action`
-   * returns, or when the promise that it returns is settled. The secret itself stays of use.
+   * Lends what the caller typed to a back end. `action` gets a copy, in UTF-8. The copy is wiped when
+   * `action` returns, or when the promise that it returns is settled. The secret itself can be used
+   * again.
    *
    * @returns what `action` returns
    * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
@@ -89,15 +91,15 @@ export class Secret {
   }
 
   /**
-   * What the caller typed, as a string: for a back end that takes nothing else. Nobody can wipe a
-   * string; it stays in memory until Node.js uses that for something else. Better {@link use}.
+   * What the caller typed, as a string. Nobody can wipe a string: it stays in memory until Node.js
+   * uses that memory for something else. So prefer {@link use}, if the back end takes bytes.
    * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
    */
   text(): string {
     return this.#present().toString();
   }
 
-  /** Overwrites the bytes. The secret is of no use afterwards. */
+  /** Overwrites the bytes. Afterwards every method that needs them throws. */
   wipe(): void {
     this.#bytes.fill(0);
     this.#wiped = true;

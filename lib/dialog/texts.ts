@@ -5,6 +5,8 @@ import type { CodePage } from './code-page';
 /**
  * What dialogs say by themselves. Callers' scripts wait for these texts, so they don't change
  * within a major version. `{min}`, `{max}` and `{count}` stand for numbers, `\r\n` ends a line.
+ *
+ * @category Texts
  */
 export interface Texts {
   /** After a menu. */
@@ -89,7 +91,10 @@ const FRENCH: Texts = {
   pinMemorized: "L'avez-vous retenu ?",
 };
 
-/** The texts that come with rasshost, by language. */
+/**
+ * The texts that come with rasshost, by language.
+ * @category Texts
+ */
 export const TEXTS = {
   /** English. */
   en: ENGLISH,
@@ -99,10 +104,16 @@ export const TEXTS = {
   fr: FRENCH,
 } as const;
 
-/** A language of {@link TEXTS}. */
+/**
+ * A language of {@link TEXTS}.
+ * @category Texts
+ */
 export type Language = keyof typeof TEXTS;
 
-/** Other words for some or all of the texts. */
+/**
+ * Other words for some or all of the texts.
+ * @category Texts
+ */
 export interface TextOptions {
   /** Whose texts to use. Default `en`. */
   readonly language?: Language | undefined;

@@ -4,7 +4,7 @@ export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #open = 0;
 
-  /** @param onTurnOver - called whenever an operation is over, this way or that */
+  /** @param onTurnOver - called whenever an operation is over: done, failed, or not begun */
   constructor(onTurnOver: () => void) {
     this.#onTurnOver = onTurnOver;
   }
@@ -16,8 +16,8 @@ export class Turns {
 
   /**
    * Runs an operation when those before it have settled, unless the signal is aborted by then.
-   * Rejects as soon as it is aborted: an outstanding Receive can't be taken back, so the next
-   * operation waits for it, but whoever asked need not.
+   * Rejects as soon as it is aborted. An outstanding Receive can't be taken back, so the next
+   * operation waits for it. But the caller of this method need not wait.
    *
    * @param after - called when the turn is over, also when the operation has not been run
    */

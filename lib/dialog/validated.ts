@@ -22,8 +22,8 @@ export async function askUntilValid<Answer>(
  * What to show to a caller whose answer a policy refuses, on a line of its own; undefined when it
  * accepts it.
  *
- * @throws {@link RasshostError} RASSHOST_E_OPTION when `validate` yields something else than a text
- * or undefined: of `true` or an empty text nobody knows what is meant
+ * @throws {@link RasshostError} RASSHOST_E_OPTION when `validate` yields something other than a text
+ * or undefined: it is not clear whether `true` or an empty text accepts the answer
  */
 export async function problemWith<Answer>(
   answer: Answer,

@@ -4,6 +4,7 @@ import { createJiti } from 'jiti';
 import { RasshostError } from '../errors';
 import * as rasshost from '../index';
 import { isPolicy, type Policy } from '../policy/policy';
+import * as rasman from '../rasman/index';
 import { transpile } from './transpile';
 
 /** A policy, and where it came from. */
@@ -15,7 +16,7 @@ export interface LoadedPolicy {
 
 /**
  * Loads a policy file, TypeScript or JavaScript, CommonJS or ESM, without a build step. `rasshost`
- * in it is this running copy, wherever the file lies. A file is loaded once a process.
+ * and `rasshost/rasman` in it are this running copy, wherever the file lies. A file is loaded once a process.
  *
  * @throws {@link RasshostError} RASSHOST_E_POLICY_NOT_FOUND, RASSHOST_E_POLICY_LOAD (with file,
  * line and column of what went wrong) or RASSHOST_E_POLICY_INVALID
@@ -73,7 +74,7 @@ async function checkIsFile(fullPath: string): Promise<void> {
 
 async function load(fullPath: string): Promise<unknown> {
   const jiti = createJiti(__filename, {
-    virtualModules: { rasshost },
+    virtualModules: { rasshost, 'rasshost/rasman': rasman },
     // Its cache lies where others could put code that we would run.
     fsCache: false,
     interopDefault: false,

@@ -1,12 +1,13 @@
-import { checkSteps, type Step, type Undecided } from './step';
+import { checkSteps, type Combined, type Step, type Undecided } from './step';
 import { isVerdict, type Verdict } from './verdict';
 
 /**
- * Runs one step after the other. Each gets what the one before has yielded; a verdict ends the
- * chain there. As a whole a chain is a step again: it takes what its first step takes, and yields
- * what its last one does. So a chain whose last step may yield something else than a verdict does
- * not compile as a policy.
+ * Runs one step after the other. Each step gets what the step before has yielded. If a step yields a
+ * verdict, the chain ends there. A chain is itself a step: it takes what its first step takes, and
+ * yields what its last step yields. So if its last step may yield something other than a verdict, the
+ * chain does not compile as a policy.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made of something else than functions
  *
  * @example
@@ -64,4 +65,4 @@ export function chain(...steps: Step<unknown, unknown>[]): Step<unknown, unknown
 }
 
 /** A {@link chain}: any of its steps may give a verdict, and the last one may yield more. */
-export type Chained<In, Earlier, Last> = Step<In, Extract<Earlier, Verdict> | Last>;
+export type Chained<In, Earlier, Last> = Combined<In, Extract<Earlier, Verdict> | Last>;

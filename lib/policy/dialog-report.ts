@@ -2,9 +2,12 @@ import type { DialogLog } from '../dialog/dialog-log';
 import type { SecurityMessage } from '../rasman/security-message';
 import type { EndReason } from '../rasman/transaction';
 
-/** How one dialog ended. */
+/**
+ * How one dialog ended.
+ * @category Policies
+ */
 export interface DialogReport {
-  /** {@link RasTransaction.id}: the number of the dialog in the log. */
+  /** `RasTransaction.id`: the number of the dialog in the log. */
   readonly id: bigint;
   /**
    * What the security DLL was told for the RAS server (`success`, `failure`, `error`), or:
@@ -22,17 +25,20 @@ export interface DialogReport {
   /** What was thrown, if anything was. */
   readonly cause?: unknown;
   /**
-   * {@link cause} as a text for a log. What a caller may do at any time (Ctrl-C, no answer, a
-   * hang-up, a name that no account has) is one line; anything else has its stack and its causes.
-   * The secrets of the dialog are not in it.
+   * {@link cause} as a text for a log. If the caller may bring it about at any time (Ctrl-C, no
+   * answer, a hang-up, a name that no account has), it is one line. Otherwise it has the stack and the
+   * causes. The secrets of the dialog are not in it.
    */
   readonly why?: string;
 }
 
-/** Told how each dialog of a policy ended. */
+/**
+ * Told how each dialog of a policy ended.
+ * @category Policies
+ */
 export type OnOutcome = (report: DialogReport) => void | Promise<void>;
 
-/** Tells the reports of one dialog to whoever runs it, and to the policy if it wants to know. */
+/** Tells the reports of one dialog to its runner, and to the policy if that has an `onOutcome`. */
 export class DialogReporter {
   readonly #report: (report: DialogReport) => void;
   readonly #onOutcome: OnOutcome | undefined;

@@ -1,9 +1,11 @@
-import { checkSteps, type Decided, type DecidedBy, type Step } from './step';
+import { checkSteps, type Combined, type Decided, type DecidedBy, type Step } from './step';
 
 /**
- * Runs one step after the other, each with the same input, until one decides: yields something else
- * than `undefined`. The last one has to. What a step throws is not "undecided": it ends the policy.
+ * Runs one step after the other, each with the same input, until one of them decides. A step decides
+ * if it yields something other than `undefined`. The last step has to decide. If a step throws, that
+ * is not "undecided": it ends the policy.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION when made of something else than functions
  *
  * @example
@@ -34,25 +36,25 @@ import { checkSteps, type Decided, type DecidedBy, type Step } from './step';
 export function firstOf<In, A, Z extends Decided>(
   first: Step<In, A>,
   last: Step<In, Z>,
-): Step<In, DecidedBy<A> | Z>;
+): Combined<In, DecidedBy<A> | Z>;
 export function firstOf<In, A, B, Z extends Decided>(
   first: Step<In, A>,
   second: Step<In, B>,
   last: Step<In, Z>,
-): Step<In, DecidedBy<A | B> | Z>;
+): Combined<In, DecidedBy<A | B> | Z>;
 export function firstOf<In, A, B, C, Z extends Decided>(
   first: Step<In, A>,
   second: Step<In, B>,
   third: Step<In, C>,
   last: Step<In, Z>,
-): Step<In, DecidedBy<A | B | C> | Z>;
+): Combined<In, DecidedBy<A | B | C> | Z>;
 export function firstOf<In, A, B, C, D, Z extends Decided>(
   first: Step<In, A>,
   second: Step<In, B>,
   third: Step<In, C>,
   fourth: Step<In, D>,
   last: Step<In, Z>,
-): Step<In, DecidedBy<A | B | C | D> | Z>;
+): Combined<In, DecidedBy<A | B | C | D> | Z>;
 export function firstOf(...steps: Step<unknown, unknown>[]): Step<unknown, unknown> {
   checkSteps('firstOf', ...steps);
   return async (dialog, input) => {

@@ -1,12 +1,18 @@
 import { required, type Kind } from '../options/kinds';
 import { checkValue, readOptions, type Kinds } from '../options/read-options';
 
-/** A day of the week. */
+/**
+ * A day of the week.
+ * @category Combinators
+ */
 export type Weekday = 'Mon' | 'Tue' | 'Wed' | 'Thu' | 'Fri' | 'Sat' | 'Sun';
 
 const WEEKDAYS: readonly Weekday[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Hours of the week, by the clock on the wall of a time zone. */
+/**
+ * Hours of the week, by the clock on the wall of a time zone.
+ * @category Combinators
+ */
 export interface Hours {
   /** The days on which they begin; at least one. */
   readonly days: readonly Weekday[];
@@ -42,9 +48,9 @@ const KINDS: Kinds<Hours> = {
 };
 
 /**
- * Tells whether a moment is within hours. In the hour that summer time leaves out there is no
- * moment; of the hour that its end repeats, both are within.
- * @throws {@link RasshostError} RASSHOST_E_OPTION when made for hours that can't be
+ * Makes a function that tells whether a moment is within hours. When summer time begins, an hour is
+ * left out, and no moment is in it. When summer time ends, an hour comes twice, and both are within.
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that there can't be
  */
 export function withinHours(hours: Hours): (moment: Date) => boolean {
   const { days, from, to, timeZone } = readOptions('whenHours', hours, KINDS);
@@ -96,7 +102,7 @@ function wallClock(timeZone: string): (moment: Date) => { day: number; minute: n
   };
 }
 
-/** Offsets such as +01:00 are none: they have no summer time, and not every Node.js knows them. */
+/** Offsets such as +01:00 don't count: they have no summer time, and not every Node.js knows them. */
 function isTimeZone(name: string): boolean {
   try {
     return /^[A-Za-z]/.test(name) && dateFormat(name).format(0) !== '';

@@ -1,7 +1,10 @@
 import type { RasshostError } from '../errors';
 import { DNLEN, UNLEN } from '../rasman/security-message';
 
-/** The user a verdict is about: a bare account name and its logon domain (SD-13). */
+/**
+ * The user a verdict is about: a bare account name and its logon domain (SD-13).
+ * @category Verdicts
+ */
 export interface Identity {
   /** For `grant` 1 to 256 ASCII characters: the name that PPP will use afterwards. */
   readonly userName: string;

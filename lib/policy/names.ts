@@ -1,7 +1,10 @@
 import type { Dialog } from '../dialog/dialog';
 import { RasshostError } from '../errors';
 
-/** Tells whether a name is one of those that are meant, such as the members of a group. */
+/**
+ * Tells whether a name is one of those that are meant, such as the members of a group.
+ * @category Combinators
+ */
 export type NamePredicate = (name: string, dialog: Dialog) => boolean | Promise<boolean>;
 
 /**
@@ -11,21 +14,25 @@ export type NamePredicate = (name: string, dialog: Dialog) => boolean | Promise<
  * Names of a list and regular expressions match upper and lower case alike, as far as ASCII goes:
  * `ALICE` and `alice` are one account for Windows, and nobody must get around a challenge by
  * spelling. A predicate gets the name as it is, and sees to that itself.
+ *
+ * @category Combinators
  */
 export type Names = readonly string[] | RegExp | NamePredicate;
 
 /**
- * Everybody but those: for {@link whenUser}, and every modem but those for {@link whenDevice}.
+ * All names but those: everybody except some for {@link whenUser}, every modem except some for
+ * {@link whenDevice}.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for an empty list or name, or something else
  *
  * @example
  * ```ts
- * import { deny, everybodyBut, grant, whenUser, type Identity } from 'rasshost';
+ * import { deny, except, grant, whenUser, type Identity } from 'rasshost';
  *
  * // Passcodes for everybody but two.
  * export const checkUser = whenUser(
- *   everybodyBut(['backup', 'monitor']),
+ *   except(['backup', 'monitor']),
  *   async (dialog, user: Identity) => {
  *     const passcode = await dialog.askSecret('Passcode: ');
  *     return passcode.equals('123456') ? grant(user) : deny(user);
@@ -34,8 +41,8 @@ export type Names = readonly string[] | RegExp | NamePredicate;
  * );
  * ```
  */
-export function everybodyBut(names: Names): NamePredicate {
-  const isOne = namePredicate('everybodyBut', names);
+export function except(names: Names): NamePredicate {
+  const isOne = namePredicate('except', names);
   return async (name, dialog) => !(await isOne(name, dialog));
 }
 

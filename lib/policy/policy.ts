@@ -14,10 +14,15 @@ const POLICY: unique symbol = Symbol.for('rasshost.policy');
 /**
  * Talks to one caller and decides. Runs once a call, for many calls at a time (SD-28). It gets no
  * input: the second parameter is there so that a {@link Step} which needs none is one, too.
+ *
+ * @category Policies
  */
 export type PolicyFunction = (dialog: Dialog, input?: undefined) => Promise<Verdict> | Verdict;
 
-/** How a policy speaks with its callers. */
+/**
+ * How a policy speaks with its callers.
+ * @category Policies
+ */
 export interface PolicyOptions extends TextOptions {
   /**
    * What the callers' terminals make of each byte: `ascii` (default), which is right everywhere, or
@@ -47,7 +52,10 @@ const KINDS: Kinds<PolicyOptions> = {
   onOutcome: aFunction<OnOutcome>(),
 };
 
-/** A policy, made by {@link definePolicy} only. */
+/**
+ * A policy, made by {@link definePolicy} only.
+ * @category Policies
+ */
 export interface Policy {
   /** @hidden */
   readonly [POLICY]: {
@@ -62,6 +70,7 @@ export interface Policy {
  * Makes a policy: the default export of a policy file. What the function throws becomes
  * SECURITYMSG_ERROR, so nobody is let in by mistake.
  *
+ * @category Policies
  * @throws {@link RasshostError} RASSHOST_E_POLICY_INVALID without a function, RASSHOST_E_OPTION for
  * an option that there isn't or a code page that is not known, RASSHOST_E_TEXT for texts that the
  * code page can't show
@@ -79,7 +88,8 @@ export interface Policy {
  */
 export function definePolicy(decide: PolicyFunction, options?: PolicyOptions): Policy {
   if (typeof decide !== 'function') {
-    throw new RasshostError('RASSHOST_E_POLICY_INVALID', 'definePolicy needs a function');
+    const problem = `definePolicy was given a value of type ${typeof decide}, not a function`;
+    throw new RasshostError('RASSHOST_E_POLICY_INVALID', problem);
   }
   const given = readOptions('definePolicy', options, KINDS);
   const { codePage: name = 'ascii', selfCheck, onOutcome, ...texts } = given;

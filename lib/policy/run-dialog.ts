@@ -16,7 +16,10 @@ import { refusedIdentity } from './identity';
 import { policyFunction, policyManners, policyOnOutcome, type Policy } from './policy';
 import { deny, fail, verdictMessage } from './verdict';
 
-/** For those who run dialogs, watch them, or make their time pass. */
+/**
+ * For those who run dialogs, watch them, or make their time pass.
+ * @category The simulated server
+ */
 export interface RunOptions extends DialogOptions {
   /** Writes what the policy logs. Must not throw. Default: to standard error. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
@@ -34,6 +37,7 @@ const KINDS: Kinds<RunOptions> = {
  * it with SECURITYMSG_ERROR. Resolves when nothing is left to do for the call; rejects for options
  * that there aren't only (RASSHOST_E_OPTION).
  *
+ * @category The simulated server
  * @param report - told how the dialog ended; must not throw
  */
 export async function runDialog(
@@ -127,7 +131,9 @@ function decisionFor(cause: unknown): Decision {
     return { message: verdictMessage(verdict), failure: { cause } };
   } catch {
     // A proxy or a getter that throws when it is looked at: nobody is to look at it again.
-    const problem = new TypeError('what the policy threw throws when it is looked at');
+    const problem = new TypeError(
+      'the policy threw a value that nobody can read: reading it throws an error',
+    );
     return { message: verdictMessage(fail(ERROR_AUTH_INTERNAL)), failure: { cause: problem } };
   }
 }

@@ -7,13 +7,24 @@ import type { Verdict } from './verdict';
 /**
  * A part of a policy: talks to the caller or asks a back end, and either decides, or yields what
  * the next part needs. What it throws ends the policy, as it would in a policy in one piece.
- * Combinators such as {@link chain} make steps of steps, and {@link definePolicy} makes a policy of
- * a step that needs no input and always yields a verdict.
+ * Combinators such as {@link chain} make steps of steps, which can be called like any function, as
+ * `step(dialog)` when they need no input. {@link definePolicy} makes a policy of a step that needs
+ * no input and always yields a verdict.
  *
+ * @category Combinators
  * @typeParam In - what the step needs to know; `unknown` when it needs nothing
  * @typeParam Out - what it yields
  */
 export type Step<In, Out> = (dialog: Dialog, input: In) => Out | Promise<Out>;
+
+/**
+ * What combinators make of steps: a {@link Step} that can be called as `step(dialog)` when it needs
+ * no input. The call with input comes last, because that is the one types are inferred from.
+ */
+export interface Combined<In, Out> {
+  (dialog: Dialog, ...nothing: unknown extends In ? [] : [never]): Promise<Out>;
+  (dialog: Dialog, input: In): Promise<Out>;
+}
 
 /** What a step hands to the next one: all that it may yield but verdicts, which end the policy. */
 export type Undecided<Out> = Exclude<Out, Verdict>;

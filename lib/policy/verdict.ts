@@ -13,23 +13,29 @@ import { fittingIdentity, foreignToAccounts, markAsRefused, type Identity } from
 // In the global registry, because policy and host may have different copies of this module.
 const VERDICT: unique symbol = Symbol.for('rasshost.verdict');
 
-/** What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only. */
+/**
+ * What a policy decides, made by {@link grant}, {@link deny} or {@link fail} only.
+ * @category Verdicts
+ */
 export interface Verdict {
   /** @hidden */
   readonly [VERDICT]: SecurityMessage;
 }
 
 /**
- * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication, and
- * hangs up if that is about another user (SD-13). A grant by itself lets nobody in.
+ * The caller is who they say: SECURITYMSG_SUCCESS. The server goes on to PPP authentication. If PPP
+ * is about another user, the server hangs up (SD-13). So a grant alone lets nobody in.
  *
- * A name with a domain in it (`CONTOSO\\alice`, `alice@contoso.com`), or with blanks around it, is no
- * account name, and could be another spelling of one that the policy treats differently.
+ * Two kinds of names are refused, and none is ever cut (SD-12):
  *
- * Such a name is refused, and so is one that does not fit SECURITY_MESSAGE: none is ever cut
- * (SD-12). What is thrown then is a FAILURE for the name, with a line in the log, unless the policy
- * catches it: somebody has typed it, so nothing has failed.
+ * - a name that does not fit SECURITY_MESSAGE
+ * - a name that no account can have: with a domain in it (`CONTOSO\\alice`, `alice@contoso.com`) or
+ *   with blanks around it. It could be another spelling of a name that the policy treats differently
  *
+ * If the policy does not catch what is thrown then, the verdict is a FAILURE for that name, with a
+ * line in the log. It is not an ERROR, because a caller may have typed that name.
+ *
+ * @category Verdicts
  * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is refused
  * @example
  * ```ts
@@ -44,7 +50,7 @@ export function grant(identity: Identity): Verdict {
     checkAccountName('domain', domain);
     return success;
   } catch (error) {
-    // What is no text was not typed by anybody: that is a mistake in the policy.
+    // Nobody can type what is not a text: then it is a mistake in the policy.
     const isTyped = typeof userName === 'string' && typeof domain === 'string';
     throw isTyped && error instanceof RasshostError ? markAsRefused(error, identity) : error;
   }
@@ -54,10 +60,11 @@ export function grant(identity: Identity): Verdict {
  * The answer was wrong or missing: SECURITYMSG_FAILURE (SD-11). The server logs a failed
  * authentication of that user and hangs up.
  *
- * Whatever the caller has typed as a name is fine. A character that is not printable ASCII becomes
+ * It takes whatever the caller has typed as a name. A character that is not printable ASCII becomes
  * `?`, a name that is too long ends with `*`, and an empty one becomes `<no answer>` (a domain:
- * `<none>`). No account has such a name, so the failure is never that of somebody else (SD-12).
+ * `<none>`). No account has such a name, so the failure is never that of another account (SD-12).
  *
+ * @category Verdicts
  * @param identity - default: a caller who gave no answer, `<no answer>` of the domain `<none>`
  * @throws {@link RasshostError} RASSHOST_E_NAME for a name that is no text
  * @example
@@ -70,7 +77,9 @@ export function deny(identity?: Identity): Verdict {
 }
 
 /**
- * It could not be found out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
+ * The policy could not find out who the caller is: SECURITYMSG_ERROR (SD-11). The server hangs up.
+ *
+ * @category Verdicts
  * @param code - the number or the name of an error of raserror.h or winerror.h, for the event log;
  * not 0 and not PENDING (SD-10)
  * @throws {@link RasshostError} RASSHOST_E_VERDICT for another code or name

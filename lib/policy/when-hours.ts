@@ -1,12 +1,13 @@
 import { branch } from './branch';
 import { withinHours, type Hours } from './hours';
-import type { Step } from './step';
+import type { Combined, Step } from './step';
 
 /**
- * Goes on differently at some hours of the week: no guests at night, for instance. The moment that
- * counts is the one at which the step is reached, by the dialog's clock: in tests the date of
+ * Goes on differently at some hours of the week: no guests at night, for instance. The moment at
+ * which the step is reached counts, by the dialog's clock. Tests set that clock with
  * `dial(policy, { at: '2026-01-05T12:00Z' })`.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for hours that can't be (no day, `from` equal to
  * `to`, an unknown time zone), or something else than steps
  *
@@ -26,7 +27,7 @@ export function whenHours<In, A, B>(
   hours: Hours,
   then: Step<In, A>,
   otherwise: Step<In, B>,
-): Step<In, A | B> {
+): Combined<In, A | B> {
   const isWithin = withinHours(hours);
   return branch('whenHours', ({ clock }) => isWithin(clock.date()), then, otherwise);
 }

@@ -2,12 +2,15 @@ import type { Dialog } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
 import { numberAbove, required } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
-import { checkSteps, type Step } from './step';
+import { checkSteps, type Combined, type Step } from './step';
 
 /** The longest time that a clock knows. */
 const MAX_SECONDS = 0x7fffffff / 1000;
 
-/** How {@link withDeadline} bounds a step. */
+/**
+ * How {@link withDeadline} bounds a step.
+ * @category Combinators
+ */
 export interface DeadlineOptions {
   /** More than 0; need not be whole. What is left of the dialog's own time bounds it further. */
   readonly seconds: number;
@@ -26,6 +29,7 @@ const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SEC
  * FAILURE (SD-11). Receive counts whole seconds and can't be taken back, so what `otherwise` shows
  * may come up to a second late.
  *
+ * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for other seconds, or something else than steps
  *
  * @example
@@ -47,12 +51,12 @@ const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SEC
  * );
  * ```
  */
-export function withDeadline<In, A>(options: DeadlineOptions, step: Step<In, A>): Step<In, A>;
+export function withDeadline<In, A>(options: DeadlineOptions, step: Step<In, A>): Combined<In, A>;
 export function withDeadline<In, A, Z>(
   options: DeadlineOptions,
   step: Step<In, A>,
   otherwise: Step<In, Z>,
-): Step<In, A | Z>;
+): Combined<In, A | Z>;
 export function withDeadline(
   options: DeadlineOptions,
   step: Step<unknown, unknown>,

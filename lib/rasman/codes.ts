@@ -320,7 +320,10 @@ const CODES = [
   [1460, 'ERROR_TIMEOUT', 'the time for the operation has passed'],
 ] as const satisfies readonly (readonly [code: number, name: string, meaning: string])[];
 
-/** What a code of raserror.h or winerror.h is called and what it means. */
+/**
+ * What a code of raserror.h or winerror.h is called and what it means.
+ * @category Errors
+ */
 export interface RasErrorInfo {
   /** As in raserror.h or winerror.h, such as `ERROR_PORT_DISCONNECTED`. */
   readonly name: string;
@@ -328,7 +331,10 @@ export interface RasErrorInfo {
   readonly meaning: string;
 }
 
-/** Every documented code from 600 to 870 and its winerror.h companions. */
+/**
+ * Every documented code from 600 to 870 and its winerror.h companions.
+ * @category Errors
+ */
 export const RAS_ERRORS: ReadonlyMap<number, RasErrorInfo> = new Map(
   CODES.map(([code, name, meaning]) => [code, { name, meaning }]),
 );
@@ -336,6 +342,8 @@ export const RAS_ERRORS: ReadonlyMap<number, RasErrorInfo> = new Map(
 /**
  * The name of an error in raserror.h or winerror.h, such as `ERROR_REQUEST_TIMEOUT`. SUCCESS and
  * PENDING are no errors.
+ *
+ * @category Errors
  */
 export type RasErrorName = Exclude<(typeof CODES)[number][1], 'SUCCESS' | 'PENDING'>;
 
@@ -346,14 +354,23 @@ export function rasErrorCode(name: string): number | undefined {
   return CODE_OF.get(name);
 }
 
-/** The name of a code; for one that is not in {@link RAS_ERRORS}, its number as text. */
+/**
+ * The name of a code; for one that is not in {@link RAS_ERRORS}, its number as text.
+ * @category Errors
+ */
 export function rasErrorName(code: number): string {
   return RAS_ERRORS.get(code)?.name ?? String(code);
 }
 
-/** What GetInfo returns when it has succeeded, and LastError of a Receive that has. */
+/**
+ * What GetInfo returns when it has succeeded, and LastError of a Receive that has.
+ * @category Errors
+ */
 export const SUCCESS = 0;
-/** What Send and Receive return when they have succeeded (SD-14). Never a dwError (SD-10). */
+/**
+ * What Send and Receive return when they have succeeded (SD-14). Never a dwError (SD-10).
+ * @category Errors
+ */
 export const PENDING = 600;
 export const ERROR_INVALID_PORT_HANDLE = 601;
 export const ERROR_BUFFER_TOO_SMALL = 603;

@@ -1,10 +1,10 @@
 import type { NativeTransaction } from './native-transaction';
 
 /**
- * The transactions whose verdict is under way. The security DLL doesn't say that a verdict counts,
- * only that it does not: when it had ended the transaction before, that news and the verdict cross
- * each other. So each transaction is kept for a heartbeat, which is far longer than a verdict takes,
- * and two at most.
+ * The transactions whose verdict is under way. The security DLL says nothing if a verdict counts. If it
+ * has ended the transaction before, the news of that and the verdict cross each other, and the verdict
+ * does not count. To hear of that, each transaction is kept for one heartbeat at least, which is far
+ * longer than a verdict takes, and for two at most.
  */
 export class JudgedTransactions {
   #older = new Map<bigint, NativeTransaction>();

@@ -1,11 +1,17 @@
 import { brand } from '../errors';
 import { RAS_ERRORS, rasErrorName } from './codes';
 
-/** The functions of rasshost.h that Rasman provides. */
+/**
+ * The functions of rasshost.h that Rasman provides.
+ * @category Errors
+ */
 export type RasmanFunction =
   'RasSecurityDialogSend' | 'RasSecurityDialogReceive' | 'RasSecurityDialogGetInfo';
 
-/** A call into Rasman that failed: its result was not the documented success value (SD-14). */
+/**
+ * A call into Rasman that failed: its result was not the documented success value (SD-14).
+ * @category Errors
+ */
 export class RasError extends Error {
   /** @internal */
   static {

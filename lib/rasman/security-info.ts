@@ -1,4 +1,7 @@
-/** RAS_SECURITY_INFO, as RasSecurityDialogGetInfo fills it. */
+/**
+ * RAS_SECURITY_INFO, as RasSecurityDialogGetInfo fills it.
+ * @category Transactions
+ */
 export interface RasSecurityInfo {
   /** State of the last Receive: SUCCESS (0), PENDING (600) while it runs, else why it failed. */
   readonly lastError: number;

@@ -1,10 +1,19 @@
 import { RasshostError } from '../errors';
 
-/** SECURITY_MESSAGE.dwMsgId of a caller who is let through to PPP (rasshost.h). */
+/**
+ * SECURITY_MESSAGE.dwMsgId of a caller who is let through to PPP (rasshost.h).
+ * @category Messages
+ */
 export const SECURITYMSG_SUCCESS = 1;
-/** SECURITY_MESSAGE.dwMsgId of a caller who gave a wrong answer or none (SD-11). */
+/**
+ * SECURITY_MESSAGE.dwMsgId of a caller who gave a wrong answer or none (SD-11).
+ * @category Messages
+ */
 export const SECURITYMSG_FAILURE = 2;
-/** SECURITY_MESSAGE.dwMsgId of a caller about whom nothing could be found out (SD-11). */
+/**
+ * SECURITY_MESSAGE.dwMsgId of a caller about whom nothing could be found out (SD-11).
+ * @category Messages
+ */
 export const SECURITYMSG_ERROR = 3;
 
 /** What each {@link SecurityMessage.msgId} is called. */
@@ -14,12 +23,21 @@ export const VERDICT_NAMES = {
   [SECURITYMSG_ERROR]: 'error',
 } as const;
 
-/** Longest user name, in single-byte characters without the NUL (lmcons.h: UNLEN). */
+/**
+ * Longest user name, in single-byte characters without the NUL (lmcons.h: UNLEN).
+ * @category Messages
+ */
 export const UNLEN = 256;
-/** Longest domain name, in single-byte characters without the NUL (lmcons.h: DNLEN). */
+/**
+ * Longest domain name, in single-byte characters without the NUL (lmcons.h: DNLEN).
+ * @category Messages
+ */
 export const DNLEN = 15;
 
-/** SECURITY_MESSAGE without the port handle, which the transaction adds itself (SD-08). */
+/**
+ * SECURITY_MESSAGE without the port handle, which the transaction adds itself (SD-08).
+ * @category Messages
+ */
 export interface SecurityMessage {
   /** What the server is to do (SD-08). */
   readonly msgId:

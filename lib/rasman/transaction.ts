@@ -8,6 +8,8 @@ import type { SecurityMessage } from './security-message';
  * - `deadline`: the dialog's budget is used up; the security DLL has answered ERROR in our place
  * - `host`: the other end of the channel is gone or is shutting down
  * - `completed`: End came after Complete, and the termination was held (SD-24)
+ *
+ * @category Transactions
  */
 export type EndReason = 'disconnected' | 'deadline' | 'host' | 'completed';
 
@@ -23,6 +25,8 @@ export type EndReason = 'disconnected' | 'deadline' | 'host' | 'completed';
  * an error code.
  *
  * All members are for the JavaScript thread that received the transaction.
+ *
+ * @category Transactions
  */
 export interface RasTransaction {
   /** Never reused, unlike the port handle (SD-29). */

@@ -1,6 +1,6 @@
 import type { Moment } from '../tape/moments';
 
-/** A moment that is not as it was: another instead, one more, or one less. */
+/** A moment that differs: it was replaced by another one, or it is new, or it is gone. */
 export interface MomentDifference {
   /** The number of the expected event where it is, or before which it comes. */
   readonly at: number;
@@ -67,7 +67,7 @@ function same(a: Moment, b: Moment): boolean {
 }
 
 /**
- * Between two moments that are the same: each of the old ones with the next new one of its kind.
+ * Pairs the moments between two that are the same: each old one with the next new one of its kind.
  * `next` is the number of the expected event that follows.
  */
 function paired(

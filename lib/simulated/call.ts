@@ -1,10 +1,16 @@
 import type { RasmanFunction } from '../rasman/ras-error';
 import type { SecurityMessage } from '../rasman/security-message';
 
-/** How a Receive has ended; `spurious`: without data, though the caller is still there. */
+/**
+ * How a Receive has ended; `spurious`: without data, though the caller is still there.
+ * @category The simulated server
+ */
 export type SimulatedReceiveEnd = 'completed' | 'timed-out' | 'disconnected' | 'spurious';
 
-/** A call between the security DLL and the RAS server, in the order of their beginnings. */
+/**
+ * A call between the security DLL and the RAS server, in the order of their beginnings.
+ * @category The simulated server
+ */
 export interface SimulatedTraceLine {
   /** By the clock, from the making of the server on; need not be whole. */
   readonly atSeconds: number;
@@ -26,7 +32,10 @@ export interface SimulatedTraceLine {
   readonly result?: number;
 }
 
-/** A statement of the contract that the security side has broken. */
+/**
+ * A statement of the contract that the security side has broken.
+ * @category The simulated server
+ */
 export interface SimulatedViolation {
   /** On which port. */
   readonly port: number;
@@ -36,7 +45,10 @@ export interface SimulatedViolation {
   readonly detail: string;
 }
 
-/** How a simulated call ended. */
+/**
+ * How a simulated call ended.
+ * @category The simulated server
+ */
 export interface SimulatedOutcome {
   /** The verdict; `ended` when there was none, since the caller hung up. */
   readonly outcome: 'success' | 'failure' | 'error' | 'ended';
@@ -48,7 +60,10 @@ export interface SimulatedOutcome {
   readonly dwError: number;
 }
 
-/** The far end of a simulated call: a terminal without local echo. */
+/**
+ * The far end of a simulated call: a terminal without local echo.
+ * @category The simulated server
+ */
 export interface SimulatedCaller {
   /** All that has come in, a character a byte. */
   readonly output: string;

@@ -9,6 +9,7 @@ import type { RasTransaction } from '../rasman/transaction';
  * Rasman and the RAS server in TypeScript: takes calls and plays the callers of them. Tests of
  * policies are easier to write with `rasshost/testing`, which is made of it.
  *
+ * @category The simulated server
  * @example
  * ```ts
  * const server = new SimulatedRasServer({ sendBufferSize: 16 });

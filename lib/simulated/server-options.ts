@@ -14,7 +14,10 @@ import type { RasmanFunction } from '../rasman/ras-error';
 import type { Clock } from '../time/clock';
 import type { SimulatedReceiveEnd, SimulatedTraceLine } from './call';
 
-/** The n-th call of a function, counted from 1 in each dialog, that fails with a code. */
+/**
+ * The n-th call of a function, counted from 1 in each dialog, that fails with a code.
+ * @category The simulated server
+ */
 export interface SimulatedFailure {
   /** Whose calls are counted. */
   readonly call: RasmanFunction;
@@ -27,6 +30,8 @@ export interface SimulatedFailure {
 /**
  * How the simulated server behaves where the documents leave a choice. The same switches as those
  * of the emulator of the RAS server, as far as a policy can tell.
+ *
+ * @category The simulated server
  */
 export interface SimulatedRasServerOptions {
   /** Bytes; default 1500. */

@@ -31,7 +31,7 @@ export type MomentKind =
 export interface Moment {
   readonly kind: MomentKind;
   readonly value: string;
-  /** Not for the reader's eyes, nor any part of it. */
+  /** Whether the value is secret: nobody may read it, or a part of it. */
   readonly secret?: boolean;
   /** See {@link PlainEvent}; two moments are the same without regard to it. */
   readonly detail?: string;
@@ -39,12 +39,12 @@ export interface Moment {
   readonly at: number;
 }
 
-/** The verdict of a policy whose caller has gone: nobody is told any. */
+/** What stands for the verdict when the caller has gone: then nobody is told a verdict. */
 export const HUNG_UP = 'none: the caller hung up';
 
 /**
- * What callers and RAS servers can tell apart: how many pieces a text or bytes came in they can't,
- * nor what a policy still does when the caller has hung up. A text is a moment for each line.
+ * The events as callers and RAS servers see them. They can't tell in how many pieces a text or bytes
+ * came, nor what a policy still does after the caller has hung up. Each line of a text is a moment.
  */
 export function momentsOf(events: readonly PlainEvent[]): Moment[] {
   const moments: Moment[] = [];

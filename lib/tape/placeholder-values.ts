@@ -43,7 +43,7 @@ export class PlaceholderValues {
       .join('');
   }
 
-  /** A secret as it may be read; one that is none of ours, be it a part of ours, has no name. */
+  /** The placeholder of a secret. A value that has none, even a part of one that has, has no name. */
   nameOf(secret: string): string {
     const known = [...this.#values].find(([, value]) => value === secret);
     return known ? `[${known[0]}]` : 'something else';

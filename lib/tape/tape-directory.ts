@@ -14,8 +14,8 @@ const MOST_TAPES = 1000;
 const TAPE_NAME = /^\d{8}T\d{6}\.\d{3}Z-\d+\.tape$/;
 
 /**
- * A directory with a tape of each dialog: of the newest 1000, and no other file in it is touched.
- * It must exist already, since who may read it is for its owner to say.
+ * A directory with the tapes of the newest 1000 dialogs. No other file in it is touched. It must exist
+ * already, because its owner decides who may read it.
  */
 export class TapeDirectory {
   readonly #directory: string;

@@ -176,7 +176,8 @@ function virtualClock(
 ): VirtualClock | undefined {
   if (clock === 'virtual') return new VirtualClock({ at });
   if (at !== undefined) {
-    const problem = 'at of dial is the date of its own virtual clock, but another clock was given';
+    const problem =
+      'dial was given both at and a clock; at sets the date of its own clock, so leave one of them out';
     throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
   return clock === 'real' ? undefined : clock;

@@ -10,13 +10,19 @@ import { PassingTime } from '../time/passing-time';
 
 const CTRL_C = Uint8Array.of(0x03);
 
-/** How a call ended and, for `error`, what was thrown, if anything was. */
+/**
+ * How a call ended and, for `error`, what was thrown, if anything was.
+ * @category Calls
+ */
 export interface CallOutcome extends SimulatedOutcome {
   /** What the policy threw, or what was thrown for it. */
   readonly thrown?: unknown;
 }
 
-/** How {@link Caller.waits} waits. */
+/**
+ * How {@link Caller.waits} waits.
+ * @category Calls
+ */
 export interface WaitOptions {
   /** From 0 on; need not be whole. */
   readonly seconds: number;
@@ -29,6 +35,8 @@ const WAIT_KINDS: Kinds<WaitOptions> = { seconds: required(numberFrom(0)) };
  *
  * What is awaited rejects with a `RasshostError` RASSHOST_E_EXPECTATION when it can't come any
  * more. Its message shows the terminal and what the policy did; its stack begins in the test.
+ *
+ * @category Calls
  */
 export class Caller {
   readonly #call: Call;

@@ -8,7 +8,10 @@ import {
 import { MOMENT, type Moment } from '../time/moment';
 import type { VirtualClock } from '../time/virtual-clock';
 
-/** When {@link dial} drops the caller. */
+/**
+ * When {@link dial} drops the caller.
+ * @category Calls
+ */
 export interface HangUp {
   /** Counted from 1. */
   readonly atStep: number;
@@ -18,6 +21,8 @@ export interface HangUp {
  * How {@link dial} plays a call. The options of the simulated RAS server are its faults: `failures`
  * (an error from the n-th Send, Receive or GetInfo), `spuriousEvents` (an event without data, and a
  * NUL), `hangUpEvent: 'silent'`, `receive: 'available'`, buffers of one byte, `lossySend`.
+ *
+ * @category Calls
  */
 export interface DialOptions extends Omit<SimulatedRasServerOptions, 'clock'> {
   /**

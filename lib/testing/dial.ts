@@ -15,6 +15,7 @@ import { readDialOptions, type DialOptions } from './dial-options';
  * hash, time stands still and the test waits along. A prompt that races with something real is a
  * prompt, so its time passes: let the real thing happen before you await the caller.
  *
+ * @category Calls
  * @param policy - a policy, its function, or (then a promise is returned) the path of its file,
  * relative to the current directory
  * @throws `RasshostError` RASSHOST_E_OPTION; RASSHOST_E_POLICY_INVALID; as `loadPolicy` rejects, for

@@ -8,7 +8,10 @@ import { CALL_KINDS, type DialOptions } from './dial-options';
 import { expectationFailed, stackOfTest } from './expectation';
 import { PassingTime } from '../time/passing-time';
 
-/** How a call ended whose caller was dropped. */
+/**
+ * How a call ended whose caller was dropped.
+ * @category Calls
+ */
 export interface DroppedCall {
   /** {@link DialOptions.hangUp} */
   readonly step: number;
@@ -21,6 +24,7 @@ export interface DroppedCall {
  * end. Each time it checks that nobody was let in who had not given all the answers, that the policy
  * came to its end, and that the contract was kept.
  *
+ * @category Calls
  * @param policy - as {@link dial} has it
  * @param conversation - what the caller does, the same each time; need not await the outcome
  * @returns how the calls ended, in the order of the steps

@@ -12,9 +12,11 @@ type Line = (string | undefined)[];
 
 /**
  * What a terminal shows after it was sent `output`: Backspace goes back, CR to the beginning of the
- * line, LF a line down (and no more: a lone LF makes stairs), a tab to the next stop, a form feed
- * clears. Other control characters show nothing. Lines are as long as they are; there
- * are no blanks at their ends, and no empty lines at the end of all.
+ * line, LF a line down (and not to its beginning: without CR the lines form stairs), a tab to the next
+ * stop, a form feed clears. Other control characters show nothing. No line is wrapped. There are no
+ * blanks at the ends of lines, and no empty lines at the end.
+ *
+ * @category Calls
  */
 export function renderScreen(output: string): string {
   let lines: Line[] = [[]];

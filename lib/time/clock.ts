@@ -1,4 +1,7 @@
-/** The time that dialogs live in: the system's, or one that tests and replays move on. */
+/**
+ * The time that dialogs live in: the system's, or one that tests and replays move on.
+ * @category Dialogs
+ */
 export interface Clock {
   /** Milliseconds since some moment; never goes back. */
   now(): number;

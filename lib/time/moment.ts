@@ -1,6 +1,9 @@
 import type { Kind } from '../options/kinds';
 
-/** A moment: a date, or a text in ISO 8601 that says in which time zone it is. */
+/**
+ * A moment: a date, or a text in ISO 8601 that says in which time zone it is.
+ * @category Time
+ */
 export type Moment = Date | string;
 
 /** An ISO date with a time and a zone; without one it would be another moment on every machine. */

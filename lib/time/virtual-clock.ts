@@ -8,7 +8,10 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** When a {@link VirtualClock} begins. */
+/**
+ * When a {@link VirtualClock} begins.
+ * @category Time
+ */
 export interface VirtualClockOptions {
   /** The date at which it stands at first: a Date, or `2026-01-05T12:00Z`. Default: the present. */
   readonly at?: Moment | undefined;
@@ -23,6 +26,7 @@ const STRIDE = numberFrom(0);
  * no time at all. {@link dial} moves its own; move one yourself to share it among calls, or to
  * replay what has happened.
  *
+ * @category Time
  * @example
  * ```ts
  * const clock = new VirtualClock({ at: '2026-01-05T12:00Z' });

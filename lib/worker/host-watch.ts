@@ -1,4 +1,4 @@
-/** So many pings in a row that did not come are a silence: rasshost.dll bears as many of ours. */
+/** If so many pings in a row did not come, the DLL is silent. The DLL counts our pongs likewise. */
 const MISSED_PINGS = 5;
 
 /**

@@ -18,7 +18,8 @@ void Fleet::SessionBegun(WorkerNumber worker, std::uint64_t now_ms) noexcept {
   FleetMember* const member = roster_.Find(worker);
   if (member == nullptr) return;
   ++member->sessions;
-  // It has been of use. One that has been so before says nothing of the next.
+  // Its first session: this worker works, so the failed starts before it are forgotten. A later
+  // session says nothing about how the next start will go.
   if (member->dialogs == 0) throttle_.Reset();
   if (++member->dialogs >= member->limits.recycle_dialogs) {
     WearOut(*member, WearReason::kDialogs, now_ms);

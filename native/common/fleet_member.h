@@ -41,7 +41,7 @@ struct FleetMember {
   // SilenceSeconds in beats. Beats are counted rather than time, which jumps when a machine sleeps.
   static constexpr int kMissedBeats = 5;
 
-  // Of a question that is asked between two beats: the beat that is on its way counts for nothing.
+  // The start of missed_beats for a ping between two beats: the next beat comes too early to count.
   static constexpr int kBetweenBeats = -1;
 
   WorkerNumber number = 0;

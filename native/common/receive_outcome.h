@@ -19,8 +19,8 @@ struct ReceiveOutcome {
   bool settled;       // false: another look at GetInfo may show something else
 };
 
-// So many milliseconds after the look before we look again. What the last look shows counts, unless
-// it is that the receive still runs: then we go on in the last step.
+// Milliseconds from one look to the next. What the last look shows counts. There is one exception:
+// if the receive still runs, we go on looking in the last interval.
 inline constexpr std::array<std::uint32_t, 5> kLookAgainMs{2, 10, 50, 250, 250};
 
 inline ReceiveOutcome OutcomeOf(std::uint32_t last_error, std::size_t bytes_received,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How long to wait before the next start of a worker, when those before were of no use.
+// How long to wait before the next start of a worker, if the workers before never took a call.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ class RestartThrottle {
   static constexpr std::uint64_t kFirstDelayMs = 500;
   static constexpr std::uint64_t kLongestDelayMs = 60'000;
 
-  // A worker could not be started, or died before it was of use: the next start waits twice as
+  // A worker could not be started, or died before it took a call. The next start waits twice as
   // long as the one before, up to the longest delay. Returns that delay.
   std::uint64_t Failed(std::uint64_t now_ms) noexcept {
     delay_ms_ = delay_ms_ == 0 ? kFirstDelayMs : std::min(2 * delay_ms_, kLongestDelayMs);
@@ -22,7 +22,8 @@ class RestartThrottle {
     return delay_ms_;
   }
 
-  // A worker is of use, or the administrator asks for another try: what was before is forgotten.
+  // A worker has taken a call, or the administrator asks for another try: the failures are
+  // forgotten.
   void Reset() noexcept { *this = {}; }
 
   // How long a start has to wait from now on; 0 when it may begin.

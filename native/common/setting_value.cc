@@ -72,7 +72,8 @@ std::string ReadNumber(const SettingValue& value, std::uint32_t least, std::uint
     read = read << 8 | std::to_integer<std::uint32_t>(value.bytes[at]);
   }
   if (read < least || read > most) {
-    return "not from " + std::to_string(least) + " to " + std::to_string(most);
+    return "it is " + std::to_string(read) + ", not from " + std::to_string(least) + " to " +
+           std::to_string(most);
   }
   number = read;
   return {};
@@ -86,9 +87,9 @@ std::string PathFault(std::wstring_view path, PathOf what) {
   // The first would end the argument of a command line in which the path stands.
   if (std::any_of(path.begin(), path.end(),
                   [](wchar_t character) { return character == L'"' || character < L' '; })) {
-    return "no path has quotation marks or control characters";
+    return "it has a quotation mark or a control character, as no path has";
   }
-  if (what == PathOf::kFile && IsSeparator(path.back())) return "a directory's, not a file's";
+  if (what == PathOf::kFile && IsSeparator(path.back())) return "it names a directory, not a file";
   return {};
 }
 

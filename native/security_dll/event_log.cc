@@ -20,12 +20,13 @@ constexpr std::array<Text, 8> kTexts{{
     {EventId::kDialogError, EVENTLOG_WARNING_TYPE, "dialog %1 ended with error %2"},
     {EventId::kWorkerLost, EVENTLOG_WARNING_TYPE, "worker lost: %1"},
     {EventId::kWorkerThrottled, EVENTLOG_ERROR_TYPE,
-     "worker throttled: %1 in a row were of no use, the next start waits %2 ms"},
+     "worker throttled: %1 in a row were lost before their first call, the next start waits %2 ms"},
     {EventId::kPolicyReloaded, EVENTLOG_INFORMATION_TYPE, "policy reloaded"},
-    {EventId::kPolicyRefused, EVENTLOG_ERROR_TYPE, "policy refused, the one before stays: %1"},
-    {EventId::kSettingPassedOver, EVENTLOG_WARNING_TYPE, "settings: %1 passed over: %2"},
+    {EventId::kPolicyRefused, EVENTLOG_ERROR_TYPE,
+     "policy refused, the policy before it stays in service: %1"},
+    {EventId::kSettingPassedOver, EVENTLOG_WARNING_TYPE, "settings: %1 counts as not set: %2"},
     {EventId::kTokenRestricted, EVENTLOG_WARNING_TYPE,
-     "WorkerToken is restricted: the worker runs as the RAS server does, which is no boundary"},
+     "WorkerToken is restricted: no security boundary separates the worker from the RAS server"},
 }};
 
 const Text& TextOf(EventId id) noexcept {

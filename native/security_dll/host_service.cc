@@ -27,7 +27,8 @@ HostService::Look HostService::LookNow() noexcept {
   const bool is_answered =
       answer_came_.WaitFor(guard, kPatience, [&] { return answered_ >= question; });
   const State state = state_;
-  // Whoever has begun since it stopped shows that it runs; who began before is of another run.
+  // Without an answer, the service counts as running: a session that began after the stop shows
+  // that it runs. A session from before the stop has the number of an earlier run.
   return {!is_answered && state == State::kStopped ? State::kRuns : state, run_};
 }
 
@@ -42,7 +43,7 @@ void CALLBACK HostService::Asked(PTP_CALLBACK_INSTANCE instance, void* context, 
   static_cast<HostService*>(context)->AnswerAll();
 }
 
-// One answer is for all that have asked before the service manager was.
+// An answer counts for everybody who asked before the service manager was asked.
 void HostService::AnswerAll() noexcept {
   while (true) {
     std::uint64_t question;
@@ -65,15 +66,16 @@ void HostService::AnswerAll() noexcept {
 void HostService::Learn(State state) noexcept {
   State before = state_;
   if (before == State::kStopping && state == State::kRuns) {
-    // It does not run again without having stopped in between.
+    // It runs again, so it must have stopped in between.
     Learn(State::kStopped);
     before = state_;
   }
-  // Of a process that has never been the service's, another one's state says nothing.
+  // This process has never been the service's, so the service's state says nothing about it.
   if (before == State::kPrivate && state == State::kStopped) return;
   state_ = state;
   if (state == State::kStopped && before != State::kStopped) ++run_;
-  // Before anybody gets the answer, so that what follows from a stop is done by then.
+  // The listener is told first, so that everything that a stop requires is done when the others get
+  // the answer.
   if (before != State::kPrivate && state < before) listener_.OnServiceDown(state);
 }
 
@@ -90,7 +92,7 @@ bool HostService::Query(State& state) noexcept {
                             reinterpret_cast<BYTE*>(&status), sizeof(status), &needed)) {
     return false;
   }
-  // It may also run again, elsewhere.
+  // It may run again in another process.
   const bool is_here =
       status.dwProcessId == GetCurrentProcessId() && status.dwCurrentState != SERVICE_STOPPED;
   state = !is_here                                        ? State::kStopped

@@ -39,7 +39,7 @@ const char* WhyNotLoggedOn(DWORD error) {
 const char* WhyNotStarted(DWORD error, WorkerToken kind) {
   if (error != ERROR_PRIVILEGE_NOT_HELD) return "starting NodePath";
   const bool quota = IsHeld(SE_INCREASE_QUOTA_NAME);
-  // A part of the process's own token may be assigned without it.
+  // A restricted token of the process itself may be assigned without this privilege.
   const bool assign = kind != WorkerToken::kService || IsHeld(SE_ASSIGNPRIMARYTOKEN_NAME);
   if (!quota && !assign) {
     return "starting NodePath: the RAS server's process lacks SeIncreaseQuotaPrivilege and "

@@ -30,7 +30,8 @@ void PendingReceive::Arm(DWORD session_seconds) noexcept {
 
 void PendingReceive::ArmToLook(DWORD look_ms) noexcept {
   looking_ = true;
-  // Overdue at once, for the timer alone: one that comes late finds another Await() that is not.
+  // Overdue at once, so that the timer delivers it. A timer that comes late finds the next Await(),
+  // which is not overdue.
   if (!Await(GetTickCount64())) return Deliver(true);
   FILETIME time = FromNow(look_ms);
   SetThreadpoolTimer(look_timer_.get(), &time, 0, 0);

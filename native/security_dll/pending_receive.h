@@ -44,16 +44,16 @@ class PendingReceive : public std::enable_shared_from_this<PendingReceive> {
   WORD* length() noexcept { return &length_; }
   HANDLE event() const noexcept { return event_.get(); }
 
-  // The listener is to hear of the next signal, and of one that has come already. So long the
-  // session may last: a minute later the wait is overdue.
+  // From now on the listener hears of a signal, also of one that has come already. The session
+  // lasts for `session_seconds` at most. A minute later the wait is overdue.
   void Arm(DWORD session_seconds) noexcept;
   // The same, but in so many milliseconds it is time to look in any case.
   void ArmToLook(DWORD look_ms) noexcept;
 
-  // Takes a signal that should have come long ago for one that has come: a server may be silent
-  // about a receive that it has dropped, although it is documented to signal at the receive's
-  // time-out in any case. A session that still runs, because only the clock has jumped, finds that
-  // its receive is still Rasman's, and waits again.
+  // If the signal should have come long ago, acts as if it had come. The server is documented to
+  // signal at the receive's time-out in any case, but one that has dropped a receive may be silent.
+  // If only the clock has jumped, the session still runs: it finds that its receive is still
+  // Rasman's, and waits again.
   void DeliverIfOverdue(std::uint64_t now_ms) noexcept;
 
   PendingReceive* next_free = nullptr;  // the pool's

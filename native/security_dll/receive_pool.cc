@@ -22,8 +22,8 @@ std::shared_ptr<PendingReceive> ReceivePool::Take(std::uint64_t session) noexcep
   }
 }
 
-// Only when there is no other: an event that comes after all is best met by the receive that was
-// meant.
+// Only if no other receive is free. Until then an overdue receive is left alone, because its event
+// may still come.
 void ReceivePool::DeliverOverdue() noexcept {
   const std::uint64_t now_ms = GetTickCount64();
   for (std::size_t i = 0;; ++i) {

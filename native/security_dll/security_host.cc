@@ -29,7 +29,8 @@ DWORD SecurityHost::Begin(const BeginArguments& arguments) {
   const Guard guard(lock_);
   if (const DWORD error = rasman_.Load(); error != NO_ERROR) return error;
   earlier = sessions_.OnPort(arguments.port);
-  // One that has come back and only waits for our lock has reached the server.
+  // A Complete that has come back and only waits for our lock does not count: it has reached the
+  // server.
   if (sessions_.IsCompleting(arguments.port) && earlier->in_complete) return ERROR_BUSY;
   const std::uint64_t id = sessions_.TakeId();
   AbandonEarlier(guard, arguments.port);
@@ -82,7 +83,7 @@ DWORD SecurityHost::End(HPORT port) noexcept {
 
 bool SecurityHost::OnSessionFrame(Worker& worker, Frame& frame) {
   service_.AskIfOld();
-  // One that comes too late must find its session overruled, however late the timer is.
+  // A verdict that comes too late must find its session overruled, even if the timer is late.
   if (std::holds_alternative<Verdict>(frame.message)) OnDeadlines();
   SessionTable<Session>::FrameEffect effect;
   {
@@ -113,8 +114,8 @@ void SecurityHost::Settle(const Guard& guard, const SessionPtr& session,
                           SessionAction action) noexcept {
   if (action == SessionAction::kComplete) completions_.Soon(guard, session);
   const bool is_over = session->machine.over();
-  // The worker need not wait for an End that the server may never send. Once, however many have a
-  // reason to look.
+  // The worker need not wait for an End that the server may never send. `counted` makes this happen
+  // once for each session.
   if (is_over || session->machine.waits_for_end()) {
     if (std::exchange(session->counted, false)) supervisor_.SessionOver(guard, *session->worker);
   }
@@ -176,7 +177,7 @@ void SecurityHost::OnDeadlines() noexcept {
 void SecurityHost::OnServiceDown(HostService::State state) noexcept {
   supervisor_.ServiceStopped();
   if (state != HostService::State::kStopped) return;
-  // Whatever is left has nobody to report to (invariant 12).
+  // The server of all sessions that are left is gone, so they are abandoned (invariant 12).
   std::uint64_t after = 0;
   while (true) {
     SessionPtr session;
@@ -184,7 +185,7 @@ void SecurityHost::OnServiceDown(HostService::State state) noexcept {
     session = sessions_.Next(after);
     if (!session) return;
     after = session->id;
-    // One that has begun since is of the next run.
+    // A session that has begun since the stop belongs to the next run.
     if (session->run == service_.run()) continue;
     Abandon(guard, *session);
     Settle(guard, session, SessionAction::kNone);
@@ -209,7 +210,7 @@ void SecurityHost::Overrule(const Guard& guard, const SessionPtr& session, Sessi
 }
 
 void SecurityHost::TellEnded(const Guard& guard, Session& session, EndReason reason) noexcept {
-  // It may be long until a worker comes for those that wait.
+  // A session without a worker is taken out of the queue now: a worker may not come for long.
   if (!session.worker) return delivery_.Unqueue(guard, session);
   if (std::exchange(session.told_ended, true)) return;
   session.worker->Write({session.id, Ended{reason}});

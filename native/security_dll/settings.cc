@@ -13,8 +13,7 @@
 namespace rasshost {
 namespace {
 
-// What the system answers for want of memory says nothing of the value: whoever asks again may get
-// it.
+// If the system has no memory, its answer says nothing about the value: the next call may get it.
 void ThrowIfScarce(LSTATUS status) {
   if (status == ERROR_OUTOFMEMORY || status == ERROR_NOT_ENOUGH_MEMORY ||
       status == ERROR_NO_SYSTEM_RESOURCES) {
@@ -61,7 +60,9 @@ class Reader {
     if (found != words.end()) {
       word = found->second;
     } else {
-      PassOver(name, "none of the words that it may be");
+      std::string allowed;
+      for (const auto& each : words) allowed += (allowed.empty() ? "" : ", ") + ToUtf8(each.first);
+      PassOver(name, "not one of " + allowed);
     }
   }
 
@@ -71,7 +72,7 @@ class Reader {
   void Take(const wchar_t* name, Read read) {
     DWORD type = 0;
     auto size = static_cast<DWORD>(buffer_.size());
-    // Not RegGetValue, which makes of some malformed values what they are not.
+    // Not RegGetValue: it repairs some malformed values, so that they would look well formed.
     const LSTATUS status = RegQueryValueExW(key_, name, nullptr, &type,
                                             reinterpret_cast<BYTE*>(buffer_.data()), &size);
     if (status == ERROR_FILE_NOT_FOUND) return;
@@ -141,7 +142,7 @@ Settings Settings::Read(const wchar_t* key_name) {
 }
 
 std::wstring ReadReloadRequest(HKEY settings_key) {
-  // Whatever else is written there is no request.
+  // A malformed value is no request.
   std::vector<PassedOver> passed_over;
   return Reader(settings_key, passed_over).Text(L"ReloadRequest");
 }

@@ -42,7 +42,7 @@ void Supervisor::TakePulse(const std::shared_ptr<Worker>& worker) noexcept {
   if (pulse == Fleet::Pulse::kTooLarge) {
     OnWorkerLost(*worker, ERROR_NOT_ENOUGH_MEMORY, "it uses more than twice MemoryMegabytes");
   } else if (pulse == Fleet::Pulse::kSilent) {
-    OnWorkerLost(*worker, ERROR_TIMEOUT, "it does not answer");
+    OnWorkerLost(*worker, ERROR_TIMEOUT, "it has not answered for SilenceSeconds");
   }
 }
 

@@ -91,7 +91,7 @@ void Worker::Listen() noexcept {
   self_ = shared_from_this();
   const UniqueHandle thread(CreateThread(nullptr, 0, Run, this, 0, nullptr));
   if (thread) return;
-  listener_.OnWorkerLost(*this, LastErrorOr(ERROR_OUTOFMEMORY), "no thread to be had for it");
+  listener_.OnWorkerLost(*this, LastErrorOr(ERROR_OUTOFMEMORY), "no thread can be made for it");
   // JavaScript in this process may live on, but nobody listens to it.
   if (placement() == Placement::kInProcess) listener_.OnWorkerGone(*this);
   self_.reset();
@@ -177,7 +177,7 @@ bool Worker::OnWake() noexcept {
 void Worker::Drain() {
   while (true) {
     if (cut_off_) {
-      listener_.OnWorkerLost(*this, ERROR_PROCESS_ABORTED, "it does not drain its channel");
+      listener_.OnWorkerLost(*this, ERROR_PROCESS_ABORTED, "it does not read what it is sent");
     }
     if (stopping_) return;
     switch (channel_.Read(read_)) {

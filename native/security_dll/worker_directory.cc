@@ -14,9 +14,9 @@
 namespace rasshost {
 namespace {
 
-// What FOLDERID_ProgramData is read from, too. The function for that is in shell32.dll, which is
-// not for a service to load; the variable of this process's environment is anybody's in this
-// process.
+// Reads the value from which FOLDERID_ProgramData is made. The function for that is in shell32.dll,
+// which a service should not load. The environment variable could have been changed by any code in
+// this process.
 DWORD ReadProgramData(std::wstring& path) {
   std::array<wchar_t, MAX_PATH> text{};
   DWORD size = sizeof(text);
@@ -72,7 +72,7 @@ DWORD CheckOwner(HANDLE directory) noexcept {
 
 DWORD MakeOrCheck(const std::wstring& path, const wchar_t* sddl) {
   if (const DWORD error = Make(path, sddl); error != NO_ERROR) return error;
-  // What has just been made, too: a look that has no second way through.
+  // A directory that has just been made is checked, too: there is one path for both cases.
   const UniqueHandle opened = OpenItself(path);
   if (const DWORD error = CheckIsDirectory(opened); error != NO_ERROR) return error;
   return CheckOwner(opened.get());

@@ -10,7 +10,8 @@ JOBOBJECT_EXTENDED_LIMIT_INFORMATION Limits(const Settings& settings) noexcept {
       JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION |
       JOB_OBJECT_LIMIT_ACTIVE_PROCESS | JOB_OBJECT_LIMIT_PROCESS_MEMORY;
   limits.BasicLimitInformation.ActiveProcessLimit = 1;
-  // Where the worker would be ended for it anyway. The system is there at once, the heartbeat not.
+  // At this size the heartbeat would end the worker, too. The system acts at once, and the
+  // heartbeat only at its next look.
   limits.ProcessMemoryLimit = 2 * Megabytes(settings.memory_megabytes);
   return limits;
 }

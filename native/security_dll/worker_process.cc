@@ -19,7 +19,8 @@
 namespace rasshost {
 namespace {
 
-// Those that Node.js stands: its compiler makes code, and neither it nor addons are Microsoft's.
+// Only mitigations with which Node.js can run. Its compiler makes code at run time, and neither
+// node.exe nor its addons are signed by Microsoft.
 constexpr DWORD64 kMitigations =
     PROCESS_CREATION_MITIGATION_POLICY_HEAP_TERMINATE_ALWAYS_ON |
     PROCESS_CREATION_MITIGATION_POLICY_BOTTOM_UP_ASLR_ALWAYS_ON |
@@ -31,7 +32,7 @@ constexpr DWORD64 kMitigations =
     PROCESS_CREATION_MITIGATION_POLICY_IMAGE_LOAD_PREFER_SYSTEM32_ALWAYS_ON;
 
 DWORD CheckPaths(const Settings& settings, const char*& what) {
-  // Why one that is set does not count is told when it is read.
+  // If a path is set but does not count, the reading of the settings has reported why.
   what = "NodePath under HKLM\\SOFTWARE\\rasshost is not set to a full path";
   if (settings.node_path.empty()) return ERROR_BAD_CONFIGURATION;
   what = "WorkerPath under HKLM\\SOFTWARE\\rasshost is not set to a full path";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who may open a worker, and what it makes. Other programs may run under the worker's account, and
-// one that could write to its memory could say SUCCESS through it: so the account itself is granted
-// nothing, but the one logon that the worker's token is from; and the owner, who else could always
-// change that, may only read it.
+// Who may open a worker, and what it makes. Other programs may run under the worker's account. If
+// one of them could write to the worker's memory, it could say SUCCESS through it. So the account
+// itself is granted nothing. Only the logon that the worker's token is from is granted something.
+// The owner may only read the descriptor: by default an owner may always change it.
 #pragma once
 
 #include <string>

@@ -93,6 +93,12 @@ describe('simulate --script', () => {
     ['nobody to be the caller', [POLICY], 2, 'no terminal to call from'],
     ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 2, '--tcp and --script exclude'],
     ['a script that is not there', [POLICY, '--script', 'nowhere.scp'], 5, "can't be read"],
+    [
+      'a script for which it would wait for another call',
+      [POLICY, '--script', 'x', '--keep'],
+      2,
+      '--script makes one call, so --keep has no effect with it; --watch repeats the call',
+    ],
     ['a number that is none', [POLICY, '--baud', 'fast'], 2, 'must be a whole number from 1'],
     ['a password on the command line', [POLICY, '--password', 'x'], 2, 'unknown option'],
     [
@@ -149,6 +155,18 @@ describe('simulate --script', () => {
       });
     },
   );
+
+  test.each([
+    ['--password-env', 'NO_SUCH_VARIABLE', 'there is no environment variable NO_SUCH_VARIABLE'],
+    ['--password-file', '/nowhere', "/nowhere can't be read: ENOENT"],
+  ])('says what %s %s does not find', async (option, source, problem) => {
+    const script = file('x.txt', 'expect "User name: "\nsend $PASSWORD');
+    expect(await run(POLICY, '--script', script, option, source)).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringContaining(`RASSHOST_E_OPTION: ${option}: ${problem}`),
+    });
+  });
 
   test.each([
     ['x.txt', 'expect "Nobody"', /:1:1: expected "Nobody" in 1 s, but saw "Contoso/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PENDING, type SecurityMessage } from 'rasshost';
+import { PENDING, type SecurityMessage } from 'rasshost/rasman';
 import type { Probe } from './probe';
 
 /** The caller's end of the line: a simulated one, or a connection to the emulator. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PENDING, type EndReason, type RasTransaction } from 'rasshost';
+import { PENDING, type EndReason, type RasTransaction } from 'rasshost/rasman';
 
 /** Takes a transaction over from the dialog, and waits for what it reports. */
 export class Probe {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { definePolicy, deny, type Dialog, type LogFields, type PolicyOptions } from 'rasshost';
-import { dial, type Caller } from 'rasshost/testing';
+import { dial, runDialog, SimulatedRasServer, type Caller } from 'rasshost/testing';
 
 /** What is in the log when a policy has asked for a passcode and logs something. */
 async function logged(
@@ -46,8 +46,6 @@ test('a line has the time and the id of its dialog, how bad it is, and what belo
 test('goes to standard error unless somebody else takes it', async () => {
   const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    const { runDialog } = jest.requireActual<typeof import('rasshost')>('rasshost');
-    const { SimulatedRasServer } = jest.requireActual<typeof import('rasshost')>('rasshost');
     const policy = definePolicy((dialog) => {
       dialog.log.warn('the token server is slow', { seconds: 4 });
       return deny();

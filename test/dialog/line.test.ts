@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { SimulatedRasServer, type RasTransaction, type SimulatedRasServerOptions } from 'rasshost';
-import { VirtualClock } from 'rasshost/testing';
+import { type RasTransaction } from 'rasshost/rasman';
+import { SimulatedRasServer, type SimulatedRasServerOptions, VirtualClock } from 'rasshost/testing';
 import { Line } from '../../lib/dialog/line';
 
 function connect(options: SimulatedRasServerOptions = {}) {

@@ -6,14 +6,17 @@ import {
   definePolicy,
   deny,
   DialogTimeout,
-  runDialog,
-  SimulatedRasServer,
   TEXTS,
   TooManyTries,
   type Dialog,
-  type DialogEvent,
 } from 'rasshost';
-import { VirtualClock, type Caller } from 'rasshost/testing';
+import {
+  runDialog,
+  SimulatedRasServer,
+  type DialogEvent,
+  VirtualClock,
+  type Caller,
+} from 'rasshost/testing';
 import { asked } from '../support/asked';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };

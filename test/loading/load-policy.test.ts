@@ -139,17 +139,19 @@ describe('loadPolicy', () => {
       await file(
         'copy.ts',
         `import * as rasshost from 'rasshost';
-         export default rasshost.definePolicy(() => { throw rasshost; });`,
+         import { RasError } from 'rasshost/rasman';
+         export default rasshost.definePolicy(() => { throw { ...rasshost, RasError }; });`,
       ),
     );
     const decide = policyFunction(policy) as () => never;
-    let copy: { RasshostError?: unknown } = {};
+    let copy: { RasshostError?: unknown; RasError?: unknown } = {};
     try {
       decide();
     } catch (thrown) {
       copy = thrown as typeof copy;
     }
     expect(copy.RasshostError).toBe((await import('rasshost')).RasshostError);
+    expect(copy.RasError).toBe((await import('rasshost/rasman')).RasError);
   });
 
   test('loads what the policy imports from beside it', async () => {

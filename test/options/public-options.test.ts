@@ -1,13 +1,6 @@
 // Whatever takes options, but for the methods of a dialog (test/dialog/options.test.ts).
-import {
-  definePolicy,
-  deny,
-  runDialog,
-  SimulatedRasServer,
-  whenHours,
-  withDeadline,
-} from 'rasshost';
-import { dial, everyHangUp, VirtualClock } from 'rasshost/testing';
+import { definePolicy, deny, whenHours, withDeadline } from 'rasshost';
+import { runDialog, SimulatedRasServer, dial, everyHangUp, VirtualClock } from 'rasshost/testing';
 import { serveInProcess } from '../../lib/worker/in-process';
 
 const refuse = () => deny();

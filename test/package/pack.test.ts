@@ -125,7 +125,8 @@ describe('the packed tarball, installed into an empty project', () => {
 
   test('is a library', () => {
     const script = `
-      const { definePolicy, deny, SimulatedRasServer, runDialog } = require('rasshost');
+      const { definePolicy, deny } = require('rasshost');
+      const { SimulatedRasServer, runDialog } = require('rasshost/testing');
       const policy = definePolicy(async () => deny({ userName: 'eve', domain: 'CONTOSO' }));
       const server = new SimulatedRasServer();
       const caller = server.call((transaction) => runDialog(transaction, policy, () => {}));

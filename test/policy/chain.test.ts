@@ -30,6 +30,16 @@ describe('chain', () => {
     expect(never).not.toHaveBeenCalled();
   });
 
+  test('that needs no input can be called without, like every step', async () => {
+    const login = chain(
+      (dialog) => dialog.ask('User name: '),
+      (_, userName) => deny({ userName, domain: 'CONTOSO' }),
+    );
+    const caller = dial((dialog) => login(dialog));
+    caller.types('alice\r');
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure', ...ALICE });
+  });
+
   test('ends with what a step throws: nobody is let in by the next one (SD-10)', async () => {
     const never = jest.fn(() => grant(ALICE));
     const caller = dial(

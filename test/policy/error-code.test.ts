@@ -1,4 +1,5 @@
-import { CallerHungUp, RasError, RasshostError } from 'rasshost';
+import { CallerHungUp, RasshostError } from 'rasshost';
+import { RasError } from 'rasshost/rasman';
 import { errorCode } from '../../lib/policy/error-code';
 
 const nodeError = (code: string) => Object.assign(new Error(code), { code });

@@ -11,7 +11,7 @@ describe('definePolicy', () => {
 
   test.each([undefined, {}, 'policy'])('refuses %p', (value) => {
     expect(() => definePolicy(value as unknown as PolicyFunction)).toThrow(
-      expect.objectContaining({ code: 'RASSHOST_E_POLICY_INVALID' }),
+      `RASSHOST_E_POLICY_INVALID: definePolicy was given a value of type ${typeof value}, not a function`,
     );
   });
 

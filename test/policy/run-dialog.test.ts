@@ -5,11 +5,11 @@ import {
   deny,
   fail,
   grant,
-  RasError,
   type Dialog,
   type PolicyFunction,
   type Verdict,
 } from 'rasshost';
+import { RasError } from 'rasshost/rasman';
 import { dial, VirtualClock, type Caller } from 'rasshost/testing';
 import { logReport } from '../../lib/worker/log';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { deny, fail, grant, type RasErrorName } from 'rasshost';
+import { deny, fail, grant } from 'rasshost';
+import { type RasErrorName } from 'rasshost/rasman';
 import { checkSecurityMessage } from '../../lib/rasman/security-message';
 import { verdictMessage } from '../../lib/policy/verdict';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   deny,
-  everybodyBut,
+  except,
   grant,
   whenDevice,
   whenUser,
@@ -34,7 +34,7 @@ describe('whenUser', () => {
     ['a predicate that asks somebody', async (name) => /^(alice|bob)$/i.test(name)],
   ])('knows those that %s means, however they are spelled', async (_, who) => {
     const isMeant = meaning(who);
-    const isOther = meaning(everybodyBut(who));
+    const isOther = meaning(except(who));
     for (const userName of ['alice', 'Alice', 'BOB', 'bob']) {
       expect(await isMeant(userName)).toBe(true);
       expect(await isOther(userName)).toBe(false);
@@ -52,21 +52,21 @@ describe('whenUser', () => {
     expect(await meaning([kelvin])('kate')).toBe(false);
   });
 
-  test('means with everybodyBut exactly those that it does not mean', async () => {
+  test('means with except exactly those that it does not mean', async () => {
     const name = fc.stringMatching(/^[abAB]{1,3}$/);
     await fc.assert(
       fc.asyncProperty(fc.array(name, { minLength: 1 }), name, async (list, userName) => {
         const expected = list.some((one) => one.toLowerCase() === userName.toLowerCase());
         expect(await meaning(list)(userName)).toBe(expected);
-        expect(await meaning(everybodyBut(list))(userName)).toBe(!expected);
-        expect(await meaning(everybodyBut(everybodyBut(list)))(userName)).toBe(expected);
+        expect(await meaning(except(list))(userName)).toBe(!expected);
+        expect(await meaning(except(except(list)))(userName)).toBe(expected);
       }),
     );
   });
 
   test.each<[string, (who: NamePredicate) => Names]>([
     ['whenUser', (who) => who],
-    ['everybodyBut', everybodyBut],
+    ['except', except],
   ])(
     'ends with the error of a directory that fails: never as "no" (SD-11), %s',
     async (_, made) => {
@@ -86,7 +86,7 @@ describe('whenUser', () => {
 
   test.each<[string, (who: NamePredicate) => Names]>([
     ['whenUser', (who) => who],
-    ['everybodyBut', everybodyBut],
+    ['except', except],
   ])('takes no answer at all for an error, not for "no" (SD-11), %s', async (_, made) => {
     const unsure = (() => undefined) as unknown as NamePredicate;
     await expect(meaning(made(unsure))('alice')).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('whenUser', () => {
       const branches = [() => deny(ALICE), () => deny(ALICE)] as const;
       expect(() => whenUser(who as Names, ...branches)).toThrow(refused);
       expect(() => whenDevice(who as Names, ...branches)).toThrow(refused);
-      expect(() => everybodyBut(who as Names)).toThrow(refused);
+      expect(() => except(who as Names)).toThrow(refused);
     },
   );
 });

@@ -1,11 +1,5 @@
-import {
-  PENDING,
-  SimulatedRasServer,
-  type RasTransaction,
-  type SecurityMessage,
-  type SimulatedRasServerOptions,
-} from 'rasshost';
-import { VirtualClock } from 'rasshost/testing';
+import { PENDING, type RasTransaction, type SecurityMessage } from 'rasshost/rasman';
+import { SimulatedRasServer, type SimulatedRasServerOptions, VirtualClock } from 'rasshost/testing';
 
 const GRANT_ALICE: SecurityMessage = { msgId: 1, error: 0, userName: 'alice', domain: 'CONTOSO' };
 

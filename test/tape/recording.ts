@@ -1,10 +1,5 @@
-import {
-  definePolicy,
-  SimulatedRasServer,
-  type DialogEvent,
-  type Policy,
-  type PolicyFunction,
-} from 'rasshost';
+import { definePolicy, type Policy, type PolicyFunction } from 'rasshost';
+import { SimulatedRasServer, type DialogEvent } from 'rasshost/testing';
 import { recordDialog } from '../../lib/tape/record-dialog';
 import type { Tape } from '../../lib/tape/tape';
 import { PassingTime } from '../../lib/time/passing-time';

@@ -9,13 +9,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  definePolicy,
-  deny,
-  SimulatedRasServer,
-  type DialogReport,
-  type SimulatedOutcome,
-} from 'rasshost';
+import { definePolicy, deny, type DialogReport } from 'rasshost';
+import { SimulatedRasServer, type SimulatedOutcome } from 'rasshost/testing';
 import { TapeDirectory } from '../../lib/tape/tape-directory';
 import { readTape, writeTape } from '../../lib/tape/tape-file';
 import type { Tape } from '../../lib/tape/tape';

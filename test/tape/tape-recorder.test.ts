@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { definePolicy, deny, fail, grant, SimulatedRasServer, type PolicyFunction } from 'rasshost';
+import { definePolicy, deny, fail, grant, type PolicyFunction } from 'rasshost';
+import { SimulatedRasServer } from 'rasshost/testing';
 import { formatTape, type Tape, type TapeEvent, type TapeMoment } from '../../lib/tape/tape';
 import { TapeRecorder } from '../../lib/tape/tape-recorder';
 import { dialogs, ERASED, policyOf, secretsOf, textsOf } from './random-dialogs';

@@ -180,7 +180,7 @@ describe('time', () => {
     const at = '2026-01-05T12:00Z';
     for (const clock of ['real', new VirtualClock({ at })] as const) {
       expect(() => dial(login, { clock, at })).toThrow(
-        'RASSHOST_E_OPTION: at of dial is the date of its own virtual clock',
+        'RASSHOST_E_OPTION: dial was given both at and a clock',
       );
     }
     expect(() => dial(login, { at: '2026-01-05' })).toThrow('RASSHOST_E_OPTION');

@@ -4,7 +4,7 @@ import {
   chain,
   definePolicy,
   deny,
-  everybodyBut,
+  except,
   fail,
   firstOf,
   grant,
@@ -43,7 +43,7 @@ export const policies = [
     chain(
       askName,
       whenUser(
-        everybodyBut(['backup']),
+        except(['backup']),
         attempts(
           3,
           async (dialog, user) => {
@@ -96,6 +96,26 @@ export const policies = [
     ),
   ),
 ];
+
+/** A step that needs no input is called without one, in other steps as in a test. */
+export const callsSteps = (dialog: Dialog): Promise<Verdict>[] => {
+  const login = attempts(
+    3,
+    async (own) => ((await own.ask('Code: ')) === '1' ? grant(ALICE) : undefined),
+    () => deny(ALICE),
+  );
+  return [
+    login(dialog),
+    withDeadline({ seconds: 30 }, login, () => deny(ALICE))(dialog),
+    chain(askName, (_, user) => deny(user))(dialog),
+    firstOf(
+      () => undefined,
+      () => deny(ALICE),
+    )(dialog),
+    whenDevice(/courier/, login, login)(dialog),
+    whenUser(['alice'], login, login)(dialog, ALICE),
+  ];
+};
 
 /** What the combinators make of their steps: no more than this. */
 export const results: [

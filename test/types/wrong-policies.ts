@@ -102,6 +102,8 @@ export const times = [
 export async function talk(dialog: Dialog): Promise<unknown> {
   const secret = await dialog.askSecret('Passcode: ');
   return [
+    // @ts-expect-error this step needs a user
+    whenUser(['alice'], refuse, refuse)(dialog),
     // @ts-expect-error seconds, and they say so
     dialog.ask('User name: ', { timeoutMs: 5000 }),
     // @ts-expect-error here as well they do

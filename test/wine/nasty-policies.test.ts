@@ -22,7 +22,7 @@ type Nastiness = readonly [
 
 /** Ends by a bound of time that is low, or at once. */
 const OVERDUE: readonly Nastiness[] = [
-  ['block', 1460, /event 1002 worker lost: it does not answer/, 'error'],
+  ['block', 1460, /event 1002 worker lost: it has not answered for SilenceSeconds/, 'error'],
   ['exit', 1067, /event 1002 worker lost: it has ended/, 'error'],
   ['garbage', 645, /event 1001 dialog \d+ ended with error 645/, 'success'],
   ['never', 638, /event 1001 dialog \d+ ended with error 638/, 'success'],

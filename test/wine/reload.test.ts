@@ -131,7 +131,10 @@ describe('a reload', () => {
         writeFileSync(policy, source);
       }
       await requestReload(host);
-      await logged(server, /event 1005 policy refused, the one before stays: it refused to serve/);
+      await logged(
+        server,
+        /event 1005 policy refused, the policy before it stays in service: it refused to serve/,
+      );
       expect(logOf(server)).toMatch(reason);
       expect((await versionFor(server))[0]).toBe(1);
       running.types('alice\r');

@@ -71,11 +71,11 @@ test('a path that is none is refused by its name, and the policy of before stays
       [{ name: 'PolicyPath', type: REG.SZ, bytes: utf16('\\ras\\policy.ts') }, noFullPath],
       [{ name: 'PolicyPath', type: REG.SZ, bytes: utf16('\\\\server\\ras\\policy.ts') }, elsewhere],
       [{ name: 'PolicyPath', type: REG.SZ, bytes: utf16('\\\\?\\C:\\ras\\policy.ts') }, elsewhere],
-      [{ name: 'PolicyPath', type: REG.SZ, bytes: utf16('C:\\ras\\') }, /a directory's, not a/],
       [
-        { name: 'PolicyPath', type: REG.SZ, bytes: utf16('C:\\"ras"') },
-        /no path has quotation marks/,
+        { name: 'PolicyPath', type: REG.SZ, bytes: utf16('C:\\ras\\') },
+        /it names a directory, not a file/,
       ],
+      [{ name: 'PolicyPath', type: REG.SZ, bytes: utf16('C:\\"ras"') }, /it has a quotation mark/],
     ];
     const right = [
       { key: SETTINGS_KEY, name: 'NodePath', data: host.node },
@@ -90,7 +90,7 @@ test('a path that is none is refused by its name, and the policy of before stays
       await host.setRegistry(right);
       await setRaw(host, [value]);
       await requestReload(host);
-      const refusal = `event 1005 policy refused, the one before stays: not started: ${value.name} under .*: error 1610`;
+      const refusal = `event 1005 policy refused, the policy before it stays in service: not started: ${value.name} under .*: error 1610`;
       await loggedTimes(server, /event 1005/, at + 1);
       const entry = logOf(server)
         .split(/\r?\n/)
@@ -99,7 +99,7 @@ test('a path that is none is refused by its name, and the policy of before stays
       const told = entry.filter((line) => line.includes('event 1006'));
       if (why)
         expect(told.at(-1)).toMatch(
-          new RegExp(`settings: ${value.name} passed over: ${why.source}`),
+          new RegExp(`settings: ${value.name} counts as not set: ${why.source}`),
         );
       expect(told).toHaveLength(at === 0 ? 0 : at);
     }
@@ -109,12 +109,13 @@ test('a path that is none is refused by its name, and the policy of before stays
 test('settings that can be done without count as not set, are named once, and cost no caller anything', () =>
   serving(host, POLICY, { settings: { spareWorkers: 1 } }, async (server) => {
     const malformed: [name: string, type: number, bytes: Uint8Array, why: string][] = [
-      ['Placement', REG.MULTI_SZ, utf16('in-process'), 'REG_MULTI_SZ where REG_SZ is expected'],
+      ['Placement', REG.SZ, utf16('elsewhere'), 'not one of worker, in-process'],
+      ['RecycleHours', REG.MULTI_SZ, utf16('24'), 'REG_MULTI_SZ where REG_DWORD is expected'],
       ['NodeArguments', REG.SZ, Buffer.of(45, 0, 45), 'an odd number of bytes'],
       ['TapeDirectory', REG.SZ, utf16('tapes'), 'not a full path: it has to begin with a drive'],
       ['DialogSeconds', REG.SZ, utf16('60'), 'REG_SZ where REG_DWORD is expected'],
       ['StartSeconds', REG.DWORD, Buffer.of(1, 0, 0), '3 bytes where 4 are expected'],
-      ['HoldSeconds', REG.DWORD, Buffer.of(0x59, 2, 0, 0), 'not from 1 to 600'],
+      ['HoldSeconds', REG.DWORD, Buffer.of(0x59, 2, 0, 0), 'it is 601, not from 1 to 600'],
       ['SilenceSeconds', REG.QWORD, Buffer.alloc(8, 1), 'REG_QWORD where REG_DWORD is expected'],
       ['LogMegabytes', REG.NONE, Buffer.of(), 'REG_NONE where REG_DWORD is expected'],
     ];
@@ -124,7 +125,7 @@ test('settings that can be done without count as not set, are named once, and co
     );
     await isServed(server, 1);
     for (const [name, , , why] of malformed) {
-      const line = new RegExp(`event 1006 settings: ${name} passed over: ${why}`);
+      const line = new RegExp(`event 1006 settings: ${name} counts as not set: ${why}`);
       await loggedTimes(server, line, 1);
     }
     // Another worker from the same reading.
@@ -139,7 +140,7 @@ test('a setting that the system does not let the DLL read counts as not set, and
     withSpy(host, { env: { SPY_UNREADABLE: 'DialogSeconds' } }),
     async (server) => {
       await isServed(server, 1);
-      await logged(server, /settings: DialogSeconds passed over: it can't be read: error 5/);
+      await logged(server, /settings: DialogSeconds counts as not set: it can't be read: error 5/);
     },
   ));
 

@@ -70,7 +70,7 @@ test.each(['blocks its event loop', 'is stopped'])(
         if (fault === 'is stopped') process.kill(current, 'SIGSTOP');
         else caller.types('block\r');
         expect(await server.outcome(1)).toMatchObject({ outcome: 'error', dwError: 1460 });
-        await logged(server, /event 1002 worker lost: it does not answer/);
+        await logged(server, /event 1002 worker lost: it has not answered for SilenceSeconds/);
         await makesDo(server, 'grant');
         expect(await server.outcome(2)).toMatchObject({ outcome: 'success', userName: 'alice' });
         expect(processesOf(server, 'main.js')).not.toContain(current);

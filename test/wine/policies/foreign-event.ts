@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { KoffiFunc } from 'koffi';
-import { definePolicy, grant, PENDING } from 'rasshost';
+import { definePolicy, grant } from 'rasshost';
+import { PENDING } from 'rasshost/rasman';
 
 const [, workerPath = ''] = process.argv;
 const koffi = createRequire(workerPath)('koffi') as typeof import('koffi');

@@ -18,13 +18,15 @@ const PATIENCE_MS = 20_000;
 
 if (rasman !== '') koffi.load(rasman);
 const dll = koffi.load(join(packageDirectory, 'prebuilds/win32-x64/rasshost.dll'));
-const complete = koffi.pointer(
-  koffi.proto('void __stdcall CompleteFunction(SECURITY_MESSAGE *pSecMsg)'),
-);
-const begin = dll.func(
-  'uint32_t __stdcall RasSecurityDialogBegin(void *hPort, void *pSendBuf, uint32_t SendBufSize, ' +
-    'void *pRecvBuf, uint32_t RecvBufSize, CompleteFunction *RasSecurityDialogComplete)',
-);
+const complete = koffi.pointer(koffi.proto('__stdcall', 'void', [koffi.pointer(SECURITY_MESSAGE)]));
+const begin = dll.func('__stdcall', 'RasSecurityDialogBegin', 'uint32_t', [
+  'void *', // hPort
+  'void *', // pSendBuf
+  'uint32_t', // SendBufSize
+  'void *', // pRecvBuf
+  'uint32_t', // RecvBufSize
+  complete, // RasSecurityDialogComplete
+]);
 const end = dll.func('uint32_t __stdcall RasSecurityDialogEnd(void *hPort)');
 
 function call(port) {

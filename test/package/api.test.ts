@@ -1,0 +1,41 @@
+// What the package exports: names, declarations, values.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+
+const { apiReport, REPORT } = jest.requireActual<{ apiReport: () => string; REPORT: string }>(
+  '../../scripts/api-report',
+);
+
+/** The names that a section of the report declares as values. */
+function valuesOf(section: string): string[] {
+  const values = /^export (?:declare )?(?:abstract )?(?:class|function|const) (\w+)/gm;
+  return [...new Set([...section.matchAll(values)].map(([, name = '']) => name))].sort();
+}
+
+const sections = readFileSync(REPORT, 'utf8')
+  .split(/^# (?=rasshost)/m)
+  .slice(1);
+
+test('nothing that is exported changes unseen', () => {
+  // Where a change is meant, `node scripts/api-report.js` writes the report anew.
+  expect(apiReport()).toBe(readFileSync(REPORT, 'utf8'));
+});
+
+test.each([
+  ['rasshost', 23],
+  ['rasshost/rasman', 10],
+  ['rasshost/testing', 6],
+])('what %s declares are its %i values, for import as for require', (subpath, count) => {
+  const section = sections.find((text) => text.startsWith(`${subpath}:`)) ?? '';
+  expect(valuesOf(section)).toHaveLength(count);
+  const script = `import * as all from '${subpath}'; console.log(Object.keys(all).join());`;
+  const args = ['--input-type=module', '-e', script];
+  const printed = execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  const imported = printed.trim().split(',');
+  expect(imported.filter((name) => !/^(default|module\.exports)$/.test(name))).toEqual(
+    valuesOf(section),
+  );
+});
