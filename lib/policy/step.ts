@@ -19,10 +19,11 @@ export type Step<In, Out> = (dialog: Dialog, input: In) => Out | Promise<Out>;
 
 /**
  * What combinators make of steps: a {@link Step} that can be called as `step(dialog)` when it needs
- * no input. The call with input comes last, because that is the one types are inferred from.
+ * no input. Of the two signatures the compiler explains the first when something is wrong, and infers
+ * types from the last, which therefore has no condition.
  */
 export interface Combined<In, Out> {
-  (dialog: Dialog, ...nothing: unknown extends In ? [] : [never]): Promise<Out>;
+  (dialog: Dialog, ...input: unknown extends In ? [input?: In] : [input: In]): Promise<Out>;
   (dialog: Dialog, input: In): Promise<Out>;
 }
 
