@@ -34,6 +34,7 @@ export function exitCodeOf(error: unknown, stop: AbortSignal): number {
   if (!(error instanceof RasshostError)) return EXIT_CODES.failed;
   if (error.code === 'RASSHOST_E_STOPPED') return signalCode(stop.reason);
   if (error.code === 'RASSHOST_E_OPTION') return EXIT_CODES.usage;
+  if (error.code === 'RASSHOST_E_SELF_CHECK') return EXIT_CODES.no;
   return POLICY_ERRORS.includes(error.code) ? EXIT_CODES.policy : EXIT_CODES.failed;
 }
 

@@ -44,7 +44,8 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     })
     .addHelpText('after', '\nThe exit codes of all commands are explained in docs/cli.md.');
 
-  addSettingsOptions(program.command('emulate'))
+  // A person runs it; there is no service whose account the worker could have.
+  addSettingsOptions(program.command('emulate'), { workerToken: 'same' })
     .summary('serve calls with a RAS server emulator')
     .description('Serves calls with a RAS server emulator, which asks POLICY about every caller.')
     .usage('[POLICY] [options] [emulator options]')

@@ -18,9 +18,16 @@ export function optionOf(name: SettingName): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Adds an option for each setting, with the limits of the security DLL. */
-export function addSettingsOptions(command: Command): Command {
-  for (const name of Object.keys(SETTINGS) as SettingName[]) command.addOption(settingOption(name));
+/**
+ * Adds an option for each setting, with the limits of the security DLL.
+ *
+ * @param usual - what the command does when an option is not given, where that is not what the
+ *   security DLL does
+ */
+export function addSettingsOptions(command: Command, usual: ChosenSettings = {}): Command {
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    command.addOption(settingOption(name, usual[name] ?? usualOf(SETTINGS[name])));
+  }
   return command.addOption(loadSecondsOption());
 }
 
@@ -36,18 +43,20 @@ export function addTakingBack(command: Command): Command {
   );
 }
 
-function settingOption(name: SettingName): Option {
+function settingOption(name: SettingName, usual: string | number | boolean | undefined): Option {
   const setting: Setting = SETTINGS[name];
   const argument = setting.argument === undefined ? '' : ` <${setting.argument}>`;
-  const option = new Option(`${optionOf(name)}${argument}`, setting.help + usual(setting));
+  const isUsual = usual === undefined ? '' : ` (default ${usual})`;
+  const option = new Option(`${optionOf(name)}${argument}`, setting.help + isUsual);
   if (setting.kind === 'word') return option.choices(setting.words);
   if (setting.kind === 'number') option.argParser(wholeNumber(setting.least, setting.most));
   return option;
 }
 
-function usual(setting: Setting): string {
-  if (setting.kind === 'word') return ` (default ${setting.words[0]})`;
-  return setting.kind === 'number' ? ` (default ${setting.usual})` : '';
+/** What the security DLL does when a setting is not there. */
+function usualOf(setting: Setting): string | number | undefined {
+  if (setting.kind === 'word') return setting.words[0];
+  return setting.kind === 'number' ? setting.usual : undefined;
 }
 
 function noOption(name: SettingName): string {

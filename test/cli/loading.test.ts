@@ -30,21 +30,27 @@ const POLICIES = {
   'that waits in a call of the system': `import { execFileSync } from 'node:child_process'; execFileSync('sleep', ['1000']);`,
 } as const;
 
-/** The command lines, without the policy. */
-const COMMANDS: Readonly<Record<string, () => string[]>> = {
-  simulate: () => ['--tcp', '0'],
-  try: () => ['--simulated', 'alice'],
-  'try with the emulator': () => ['alice'],
-  emulate: () => [],
-  register: () => ['--wine-prefix', join(directory, 'prefix'), ...TRUST_EVERYONE],
+/** The command lines. */
+const COMMANDS: Readonly<Record<string, (policy: string) => string[]>> = {
+  check: (policy) => ['check', policy],
+  simulate: (policy) => ['simulate', policy, '--tcp', '0'],
+  replay: (policy) => ['replay', 'no-such.tape', '--policy', policy],
+  try: (policy) => ['try', policy, '--simulated', 'alice'],
+  'try with the emulator': (policy) => ['try', policy, 'alice'],
+  emulate: (policy) => ['emulate', policy],
+  register: (policy) => {
+    return ['register', policy, '--wine-prefix', join(directory, 'prefix'), ...TRUST_EVERYONE];
+  },
 };
+
+/** In the command line of the process that loads the policy. */
+const LOADING = /-attempt\.js/;
 
 function start(command: string, policy: keyof typeof POLICIES, ...options: string[]) {
   const file = join(directory, 'policy.ts');
   writeFileSync(file, `import { definePolicy, fail } from 'rasshost';\n${POLICIES[policy]}${END}`);
   const mark = randomUUID();
-  const [name = ''] = command.split(' ');
-  const args = [MAIN, name, file, ...(COMMANDS[command]?.() ?? []), ...options];
+  const args = [MAIN, ...(COMMANDS[command]?.(file) ?? []), ...options];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, MARK: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,7 +92,7 @@ test.each(
 )('%s with a policy %s ends at once at %s', async (command, policy, signal) => {
   const run = start(command, policy, '--load-seconds', '600');
   await until('the policy to be loaded', () =>
-    processesWith(run.mark).some((pid) => commandLine(pid).includes('load-attempt.js')),
+    processesWith(run.mark).some((pid) => LOADING.test(commandLine(pid))),
   );
   run.child.kill(signal);
   const [code] = await run.exited;
@@ -98,7 +104,7 @@ test.each(
 test('a command that is killed leaves no policy that loops', async () => {
   const { exited, mark, child } = start('simulate', 'that loops', '--load-seconds', '600');
   await until('the policy to be loaded', () =>
-    processesWith(mark).some((pid) => commandLine(pid).includes('load-attempt.js')),
+    processesWith(mark).some((pid) => LOADING.test(commandLine(pid))),
   );
   child.kill('SIGKILL');
   await exited;

@@ -55,9 +55,9 @@ const DLL_PATH = `${SECURITY_HOST_KEY}\\DLLPath`;
 test('DLLPath is written after everything that it needs (EM-01)', async () => {
   const dll = await registerHere(policy, { dialogSeconds: 60 });
   expect(changes).toEqual([
-    'set NodePath',
     'set WorkerPath',
     'set PolicyPath',
+    'set NodePath',
     'set DialogSeconds',
     'set EventMessageFile',
     'set TypesSupported',
@@ -65,6 +65,18 @@ test('DLLPath is written after everything that it needs (EM-01)', async () => {
   ]);
   expect(values.get(DLL_PATH)).toBe(dll);
   expect(values.get(`${SETTINGS_KEY}\\NodePath`)).toBe(process.execPath);
+});
+
+test('a setting that is taken back is deleted, one that is not named stays as it is', async () => {
+  await registerHere(policy, { log: '/logs/rasshost.log', spareWorkers: 0, watchPolicy: true });
+  changes = [];
+  await registerHere(policy, { log: false, watchPolicy: false });
+  expect(changes).toContain('delete LogPath');
+  expect(values.has(`${SETTINGS_KEY}\\LogPath`)).toBe(false);
+  expect(values.get(`${SETTINGS_KEY}\\WatchPolicy`)).toBe(0);
+  expect(values.get(`${SETTINGS_KEY}\\SpareWorkers`)).toBe(0);
+  // A RAS server that starts meanwhile finds a DLL whose settings are complete.
+  expect(changes.at(-1)).toBe('set DLLPath');
 });
 
 test('a registration that fails halfway leaves no DLLPath', async () => {
