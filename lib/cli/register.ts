@@ -1,3 +1,4 @@
+import { tryLoad } from '../loading/try-load';
 import { EXIT_CODES } from './exit-codes';
 import { inWine, type WineOptions } from './in-wine';
 import type { Io } from './io';
@@ -12,6 +13,9 @@ export async function register(
   stop: AbortSignal,
 ): Promise<number> {
   if (process.platform !== 'win32') {
+    // Here first, where it can be ended: a program of Wine that is killed while it starts another one
+    // leaves that behind, half made.
+    await tryLoad(policy, { loadSeconds: options.loadSeconds, stop });
     // Whatever runs in a prefix is this user's: Wine knows no other accounts.
     const settings = { workerToken: 'same' as const, ...options };
     return inWine(options, io, stop, (host) => [

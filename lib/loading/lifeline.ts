@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { ownGroup } from './own-group';
 
 /**
- * The last of the file descriptors that tryLoad gives: a pipe between a command and the process that loads a policy for it.
- * Nothing is ever written to it. The system closes the command's end with the command, be that
+ * The last of the file descriptors that tryLoad gives: a pipe between a command and the process
+ * that loads a policy for it. Nothing is ever written to it. The system closes the command's end with the command, be that
  * killed, so the other end tells at any time, and from its first moment on, whether somebody still
  * waits. An id of a process tells that only as long as no other process gets the same one.
  */
