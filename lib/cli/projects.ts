@@ -21,6 +21,9 @@ export interface Project {
 /** What npm would treat as its own file in our package, by what it is called in the project. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
+/** npm asks about install scripts. That of koffi builds what koffi gets from npm ready-made. */
+const NO_SCRIPTS = { koffi: false };
+
 const TSCONFIG = {
   compilerOptions: {
     target: 'es2022',
@@ -57,6 +60,7 @@ export async function securityDllProject(): Promise<Project> {
     private: true,
     scripts: { emulate: 'rasshost emulate --dll security_dll.dll --strict' },
     dependencies: { rasshost: `^${version}` },
+    allowScripts: NO_SCRIPTS,
   };
   return {
     files: new Map([['package.json', json(manifest)], ...(await filesOf('security-dll'))]),
@@ -89,6 +93,7 @@ async function policyManifest(): Promise<object> {
       'hash-passcode': 'node --import rasshost/typescript hash-passcode.ts',
     },
     dependencies: { rasshost: `^${ours.version}` },
+    allowScripts: NO_SCRIPTS,
     devDependencies: {
       '@types/node': ours.devDependencies['@types/node'],
       typescript: ours.devDependencies['typescript'],

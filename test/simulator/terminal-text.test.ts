@@ -17,7 +17,7 @@ test('keys are typed as bytes of the code page, and those that it lacks are not 
 
 test('what is typed and echoed looks the same, wherever the bytes of a key are split', () => {
   const codePage = new CodePage('windows-1252');
-  const character = fc.constantFrom(...'aZ~ éßŠ€œ');
+  const character = fc.constantFrom('a', 'Z', '~', ' ', 'é', 'ß', 'Š', '€', 'œ');
   fc.assert(
     fc.property(fc.array(character), fc.array(fc.nat(40)), (characters, cuts) => {
       const typed = Buffer.from(characters.join(''));
