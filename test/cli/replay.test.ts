@@ -100,7 +100,13 @@ describe('replay says why, and plays nothing, when', () => {
       /^rasshost: RASSHOST_E_TAPE_SECRET: a\.tape: secret-1: /,
     ],
     ['the secrets are no JSON', POLICY, '{"hunter2"', 5, /RASSHOST_E_TAPE_SECRET: .*not JSON\n$/],
-    ['a secret is no line', POLICY, '{"secret-1": "1\\n2"}', 5, /a\.tape: secret-1: its text has a character/],
+    [
+      'a secret is no line',
+      POLICY,
+      '{"secret-1": "1\\n2"}',
+      5,
+      /a\.tape: secret-1: its text has a character/,
+    ],
     ['there is no such policy', 'no.ts', '{}', 6, /RASSHOST_E_POLICY_NOT_FOUND/],
   ])('%s', async (_what, policyFile, secrets, expected, message) => {
     const tape = await tapeOf('a.tape', '123456');
