@@ -37,14 +37,17 @@ export async function simulate(
   let simulation: Simulation | undefined;
   try {
     checkCombination(options);
+    voice.progress(`loading ${policyPath}`);
     const policy = await PolicyFile.load(
       policyPath,
       { loadSeconds: options.loadSeconds, stop },
-      (error) =>
-        error
-          ? voice.warning(`the policy stays: ${error.message}`)
-          : voice.note('the policy is new'),
+      (error) => {
+        voice.endProgress();
+        if (error) voice.warning(`the policy stays: ${error.message}`);
+        else voice.note('the policy is new');
+      },
     );
+    voice.endProgress();
     simulation = new Simulation({ policy, options, io, voice, stop });
     const outcome = await run(simulation);
     if (simulation.tapesAreMissing) return EXIT_CODES.failed;

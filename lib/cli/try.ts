@@ -53,6 +53,7 @@ export async function tryPolicy(
   const json = options.json === true;
   const voice = new Voice(io, { quiet: options.quiet === true || json });
   try {
+    voice.progress(`loading ${policyPath}`);
     const { policy } = await loadHere(policyPath, { loadSeconds: options.loadSeconds, stop });
     const { codePage } = policyManners(policy);
     const show = (text: string): void => {

@@ -20,7 +20,7 @@ export interface TerminalCallerOptions {
  */
 export async function callFromTerminal(
   terminal: ReadStream,
-  line: CallerLine,
+  line: Pick<CallerLine, 'closed' | 'type' | 'hangUp'>,
   { codePage, onLacking }: TerminalCallerOptions,
 ): Promise<void> {
   const keys = new TypedKeys(codePage);
@@ -33,11 +33,13 @@ export async function callFromTerminal(
 }
 
 /** What is asked for by a key of a terminal that is on no line. */
-export type Wish = 'again' | 'reload' | 'quit';
+export type Wish = 'again' | 'repeat' | 'reload' | 'quit';
 
 const WISHES: Readonly<Record<string, Wish>> = {
   '\r': 'again',
   '\n': 'again',
+  a: 'repeat',
+  A: 'repeat',
   r: 'reload',
   R: 'reload',
   q: 'quit',

@@ -40,8 +40,8 @@ function policy(text = POLICY): string {
   return file;
 }
 
-function start(command: string, columns?: number, rows?: number): Tmux {
-  terminal = new Tmux(`cd ${directory} && ${RASSHOST} ${command}`, columns, rows);
+function start(command: string, columns?: number, rows?: number, variables = ''): Tmux {
+  terminal = new Tmux(`cd ${directory} && ${variables} ${RASSHOST} ${command}`, columns, rows);
   return terminal;
 }
 
@@ -120,6 +120,54 @@ test('simulate --keep: Enter calls again, r reloads, and q and Ctrl-C leave', as
     tmux.close();
     terminal = undefined;
   }
+});
+
+test('simulate --keep: a types the answers of the last call again, corrections and all', async () => {
+  const file = policy();
+  const tmux = start('simulate policy.ts --keep');
+  await tmux.shows(/User name:$/m);
+  tmux.presses('-l', 'alicf');
+  tmux.presses('BSpace');
+  tmux.presses('-l', 'e');
+  tmux.presses('Enter');
+  await tmux.shows(/Passcode:$/m);
+  tmux.presses('-l', '1');
+  tmux.presses('Enter');
+  await tmux.shows(/^alice\ncall 1: failure .*\n+no caller \| .* a answers as before/m);
+  writeFileSync(file, POLICY.replace("'Passcode: '", "'PIN: '"));
+  tmux.presses('r');
+  await tmux.shows(/the policy is new/);
+  tmux.presses('a');
+  await tmux.shows(/\n\nGrüße von Contoso\nUser name: alice\nPIN:\s+alice\ncall 2: failure/);
+  tmux.presses('q');
+});
+
+test('simulate: a policy that takes its time is seen to load, at first and with r', async () => {
+  policy(`${POLICY}\nawait new Promise((loaded) => setTimeout(loaded, 1500));`);
+  const tmux = start('simulate policy.ts --keep');
+  await tmux.shows(/loading policy\.ts [1-9] s/);
+  await tmux.shows(/User name:$/m);
+  tmux.presses('C-]');
+  await tmux.shows(/no caller \| Enter/);
+  tmux.presses('r');
+  await tmux.shows(/loading policy\.ts [1-9] s/);
+  await tmux.shows(/the policy is new\n+no caller \| Enter/);
+  expect(tmux.everything()).not.toContain('loading');
+});
+
+test.each([
+  ['', true],
+  ['NO_COLOR=1', false],
+  ['TERM=dumb', false],
+])('simulate: colours with the environment %j: %s', async (variables, expected) => {
+  policy();
+  const tmux = start('simulate policy.ts', 80, 24, variables);
+  await tmux.shows(/User name:/);
+  tmux.presses('C-c');
+  await tmux.shows(/exit code 1$/);
+  const red = '\x1b[31mcall 1: failure';
+  expect(tmux.colours().includes(red)).toBe(expected);
+  expect(tmux.colours().includes('\x1b')).toBe(expected);
 });
 
 test('simulate: what the policy writes to its console is no part of the dialog', async () => {

@@ -32,6 +32,11 @@ export class Tmux {
     return this.#captured('-S', '-');
   }
 
+  /** The screen with its colours, as escape sequences. */
+  colours(): string {
+    return this.#captured('-e');
+  }
+
   /** Waits until the screen matches, and returns it. */
   shows(expected: RegExp): Promise<string> {
     return until(
@@ -48,8 +53,8 @@ export class Tmux {
   }
 
   /** Versions of tmux differ in which blanks at the end of a line they tell. */
-  #captured(...from: readonly string[]): string {
-    return this.#tmux('capture-pane', '-p', ...from)
+  #captured(...options: readonly string[]): string {
+    return this.#tmux('capture-pane', '-p', ...options)
       .replace(/ +$/gm, '')
       .trimEnd();
   }

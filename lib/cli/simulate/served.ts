@@ -12,7 +12,7 @@ export function obeyKeys(simulation: Simulation, end: AbortSignal): void {
   simulation.reporter.keys(KEYS);
   const ended = new Promise((resolve) => over.addEventListener('abort', resolve));
   void listenForWishes(stdin, ended, (wish) => {
-    if (wish === 'reload') simulation.policy.reload();
+    if (wish === 'reload') simulation.reload();
     else if (wish === 'quit') simulation.quit();
   });
 }

@@ -37,6 +37,8 @@ export class Simulation {
   /** Aborted when the user has had enough, by a signal or by {@link quit}. */
   readonly stop: AbortSignal;
   readonly reporter: Reporter;
+  /** Told that the policy asks its caller something, where there is one at a time. */
+  onAsked = (): void => undefined;
   readonly #quit = new AbortController();
   readonly #simulator: Simulator;
   #tapesAreMissing = false;
@@ -68,7 +70,10 @@ export class Simulation {
       server,
       ...(run && { run }),
       ...(baud !== undefined && { baud }),
-      onEvent: (event) => this.reporter.event(event),
+      onEvent: (event) => {
+        this.reporter.event(event);
+        if ('dialog' in event && event.dialog === 'asked') this.onAsked();
+      },
     });
     if (io.stdout === process.stdout) globalThis.console = new Console(this.#consoleStream());
     // A policy that crashes the process must not leave the terminal changed.
@@ -98,6 +103,12 @@ export class Simulation {
     this.stop.addEventListener('abort', hangUp);
     void call.over.finally(() => this.stop.removeEventListener('abort', hangUp));
     return call;
+  }
+
+  /** The user wants the policy to be loaded anew. */
+  reload(): void {
+    this.voice.progress(`loading ${this.policy.file}`);
+    this.policy.reload();
   }
 
   /** The user has had enough. */

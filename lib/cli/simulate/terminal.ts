@@ -2,7 +2,8 @@ import type { ReadStream } from 'node:tty';
 import { RasshostError } from '../../errors';
 import { policyManners } from '../../policy/policy';
 import type { SimulatedOutcome } from '../../simulated/call';
-import { callFromTerminal, listenForWishes } from '../../simulator/terminal-caller';
+import { RepeatingLine } from '../../simulator/repeating-line';
+import { callFromTerminal, listenForWishes, type Wish } from '../../simulator/terminal-caller';
 import type { Simulation } from './simulation';
 
 const BELL = '\x07';
@@ -20,28 +21,36 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
     caller: 'you: every key goes to the policy, Ctrl-] hangs up',
     tape: options.record,
   });
+  let before: readonly string[] = [];
   for (;;) {
     const { codePage } = policyManners(policy.policy);
+    // The policy may ask before the call has been returned.
+    simulation.onAsked = () => queueMicrotask(() => caller.asked());
     const { line, over } = simulation.call();
-    await callFromTerminal(stdin, line, { codePage, onLacking: () => voice.dialog(BELL) });
+    const caller = new RepeatingLine(line, before);
+    await callFromTerminal(stdin, caller, { codePage, onLacking: () => voice.dialog(BELL) });
     const outcome = await over;
     if (stop.aborted || !simulation.keeps(false)) return outcome;
-    reporter.keys('Enter calls again, r reloads the policy, q quits');
-    if (!(await wantsAnotherCall(stdin, simulation))) return outcome;
+    reporter.keys('Enter calls again, a answers as before, r reloads, q quits');
+    const wish = await nextCall(stdin, simulation);
+    if (wish === 'quit') return outcome;
+    before = wish === 'repeat' ? caller.answers : [];
     voice.note('');
   }
 }
 
-async function wantsAnotherCall(terminal: ReadStream, { policy, stop }: Simulation) {
-  let decide!: (another: boolean) => void;
-  const decision = new Promise<boolean>((resolve) => {
+/** Waits for a key that decides whether there is another call, and how. */
+async function nextCall(terminal: ReadStream, simulation: Simulation): Promise<Wish> {
+  const { stop } = simulation;
+  let decide!: (wish: Wish) => void;
+  const decision = new Promise<Wish>((resolve) => {
     decide = resolve;
   });
-  const onStop = (): void => decide(false);
+  const onStop = (): void => decide('quit');
   stop.addEventListener('abort', onStop);
   await listenForWishes(terminal, decision, (wish) => {
-    if (wish === 'reload') policy.reload();
-    else decide(wish === 'again');
+    if (wish === 'reload') simulation.reload();
+    else decide(wish);
   });
   stop.removeEventListener('abort', onStop);
   return decision;

@@ -16,6 +16,9 @@ const CLEAR_BELOW = '\x1b[J';
 /** The same where a row begins: tmux keeps what is cleared from its first cell on, to scroll back to. */
 const CLEAR_ROW_AND_BELOW = `\x1b[C${CLEAR_BELOW}\r\x1b[K`;
 
+/** Around what must not go on in the next row, however narrow the terminal is by now. */
+const [NO_WRAP, WRAP] = ['\x1b[?7l', '\x1b[?7h'];
+
 const up = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
 const toColumn = (column: number): string => `\x1b[${column + 1}G`;
 
@@ -134,10 +137,9 @@ export class Screen {
     const most = rows < LEAST_ROWS + this.#below.length ? 1 : this.#below.length;
     const lines = rows > LEAST_ROWS && this.#line.isKnown ? this.#below.slice(-most) : [];
     if (lines.length === 0) return '';
-    // One column less than there are: a full row would wrap on some terminals.
-    const shown = lines.map((line) => `\r\n${clipped(line, this.#columns - 1)}`);
+    const shown = lines.map((line) => `\r\n${clipped(line, this.#columns)}`);
     const column = this.#line.column(this.#columns);
-    this.#drawn = shown.join('') + up(lines.length) + toColumn(column);
+    this.#drawn = NO_WRAP + shown.join('') + WRAP + up(lines.length) + toColumn(column);
     return this.#drawn;
   }
 }

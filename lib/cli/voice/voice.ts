@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock';
 import { SYSTEM_CLOCK } from '../../time/clock';
 import type { Io } from '../io';
-import { Progress } from './progress';
+import { showProgress } from './progress';
 import { Screen, type Terminal } from './screen';
 import { styleOf, type Style } from './style';
 
@@ -10,6 +10,9 @@ export interface VoiceOptions {
   readonly quiet?: boolean;
   readonly clock?: Clock;
 }
+
+/** Where a step can't be shown as it goes on, one that takes longer is told. */
+const SILENT_MS = 1000;
 
 /** What there is to know about what is served; what is not there is left out. */
 export type Banner = Readonly<Record<string, string | undefined>>;
@@ -29,7 +32,7 @@ export class Voice {
   readonly #errIsScreen: boolean;
   readonly #outStyle: Style;
   readonly #style: Style;
-  #progress: Progress | undefined;
+  #endProgress: (() => void) | undefined;
   #status: readonly string[] = [];
 
   constructor({ stdout, stderr }: Io, { quiet = false, clock = SYSTEM_CLOCK }: VoiceOptions = {}) {
@@ -104,33 +107,33 @@ export class Voice {
     else this.#out.write('\n');
   }
 
-  /** What takes a while from now on, until the next step or {@link endProgress}. */
+  /**
+   * What takes a while from now on, until the next step or {@link endProgress}: shown at a
+   * terminal, and elsewhere said when it takes longer than a second.
+   */
   progress(step: string): void {
-    this.endProgress();
-    if (!this.hasStatus) {
-      this.note(step);
-      return;
-    }
-    this.#progress = new Progress(step, this.#clock, (line) => this.#screen?.below([line]));
+    this.#endProgress?.();
+    this.#endProgress = this.hasStatus
+      ? showProgress(step, this.#clock, (line) => this.#screen?.below([line]))
+      : this.#clock.after(SILENT_MS, () => this.note(step));
   }
 
   endProgress(): void {
-    this.#progress?.end();
-    this.#progress = undefined;
+    this.#endProgress?.();
+    this.#endProgress = undefined;
     this.#showStatus();
   }
 
   /** What the last lines of the terminal say, the status itself last. */
   status(lines: readonly string[]): void {
     this.#status = lines;
-    if (!this.#progress) this.#showStatus();
+    if (!this.#endProgress) this.#showStatus();
   }
 
   /** Leaves the terminal as it was. */
   close(): void {
-    this.#progress?.end();
-    this.#progress = undefined;
     this.#status = [];
+    this.endProgress();
     this.#screen?.close();
   }
 

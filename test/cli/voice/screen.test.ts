@@ -125,7 +125,17 @@ test('a line at the bottom is shown as far as there is room, at once when the si
   const screen = new Screen(terminal);
   screen.below(['x'.repeat(100)]);
   screen.write('Name: ');
-  expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(49)]);
+  expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(50)]);
   await terminal.resize(80, 24);
-  expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(79)]);
+  expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(80)]);
+});
+
+test('a terminal that has become narrower, and has not told it yet, disturbs nothing', async () => {
+  const terminal = new EmulatedTerminal(50, 24);
+  terminal.columns = 80;
+  const screen = new Screen(terminal);
+  screen.below(['x'.repeat(70)]);
+  screen.write('Name: al');
+  screen.write('ice');
+  expect(await terminal.lines()).toEqual(['Name: alice', 'x'.repeat(50)]);
 });
