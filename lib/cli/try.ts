@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
 import { RasshostError } from '../errors';
+import { logLine } from '../dialog/dialog-log';
 import { policyManners, type Policy } from '../policy/policy';
 import type { CallerLine } from '../simulator/caller-line';
 import { describeCall, EndedCalls } from '../simulator/ended-calls';
@@ -77,7 +78,7 @@ export async function tryPolicy(
       (options.simulated === true
         ? undefined
         : await callEmulator(resolve(policyPath), talk, voice, stop)) ??
-      (await callSimulated(policy, talk));
+      (await callSimulated(policy, talk, voice));
     if (json) {
       for (const line of trace) io.stdout.write(`${JSON.stringify(line)}\n`);
     } else {
@@ -122,9 +123,16 @@ async function callEmulator(
   }
 }
 
-async function callSimulated(policy: Policy, talk: Talk): Promise<readonly TraceLine[]> {
+async function callSimulated(
+  policy: Policy,
+  talk: Talk,
+  voice: Voice,
+): Promise<readonly TraceLine[]> {
   const trace: TraceLine[] = [];
-  const simulator = new Simulator({ onEvent: (event) => trace.push({ ...event }) });
+  const simulator = new Simulator({
+    log: (entry) => voice.log(logLine(entry)),
+    onEvent: (event) => trace.push({ ...event }),
+  });
   const { line, over } = simulator.call(policy);
   await talk(line);
   await over;

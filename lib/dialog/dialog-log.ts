@@ -120,6 +120,11 @@ export class DialogLog {
   }
 }
 
-function writeToStandardError({ date, id, level, text }: LogEntry): void {
-  process.stderr.write(`${date.toISOString()} dialog ${id}: ${level}: ${text}\n`);
+/** An entry as it stands in a log. */
+export function logLine({ date, id, level, text }: LogEntry): string {
+  return `${date.toISOString()} dialog ${id}: ${level}: ${text}`;
+}
+
+function writeToStandardError(entry: LogEntry): void {
+  process.stderr.write(`${logLine(entry)}\n`);
 }

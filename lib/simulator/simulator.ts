@@ -1,5 +1,6 @@
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CallerHungUp, isNoAnswer } from '../dialog/errors';
+import type { LogEntry } from '../dialog/dialog-log';
 import { toldEvent } from '../dialog/told-event';
 import type { Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
@@ -24,6 +25,8 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
   /** Told of everything that happens. Must not throw. */
   readonly onEvent?: (event: SimulatorEvent) => void;
+  /** Writes what policies log. Must not throw. Default: to standard error. */
+  readonly log?: (entry: LogEntry) => void;
   /** Runs the dialogs. Default: {@link runDialog}. Never rejects. */
   readonly run?: typeof runDialog;
 }
@@ -73,6 +76,7 @@ export class Simulator {
     const caller = server.call((transaction) => {
       dialog = run(transaction, policy, (report) => tellThrown(report, tell), {
         clock: this.#clock,
+        log: this.#options.log,
         observe: (event) => tell(toldEvent(event)),
       });
     });

@@ -88,6 +88,20 @@ describe('simulate --script', () => {
     expect(err).toMatch(/the policy threw Error: no token server\n +at .*broken\.ts:2/);
   });
 
+  test('shows what the policy logs, with the time and the number of the call', async () => {
+    const policy = file(
+      'logs.ts',
+      `import { definePolicy, deny } from 'rasshost';
+       export default definePolicy((dialog) => {
+         dialog.log.warn('the token server is slow', { seconds: 4 });
+         return deny();
+       });`,
+    );
+    const { code, err } = await run(policy, '--script', file('none.txt', ''));
+    expect(code).toBe(1);
+    expect(err).toMatch(/^\d{4}-.*Z dialog 1: warn: the token server is slow { seconds: 4 }\n$/);
+  });
+
   test.each([
     ['a policy that is not there', ['nowhere.ts'], 6, 'RASSHOST_E_POLICY_NOT_FOUND'],
     ['nobody to be the caller', [POLICY], 2, 'no terminal to call from'],

@@ -170,17 +170,18 @@ test.each([
   expect(tmux.colours().includes('\x1b')).toBe(expected);
 });
 
-test('simulate: what the policy writes to its console is no part of the dialog', async () => {
+test('simulate: what the policy logs, or writes to its console, is no part of the dialog', async () => {
   policy(`
     import { definePolicy, deny } from 'rasshost';
     export default definePolicy(async (dialog) => {
       const answer = dialog.ask('User name: ');
       console.log('asking %s', 'now');
+      dialog.log.info('asked', { times: 1 });
       await answer;
       return deny({ userName: 'nobody', domain: 'NOWHERE' });
     });`);
   const tmux = start('simulate policy.ts');
-  await tmux.shows(/^asking now\nUser name:\n/m);
+  await tmux.shows(/^asking now\n\S+ dialog 1: info: asked { times: 1 }\nUser name:\n/m);
 });
 
 test('emulate: tells progress, a banner, a line for each call, and obeys r and q', async () => {

@@ -7,6 +7,7 @@ import { shownText } from '../../simulator/terminal-text';
 import { untilPpp } from '../../simulator/until-ppp';
 import { SYSTEM_CLOCK } from '../../time/clock';
 import { describe } from '../../dialog/describe';
+import { logLine } from '../../dialog/dialog-log';
 import type { Io } from '../io';
 import { serverOptions, type SimulateOptions } from '../simulate-options';
 import type { Voice } from '../voice/voice';
@@ -70,6 +71,7 @@ export class Simulation {
       server,
       ...(run && { run }),
       ...(baud !== undefined && { baud }),
+      log: (entry) => voice.log(logLine(entry)),
       onEvent: (event) => {
         this.reporter.event(event);
         if ('dialog' in event && event.dialog === 'asked') this.onAsked();
