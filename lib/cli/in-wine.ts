@@ -3,6 +3,8 @@ import { RasshostError } from '../errors';
 import { openWindowsHost } from '../windows/open-windows-host';
 import type { WindowsHost } from '../windows/windows-host';
 import type { Io } from './io';
+import { inLocalTerms } from './local-terms';
+import { Voice } from './voice/voice';
 
 /** Options of the commands that change a registry. */
 export interface WineOptions {
@@ -20,18 +22,24 @@ export async function inWine(
   if (winePrefix === undefined) {
     throw new RasshostError('RASSHOST_E_OPTION', 'not on Windows: name a --wine-prefix DIR');
   }
-  const host = await openWindowsHost({
-    winePrefix,
-    progress: (line) => io.stderr.write(`${line}\n`),
-  });
+  const voice = new Voice(io);
+  let host: WindowsHost | undefined;
   try {
+    voice.progress('starting Wine');
+    host = await openWindowsHost({ winePrefix, progress: (step) => voice.progress(step) });
+    const [command = '', ...rest] = args(host);
+    voice.progress(`running rasshost ${command} in Wine`);
     const main = host.toWindows(join(host.packageDirectory, 'dist', 'cli', 'main.js'));
-    const { code, stdout, stderr } = await host.run(host.node, [main, ...args(host)], { stop });
+    const { code, stdout, stderr } = await host.run(host.node, [main, command, ...rest], {
+      stop,
+    });
     if (stop.aborted) throw new RasshostError('RASSHOST_E_STOPPED', 'stopped in Wine');
-    io.stdout.write(stdout);
-    io.stderr.write(stderr);
+    voice.endProgress();
+    io.stdout.write(inLocalTerms(stdout));
+    io.stderr.write(inLocalTerms(stderr));
     return code;
   } finally {
-    await host.close();
+    voice.close();
+    await host?.close();
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve, win32 } from 'node:path';
 import { RasshostError } from '../errors';
 import { foreignWriters } from '../windows/foreign-writers';
+import { isLoaded } from '../windows/loaded-library';
 import { PACKAGE_ROOT } from '../windows/package-copy';
 import { checkedPaths, ownSid } from '../windows/read-security';
 import {
@@ -84,20 +85,24 @@ export function unregisterHere(): void {
 }
 
 /**
- * Makes the security DLL, if a RAS server runs it, start a worker with the settings and the policy
- * as they are now.
+ * Makes the security DLL start a worker with the settings and the policy as they are now.
  *
+ * @returns whether there is a RAS server that has loaded the security DLL; else nothing was done
  * @throws RasshostError RASSHOST_E_OPTION when no policy is registered, RASSHOST_E_REGISTRY
  */
-export function requestReload(): void {
+export function requestReload(): boolean {
   if (registryText(SETTINGS_KEY, 'PolicyPath') === undefined) {
     throw new RasshostError(
       'RASSHOST_E_OPTION',
       'no policy is registered on this machine: call rasshost register first',
     );
   }
+  const registered = registryText(SECURITY_HOST_KEY, 'DLLPath');
+  // Without one it is the emulator that has been told which DLL to load.
+  if (!isLoaded(registered || packageFiles(PACKAGE_ROOT).dll)) return false;
   const data = `${new Date().toISOString()} ${randomUUID()}`;
   setRegistryValue({ key: SETTINGS_KEY, name: RELOAD_REQUEST, data });
+  return true;
 }
 
 /** A server has one security DLL at most: another vendor's is not ours to replace or remove. */

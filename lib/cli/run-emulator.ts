@@ -56,8 +56,8 @@ const STOP_MS = 15_000;
  * @param policy - full path, or undefined for a security DLL that is not ours
  * @param emulatorArguments - further arguments of ras-server.exe
  * @returns the emulator's exit code
- * @throws RasshostError RASSHOST_E_OPTION, RASSHOST_E_WINE, RASSHOST_E_NATIVE_NOT_FOUND, all before
- * any call is served
+ * @throws RasshostError RASSHOST_E_OPTION, RASSHOST_E_WINE, RASSHOST_E_NATIVE_NOT_FOUND,
+ * RASSHOST_E_STOPPED, all before any call is served
  */
 export async function runEmulator(
   policy: string | undefined,
@@ -74,24 +74,29 @@ export async function runEmulator(
   const log = options.log === undefined ? join(directory, 'log.txt') : resolve(options.log);
   const err = (line: string): void => listener.err(inLocalTerms(line));
   const tails: Tail[] = [];
+  const progress = (step: string): void => listener.progress(stop.aborted ? 'stopping' : step);
+  const onStop = (): void => progress('');
+  stop.addEventListener('abort', onStop);
   let host: WindowsHost | undefined;
   try {
-    listener.progress(process.platform === 'win32' ? 'preparing' : 'starting Wine');
+    progress(process.platform === 'win32' ? 'preparing' : 'starting Wine');
     host = await openWindowsHost({
       ...(options.winePrefix === undefined ? {} : { winePrefix: options.winePrefix }),
-      progress: (step) => listener.progress(step),
+      progress,
     });
+    if (stop.aborted) throw new RasshostError('RASSHOST_E_STOPPED', 'before a call was taken');
     const trace = listener.trace && !options.trace ? join(directory, 'trace') : options.trace;
     const command = [
       ...serverCommand(host, policy, options),
       ...(await prepare(host, policy, log, { ...options, trace })),
       ...emulatorArguments,
     ];
-    listener.progress('starting the RAS server');
+    progress('starting the RAS server');
     if (options.log === undefined) tails.push(new Tail(log, err));
     if (trace !== undefined && listener.trace) tails.push(tailTrace(trace, listener.trace));
     return await serve(host, command, directory, { ...listener, err }, stop);
   } finally {
+    stop.removeEventListener('abort', onStop);
     await host?.close();
     for (const tail of tails) tail.close();
     rmSync(directory, { recursive: true, force: true });

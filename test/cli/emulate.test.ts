@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { main } from '../../lib/cli/main';
 import { CapturedIo, NOTHING_WRONG } from '../support/captured-io';
 import { TRUST_EVERYONE } from '../support/trust-everyone';
-import { Caller, localBinary } from '../support/ras-server';
+import { EmulatedTerminal } from '../support/emulated-terminal';
+import { Caller, localBinary, until } from '../support/ras-server';
 import { leaveNoProcess } from '../support/wine-processes';
 
 const POLICY = 'examples/passcode.ts';
@@ -119,11 +120,46 @@ test('what a policy writes to its console is shown', async () => {
   expect(server.io.err).toContain('back end is down');
 });
 
+test('emulate at a terminal says what it does from the first moment to the last', async () => {
+  const terminal = new EmulatedTerminal(80, 24);
+  const stream = terminal as unknown as NodeJS.WritableStream;
+  const stop = new AbortController();
+  const code = main(['emulate', POLICY], { stdout: stream, stderr: stream }, stop.signal);
+  await until('the port', () => terminal.written.includes('port'));
+  stop.abort();
+  expect(await code).toBe(0);
+  const steps = [...terminal.written.matchAll(/⠋ ([a-z A-Z/.]*)/g)].map(([, step]) => step);
+  expect(steps.filter((step, at) => step !== steps[at - 1])).toEqual([
+    `loading ${POLICY}`,
+    'starting Wine',
+    'starting the RAS server',
+    'stopping',
+  ]);
+});
+
+test('emulate refuses a directory for tapes in which nothing can be written, before it starts Wine', async () => {
+  expect(await run('emulate', POLICY, '--tape-directory', '/nowhere')).toEqual({
+    code: expect.any(Number),
+    out: '',
+    err: expect.stringMatching(
+      /^rasshost: .*--tape-directory: the directory \/nowhere does not exist/,
+    ),
+  });
+});
+
 test('register, a server started from the registry alone, unregister, calls without dialog (EM-02)', async () => {
   const prefix = ['--wine-prefix', join(directory, 'prefix')];
   expect(await run('register', POLICY, ...prefix, ...TRUST_EVERYONE)).toMatchObject({ code: 0 });
+  expect(await run('reload', ...prefix)).toMatchObject({
+    code: 1,
+    out: 'no RAS server has loaded rasshost.dll: one that starts loads the policy\n',
+  });
   const registered = new Rasshost('emulate', ...prefix, '--strict');
   expect(await login(await registered.call(), 'bob', '654321')).toContain('Welcome.\r\n\x7e\xff');
+  expect(await run('reload', ...prefix)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^requested\n/),
+  });
   expect(await registered.stop()).toBe(0);
 
   expect(await run('unregister', ...prefix)).toMatchObject({ code: 0 });

@@ -186,7 +186,7 @@ test('simulate: what the policy logs, or writes to its console, is no part of th
 
 test('emulate: tells progress, a banner, a line for each call, and obeys r and q', async () => {
   policy();
-  const tmux = start('emulate policy.ts', 100, 30);
+  const tmux = start('emulate policy.ts --load-seconds 600', 100, 30);
   await tmux.shows(/starting Wine/);
   const screen = await tmux.shows(
     /rasshost emulate\n +policy +policy\.ts\n +port +\S+\n +keys +r re/,

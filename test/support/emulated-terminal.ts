@@ -4,6 +4,8 @@ import { EventEmitter } from 'node:events';
 /** A stream of bytes to a terminal that is emulated, so that what stands on it can be looked at. */
 export class EmulatedTerminal extends EventEmitter {
   readonly isTTY = true;
+  /** All that was ever written to it. */
+  written = '';
   readonly #terminal: Terminal;
 
   constructor(
@@ -17,6 +19,7 @@ export class EmulatedTerminal extends EventEmitter {
   }
 
   write(text: string): boolean {
+    this.written += text;
     this.#terminal.write(text);
     return true;
   }
