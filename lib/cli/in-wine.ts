@@ -12,16 +12,19 @@ export interface WineOptions {
   readonly winePrefix?: string;
 }
 
+/** @throws {@link RasshostError} RASSHOST_E_OPTION when no prefix is named */
+export function winePrefixOf({ winePrefix }: WineOptions): string {
+  if (winePrefix !== undefined) return winePrefix;
+  throw new RasshostError('RASSHOST_E_OPTION', 'not on Windows: name a --wine-prefix DIR');
+}
+
 /** Runs a command with the Windows build of Node.js, on the registry of a Wine prefix. */
 export async function inWine(
-  { winePrefix }: WineOptions,
+  winePrefix: string,
   io: Io,
   stop: AbortSignal,
   args: (host: WindowsHost) => string[],
 ): Promise<number> {
-  if (winePrefix === undefined) {
-    throw new RasshostError('RASSHOST_E_OPTION', 'not on Windows: name a --wine-prefix DIR');
-  }
   const voice = new Voice(io);
   let host: WindowsHost | undefined;
   try {

@@ -1,11 +1,13 @@
 import { EXIT_CODES } from './exit-codes';
-import { inWine, type WineOptions } from './in-wine';
+import { inWine, winePrefixOf, type WineOptions } from './in-wine';
 import type { Io } from './io';
 import { requestReload } from './registration';
 
 /** `rasshost reload`. Returns the exit code: 1 when no RAS server runs that could load anything. */
 export async function reload(options: WineOptions, io: Io, stop: AbortSignal): Promise<number> {
-  if (process.platform !== 'win32') return inWine(options, io, stop, () => ['reload']);
+  if (process.platform !== 'win32') {
+    return inWine(winePrefixOf(options), io, stop, () => ['reload']);
+  }
   if (!requestReload()) {
     io.stdout.write('no RAS server has loaded rasshost.dll: one that starts loads the policy\n');
     return EXIT_CODES.no;

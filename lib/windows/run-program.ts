@@ -12,18 +12,24 @@ export function exitCode(child: ChildProcess): number {
   return child.exitCode ?? 1;
 }
 
+/** How a program is run. */
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Aborted when the program is to end before it does so by itself. */
+  readonly stop?: AbortSignal | undefined;
+  /** How it is ended then. By default it is killed. */
+  readonly end?: (child: ChildProcess) => void;
+}
+
 /**
  * Runs a program to its end with its output in files: node.exe under Wine can't write to a pipe
- * of Linux, and a process that the program leaves behind would keep a pipe open. It is killed when
- * `stop` is aborted.
+ * of Linux, and a process that the program leaves behind would keep a pipe open.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
-  {
-    stop,
-    ...options
-  }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly stop?: AbortSignal } = {},
+  { stop, end = (child) => child.kill('SIGKILL'), ...options }: RunOptions = {},
 ): Promise<RunResult> {
   const directory = await mkdtemp(join(tmpdir(), 'rasshost-run-'));
   const stdout = await open(join(directory, 'stdout'), 'w+');
@@ -34,10 +40,10 @@ export async function runProgram(
       stdio: ['ignore', stdout.fd, stderr.fd],
       windowsHide: true,
     });
-    const kill = (): void => void child.kill('SIGKILL');
-    stop?.addEventListener('abort', kill);
-    if (stop?.aborted === true) kill();
-    await once(child, 'exit').finally(() => stop?.removeEventListener('abort', kill));
+    const onStop = (): void => end(child);
+    stop?.addEventListener('abort', onStop);
+    if (stop?.aborted === true) onStop();
+    await once(child, 'exit').finally(() => stop?.removeEventListener('abort', onStop));
     return {
       code: exitCode(child),
       stdout: await readFile(join(directory, 'stdout'), 'utf8'),

@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RasshostError } from '../errors';
+import { askToEnd } from './ask-to-end';
 import { copyPackage } from './package-copy';
 import { regFile } from './registry-value';
 import { runProgram } from './run-program';
@@ -48,6 +49,7 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     run: (program, args, { env: more = {}, ...options } = {}) =>
       runProgram(wine, [...wineArgs, programToWindows(program), ...args], {
         env: { ...env, ...more },
+        end: askToEnd,
         ...options,
       }),
     setRegistry: async (values) => {

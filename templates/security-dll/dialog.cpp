@@ -12,8 +12,9 @@ constexpr DWORD kLastWordsSeconds = 1;
 
 constexpr std::size_t kLongestAnswer = 64;
 
-// So often may the event be signalled although there is neither a byte nor an end.
-constexpr int kMostEvents = 100;
+// The event may be signalled without a reason, or before RasSecurityDialogGetInfo shows why: so it
+// is looked at again.
+constexpr DWORD kLookAgainMs = 50;
 
 class Lock {
  public:
@@ -103,34 +104,31 @@ bool Dialog::Say(std::string_view text) {
 }
 
 Dialog::Heard Dialog::Hear(DWORD seconds, char* byte) {
-  for (int events = 0; events < kMostEvents; ++events) {
-    {
-      const Lock lock(&lock_);
-      if (ended_) return Heard::kOver;
-      // As many as are wanted, not as many as there is room for: a Receive may wait for all.
-      length_ = 1;
-      if (rasman_.receive(call_.port, call_.receive_buffer, &length_, seconds, received_) !=
-          PENDING) {
-        return Heard::kOver;
-      }
-    }
-    const HANDLE awaited[] = {ended_event_, received_};
-    if (WaitForMultipleObjects(2, awaited, FALSE, INFINITE) != WAIT_OBJECT_0 + 1) {
-      return Heard::kOver;
-    }
+  {
     const Lock lock(&lock_);
     if (ended_) return Heard::kOver;
-    if (length_ == 1) {
-      *byte = static_cast<char>(call_.receive_buffer[0]);
-      return Heard::kByte;
+    // As many as are wanted, not as many as there is room for: a Receive may wait for all.
+    length_ = 1;
+    if (rasman_.receive(call_.port, call_.receive_buffer, &length_, seconds, received_) !=
+        PENDING) {
+      return Heard::kOver;
     }
-    // No byte: the time has passed, the caller has hung up, or the event means nothing.
+  }
+  for (DWORD wait = INFINITE;; wait = kLookAgainMs) {
+    const HANDLE awaited[] = {ended_event_, received_};
+    const DWORD woken = WaitForMultipleObjects(2, awaited, FALSE, wait);
+    if (woken != WAIT_OBJECT_0 + 1 && woken != WAIT_TIMEOUT) return Heard::kOver;
+    const Lock lock(&lock_);
+    if (ended_) return Heard::kOver;
     RAS_SECURITY_INFO info{};
     if (rasman_.get_info(call_.port, &info) != NO_ERROR) return Heard::kOver;
-    if (info.LastError == NO_ERROR) return Heard::kNothing;
-    if (info.LastError != PENDING) return Heard::kOver;
+    if (info.LastError == PENDING) continue;
+    if (info.LastError != NO_ERROR) return Heard::kOver;
+    // The time has passed. One of the two is enough, since no document says which of them counts.
+    if (length_ == 0 && info.BytesReceived == 0) return Heard::kNothing;
+    *byte = static_cast<char>(call_.receive_buffer[0]);
+    return Heard::kByte;
   }
-  return Heard::kOver;
 }
 
 bool Dialog::Ask(std::string_view text, bool echo, std::string* answer) {
