@@ -24,4 +24,4 @@ export class CapturedIo implements Io {
  * that are ready, and verdicts.
  */
 export const NOTHING_WRONG =
-  /^(((loading|starting|running|stopping) .*|\S+ rasshost: (worker ready: it (takes the calls|stands by)|event 100[01] dialog \d+ .*))\r?\n)*$/;
+  /^(((loading|starting|running|stopping)( .*)?|\S+ rasshost: (worker ready: it (takes the calls|stands by)|event 100[01] dialog \d+ .*))\r?\n)*$/;
