@@ -177,6 +177,28 @@ describe('what is secret and printed in pieces', () => {
       { event: 'outcome', outcome: 'failure', ...ALICE },
     ]);
   });
+
+  test('has the placeholders of the bytes that came, also when no line end came after them', async () => {
+    const policy: PolicyFunction = async (dialog) => {
+      let typed = '';
+      while (typed.length < 6) {
+        dialog.print('.');
+        const bytes = await dialog.receive({ length: 1, timeoutSeconds: 5 });
+        typed += Buffer.from(bytes).toString('latin1');
+      }
+      dialog.print(`Not ${typed}!`);
+      return deny(ALICE);
+    };
+    const bytes = [1, 2, 3, 4, 5, 6].map((number) => ({ placeholder: `bytes-${number}` }));
+    expect(await moments(policy, [], '246810')).toEqual([
+      ...bytes.flatMap((placeholder) => [
+        { event: 'shown', text: '.' },
+        { event: 'received', ...placeholder },
+      ]),
+      { event: 'shown', text: ['Not ', ...bytes, '!'] },
+      { event: 'outcome', outcome: 'failure', ...ALICE },
+    ]);
+  });
 });
 
 test('a secret that the policy showed has the placeholder of what the caller types of it', async () => {
