@@ -60,6 +60,8 @@ export async function tryLoad(
   try {
     const [code, signal] = await exited;
     if (problem !== undefined) throw problem;
+    // Its last report may come after the news that it has ended.
+    if (child.connected) await once(child, 'disconnect');
     if (report?.step === 'done') return report.result;
     if (report?.step === 'failed') throw new RasshostError(report.code, report.detail);
     const how = signal === null ? `with exit code ${code}` : `by ${signal}`;

@@ -123,8 +123,9 @@ Dialog::Heard Dialog::Hear(DWORD seconds, char* byte) {
     RAS_SECURITY_INFO info{};
     if (rasman_.get_info(call_.port, &info) != NO_ERROR) return Heard::kOver;
     if (info.LastError == PENDING) continue;
+    if (info.LastError == ERROR_REQUEST_TIMEOUT) return Heard::kNothing;
     if (info.LastError != NO_ERROR) return Heard::kOver;
-    // The time has passed. One of the two is enough, since no document says which of them counts.
+    // No byte: the time has passed. One of the two tells of a byte, since no document says which.
     if (length_ == 0 && info.BytesReceived == 0) return Heard::kNothing;
     *byte = static_cast<char>(call_.receive_buffer[0]);
     return Heard::kByte;

@@ -14,6 +14,7 @@ constexpr std::size_t MAX_DEVICE_NAME = 128;  // longest name of a modem
 // Send and Receive have begun. They never return NO_ERROR.
 constexpr DWORD PENDING = 600;
 constexpr DWORD ERROR_PORT_DISCONNECTED = 619;
+constexpr DWORD ERROR_REQUEST_TIMEOUT = 638;  // the time of a Receive has passed
 
 constexpr DWORD SECURITYMSG_SUCCESS = 1;  // PPP follows, and asks for this user's password
 constexpr DWORD SECURITYMSG_FAILURE = 2;  // the caller is refused

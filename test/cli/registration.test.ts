@@ -15,6 +15,9 @@ let asked: readonly string[];
 
 const OWN_SID = 'S-1-5-21-1-2-3-500';
 
+/** Whether a RAS server has loaded the security DLL. */
+let isLoaded = true;
+jest.mock('../../lib/windows/loaded-library', () => ({ isLoaded: () => isLoaded }));
 jest.mock('../../lib/windows/read-security', () => ({
   checkedPaths: (files: readonly string[]) => {
     asked = files;
@@ -47,6 +50,7 @@ beforeEach(() => {
   values = new Map();
   changes = [];
   failAt = undefined;
+  isLoaded = true;
   security = { owner: OWN_SID, grants: [] };
 });
 
@@ -107,6 +111,10 @@ test('each request to reload has another text, and unregistering removes it', as
     return values.get(`${SETTINGS_KEY}\\ReloadRequest`);
   };
   expect(request()).not.toBe(request());
+  const before = values.get(`${SETTINGS_KEY}\\ReloadRequest`);
+  isLoaded = false;
+  expect(requestReload()).toBe(false);
+  expect(values.get(`${SETTINGS_KEY}\\ReloadRequest`)).toBe(before);
   unregisterHere();
   expect(values.size).toBe(0);
 });

@@ -109,9 +109,8 @@ test('lets in who knows the passcode, and refuses others, under --strict', async
 });
 
 test('keeps to the contract when callers hang up at every moment', async () => {
-  const server = await serve(5);
-  const moments: ((caller: Caller) => Promise<void> | void)[] = [
-    () => {},
+  const server = await serve(4);
+  const moments: ((caller: Caller) => Promise<void>)[] = [
     (caller) => caller.sees('User name: '),
     async (caller) => {
       await caller.sees('User name: ');
@@ -130,7 +129,7 @@ test('keeps to the contract when callers hang up at every moment', async () => {
 });
 
 test.each([
-  ['buffers of a byte', ['--send-buffer', '1', '--receive-buffer', '1']],
+  ['buffers that are shorter than a text', ['--send-buffer', '8', '--receive-buffer', '1']],
   ['an End inside Complete', ['--end', 'inside', '--receive', 'available', '--reuse-handles']],
   ['an End on another thread, and late information', ['--end', 'thread', '--late-info', '20']],
   ['an event without a reason', ['--fault', 'early-event=5', '--length-word', 'untouched']],
