@@ -65,14 +65,14 @@ async function serve(calls: number, ...options: string[]) {
     out
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+      .map((line) => JSON.parse(line) as Readonly<Record<string, string | undefined>>);
   return {
     dial: () => new Caller(connect(Number(port), '127.0.0.1')),
     /** When it has ended: what became of the calls, and of the rules. */
     ended: async () => ({
       exited: await exited,
       outcomes: trace().flatMap(({ outcome, userName }) =>
-        outcome === undefined ? [] : [`${String(outcome)} ${String(userName)}`],
+        outcome === undefined ? [] : [`${outcome} ${userName}`],
       ),
       violations: trace().filter(({ violation }) => violation !== undefined),
       err,
