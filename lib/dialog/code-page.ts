@@ -43,9 +43,14 @@ export class CodePage {
     return Buffer.from(bytes);
   }
 
+  /** The byte for a character; undefined when there is none. */
+  byteOf(character: string): number | undefined {
+    return this.#bytes.get(character);
+  }
+
   /** The byte for a character that a line may have; undefined when there is none. */
   printableByte(character: string): number | undefined {
-    const byte = this.#bytes.get(character);
+    const byte = this.byteOf(character);
     return byte !== undefined && this.isPrintable(byte) ? byte : undefined;
   }
 

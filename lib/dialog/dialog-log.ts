@@ -2,7 +2,7 @@ import type { Clock } from '../time/clock';
 import type { CodePage } from './code-page';
 import { describe, withoutControls } from './describe';
 import type { DialogEvent } from './dialog-event';
-import { HiddenTexts } from './hidden-texts';
+import { hideTraces, linesOf, traceOf } from './hide-traces';
 import { printedForms } from './printed-forms';
 
 /**
@@ -106,16 +106,10 @@ export class DialogLog {
   }
 
   #hide(text: string): string {
-    if (this.#secrets.length === 0) return text;
-    const hidden = new HiddenTexts(this.#dialog.codePage);
-    for (const secret of this.#secrets) {
-      for (const form of printedForms(secret)) {
-        hidden.add('secret', form);
-        form.fill(0);
-      }
-    }
-    const parts = [hidden.hide(text)].flat();
-    hidden.wipe();
+    const forms = this.#secrets.flatMap((secret) => printedForms(secret));
+    const traces = forms.flatMap(linesOf).flatMap((line) => traceOf([['secret', line]]));
+    const parts = hideTraces([text], traces, this.#dialog.codePage).flat();
+    for (const bytes of [...forms, ...traces.map((trace) => trace.bytes)]) bytes.fill(0);
     return parts.map((part) => (typeof part === 'string' ? part : '[secret]')).join('');
   }
 }

@@ -1,5 +1,5 @@
 import type { CodePage } from '../dialog/code-page';
-import { HiddenTexts } from '../dialog/hidden-texts';
+import { HiddenTexts } from './hidden-texts';
 import type { TapeText } from './tape';
 import type { TapeSecrets } from './tape-secrets';
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CodePage } from '../dialog/code-page';
 import type { DialogEvent } from '../dialog/dialog-event';
-import { HiddenTexts } from '../dialog/hidden-texts';
+import { HiddenTexts } from './hidden-texts';
 import type { RasTransaction } from '../rasman/transaction';
 import type { DialogReport } from '../policy/dialog-report';
 import type { Tape, TapeEvent, TapeHeader, TapeMoment, TapeText } from './tape';

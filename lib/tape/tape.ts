@@ -1,5 +1,5 @@
 import type { Unanswered } from '../dialog/dialog-event';
-import type { HiddenText, Placeholder } from '../dialog/hidden-texts';
+import type { HiddenText, Placeholder } from '../dialog/hide-traces';
 
 /** The version of the format (docs/tapes.md) that this copy of rasshost writes and reads. */
 export const TAPE_VERSION = 1;
