@@ -39,3 +39,20 @@ test.each([
     valuesOf(section),
   );
 });
+
+test('each subpath has a part of the reference, and a line in docs/api.md', () => {
+  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+  const { exports } = JSON.parse(read('package.json')) as {
+    exports: Record<string, string | { types: string }>;
+  };
+  const { entryPoints } = JSON.parse(read('typedoc.json')) as { entryPoints: string[] };
+  const subpaths = Object.entries(exports).flatMap(([subpath, entry]) =>
+    typeof entry === 'string'
+      ? []
+      : [{ name: `rasshost${subpath.slice(1)}`, file: entry.types.replace('./dist', 'lib') }],
+  );
+  const sources = subpaths.map(({ file }) => file.replace(/\.d\.(m?ts)$/, '.$1'));
+  expect([...entryPoints].sort()).toEqual([...sources].sort());
+  const rows = [...read('docs/api.md').matchAll(/^\| `(rasshost.*?)`/gm)].map(([, name]) => name);
+  expect(rows.sort()).toEqual(subpaths.map(({ name }) => name).sort());
+});
