@@ -15,13 +15,6 @@ import { openWindowsHost } from '../../lib/windows/open-windows-host';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** For installations that only look at what the registry has when they must. */
-const QUICK_NPM = {
-  npm_config_prefer_offline: 'true',
-  npm_config_audit: 'false',
-  npm_config_fund: 'false',
-};
-
 function npm(cwd: string, ...args: string[]): string {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
@@ -185,40 +178,6 @@ describe('the packed tarball, installed into an empty project', () => {
     expect(() =>
       check(`${head}export default definePolicy(async (dialog) => { dialog.print('hello'); });`),
     ).toThrow();
-  });
-
-  test('has a project for a newcomer: what init prints installs and tests it, and a script dials in', () => {
-    const demo = join(project, 'demo');
-    const rasshost = (...args: string[]) =>
-      execFileSync(join(project, 'node_modules/.bin/rasshost'), args, { encoding: 'utf8' });
-    const printed = rasshost('init', demo);
-    const [, passcode = ''] = /passcode (\d+)/.exec(printed) ?? [];
-    const [, commands = '', last] = /\n\n(.*\n)(.*)\n$/s.exec(printed) ?? [];
-    const shell = (script: string, env: NodeJS.ProcessEnv = {}) =>
-      execFileSync('sh', ['-ec', script], {
-        cwd: project,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ...QUICK_NPM, ...env },
-      });
-    expect(shell(commands)).toMatch(/ fail 0$/m);
-    expect(npm(demo, 'run', 'typecheck')).not.toContain('error');
-
-    writeFileSync(
-      join(demo, 'call.txt'),
-      'expect "name: "\nsend "alice\\r"\nexpect "code: "\nsend $PASSWORD\nsend "\\r"\nexpect "Welcome."\nexpect-outcome success\n',
-    );
-    expect(last).toBe('npx rasshost simulate policy.ts');
-    expect(
-      shell(`cd demo; ${last} --script call.txt --password-env PASSCODE`, { PASSCODE: passcode }),
-    ).toContain('success CONTOSO\\alice');
-
-    const policy = join(demo, 'policy.ts');
-    const right = readFileSync(policy, 'utf8');
-    writeFileSync(policy, right.replace('return deny(', 'return grant('));
-    expect(() => npm(demo, 'test')).toThrow(
-      expect.objectContaining({ stdout: expect.stringMatching(/fail 1$/m) }),
-    );
   });
 
   test('has the command', () => {

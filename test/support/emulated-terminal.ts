@@ -30,9 +30,18 @@ export class EmulatedTerminal extends EventEmitter {
 
   /** Another size, told as Node.js tells it. */
   async resize(columns: number, rows: number): Promise<void> {
+    await this.resizeSilently(columns, rows);
+    this.tellSize();
+  }
+
+  /** Another size, of which nobody has been told yet. */
+  async resizeSilently(columns: number, rows: number): Promise<void> {
     await this.#settled();
     this.#terminal.resize(columns, rows);
-    [this.columns, this.rows] = [columns, rows];
+  }
+
+  tellSize(): void {
+    [this.columns, this.rows] = [this.#terminal.cols, this.#terminal.rows];
     this.emit('resize');
   }
 
@@ -60,7 +69,9 @@ export class EmulatedTerminal extends EventEmitter {
     return line?.translateToString(false, 0, active.cursorX) ?? '';
   }
 
-  #settled(): Promise<void> {
-    return new Promise((resolve) => this.#terminal.write('', resolve));
+  /** Waits until all has been written that is written within a turn, and is shown. */
+  async #settled(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => this.#terminal.write('', resolve));
   }
 }

@@ -35,7 +35,6 @@ export class TextReporter implements Reporter {
   #latest: readonly string[] = [];
   #keys = '';
   #cancelTick = (): void => undefined;
-  #soon: NodeJS.Immediate | undefined;
 
   constructor(voice: Voice, options: TextReporterOptions) {
     this.#voice = voice;
@@ -63,7 +62,7 @@ export class TextReporter implements Reporter {
       this.#voice.result(describeCall(ended), ended.outcome === 'success');
       if (explain) this.#voice.result(story(call.events).join('\n'));
     }
-    this.#showSoon();
+    this.#show();
   }
 
   shown(text: string): void {
@@ -76,12 +75,11 @@ export class TextReporter implements Reporter {
 
   keys(hint: string): void {
     this.#keys = hint;
-    this.#showSoon();
+    this.#show();
   }
 
   close(): void {
     this.#cancelTick();
-    clearImmediate(this.#soon);
   }
 
   #call(port: number): Call {
@@ -97,16 +95,8 @@ export class TextReporter implements Reporter {
     else this.#voice.note(line);
   }
 
-  /** Once for all that happens in a turn, which may be a dozen calls. */
-  #showSoon(): void {
-    if (!this.#voice.hasStatus) return;
-    this.#soon ??= setImmediate(() => {
-      this.#soon = undefined;
-      this.#show();
-    });
-  }
-
   #show(): void {
+    if (!this.#voice.hasStatus) return;
     const t = (this.#options.clock.now() - this.#started) * 1000;
     const calls = [...this.#calls].map(([port, { state }]) => `call ${port}: ${state.describe(t)}`);
     const doing = calls.length > 0 ? calls.join('   ') : 'no caller';

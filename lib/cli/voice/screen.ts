@@ -18,9 +18,14 @@ const CLEAR_ROW_AND_BELOW = `\x1b[C${CLEAR_BELOW}\r\x1b[K`;
 
 /** Around what must not go on in the next row, however narrow the terminal is by now. */
 const [NO_WRAP, WRAP] = ['\x1b[?7l', '\x1b[?7h'];
+const [SAVE_CURSOR, RESTORE_CURSOR] = ['\x1b7', '\x1b8'];
 
+/** Whatever may lead out of the row; Backspace stays in it. */
+const CONTROLS = /[^\P{Cc}\b]/u;
+
+/** A row down in the same column; the last row scrolls. */
+const DOWN = '\x1bD';
 const up = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
-const toColumn = (column: number): string => `\x1b[${column + 1}G`;
 
 /**
  * A terminal that a dialog shares with what is said about it: the dialog is at the cursor, messages
@@ -40,6 +45,7 @@ export class Screen {
   /** The cursor has been brought to the next row, where the terminal had not done so by itself. */
   #wrapped = false;
   #waiting: string[] = [];
+  #soon: NodeJS.Immediate | undefined;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -49,11 +55,15 @@ export class Screen {
   /** Text of the dialog, at the cursor. */
   write(text: string): void {
     if (text === '') return;
+    // What stays in its row leaves alone what is below.
+    const isKey =
+      !CONTROLS.test(text) && this.#line.column(this.#columns) + text.length < this.#columns;
+    const erased = isKey ? '' : this.#erased();
     // The end of a line that fills its row: the terminal would not have gone to the next one.
     const back = this.#wrapped && text.startsWith('\r') ? up(1) : '';
-    const erased = this.#erased();
     this.#line.write(text, this.#columns);
-    this.#terminal.write(erased + back + text + this.#wrap() + this.#draw());
+    this.#terminal.write(erased + back + text + this.#wrap());
+    this.#drawSoon();
     this.#tellWaiting();
   }
 
@@ -64,16 +74,14 @@ export class Screen {
       return;
     }
     this.#drawn = '';
-    this.#terminal.write(this.#again(`${text}\n`.replaceAll('\n', '\r\n')) + this.#draw());
+    this.#terminal.write(this.#again(`${text}\n`.replaceAll('\n', '\r\n')));
+    this.#drawSoon();
   }
 
   /** What stands below the cursor from now on, a line each. */
   below(lines: readonly string[]): void {
     this.#below = lines;
-    const before = this.#drawn;
-    const erased = this.#erased();
-    const drawing = this.#draw();
-    if (drawing !== before) this.#terminal.write(erased + drawing);
+    this.#drawSoon();
   }
 
   /** The dialog is over: what comes next begins on a line of its own. */
@@ -82,7 +90,8 @@ export class Screen {
     const isNewLine = this.#line.isKnown && this.#line.written === '';
     this.#line = new CurrentLine();
     this.#wrapped = false;
-    this.#terminal.write(`${erased}${isNewLine ? '' : '\r\n'}${this.#draw()}`);
+    this.#terminal.write(erased + (isNewLine ? '' : '\r\n'));
+    this.#drawSoon();
     this.#tellWaiting();
   }
 
@@ -90,6 +99,7 @@ export class Screen {
   close(): void {
     this.#below = [];
     this.endDialog();
+    clearImmediate(this.#soon);
     this.#terminal.off('resize', this.#onResize);
   }
 
@@ -98,8 +108,8 @@ export class Screen {
   }
 
   #resized(): void {
-    const erased = this.#erased();
-    this.#terminal.write(erased + this.#draw());
+    this.#terminal.write(this.#erased());
+    this.#drawSoon();
   }
 
   #tellWaiting(): void {
@@ -120,8 +130,7 @@ export class Screen {
     const drawn = this.#drawn !== '';
     this.#drawn = '';
     if (!drawn) return '';
-    const atBeginning = this.#line.column(this.#columns) === 0;
-    const clear = atBeginning ? CLEAR_ROW_AND_BELOW : CLEAR_BELOW;
+    const clear = this.#line.written === '' ? CLEAR_ROW_AND_BELOW : CLEAR_BELOW;
     return this.#line.isAtEnd ? this.#wrap() + clear : this.#again('');
   }
 
@@ -131,16 +140,29 @@ export class Screen {
     return toBeginning + CLEAR_ROW_AND_BELOW + before + this.#line.written + this.#wrap();
   }
 
+  /**
+   * Once for all that is written in a turn: while the cursor is moved for other lines, a line that
+   * fills its row would not go on in the next one.
+   */
+  #drawSoon(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = undefined;
+      const before = this.#drawn;
+      const erased = this.#erased();
+      this.#drawn = this.#drawing();
+      if (this.#drawn !== before) this.#terminal.write(erased + this.#drawn);
+    });
+  }
+
   /** As many of the lines as there is room for, and the cursor where it was. */
-  #draw(): string {
+  #drawing(): string {
     const { rows } = this.#terminal;
     const most = rows < LEAST_ROWS + this.#below.length ? 1 : this.#below.length;
     const lines = rows > LEAST_ROWS && this.#line.isKnown ? this.#below.slice(-most) : [];
     if (lines.length === 0) return '';
-    const shown = lines.map((line) => `\r\n${clipped(line, this.#columns)}`);
-    const column = this.#line.column(this.#columns);
-    this.#drawn = NO_WRAP + shown.join('') + WRAP + up(lines.length) + toColumn(column);
-    return this.#drawn;
+    const room = DOWN.repeat(lines.length) + up(lines.length);
+    const shown = lines.map((line) => `\r\n${clipped(line, this.#columns)}`).join('');
+    return room + SAVE_CURSOR + NO_WRAP + shown + RESTORE_CURSOR + WRAP;
   }
 }
 

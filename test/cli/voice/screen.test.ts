@@ -10,11 +10,12 @@ async function shown(columns: number, rows: number, use: (screen: Screen) => voi
   return terminal.lines();
 }
 
-/** What happens to a screen: a piece of the dialog, a message, another status, another size. */
+/** What happens to a screen: a piece of the dialog, a message, another status or size, a pause. */
 const step = fc.oneof(
   fc.record({ dialog: fc.constantFrom('a', 'word ', '\r\n', '\b \b', '\r', '~', 'x'.repeat(9)) }),
   fc.record({ message: fc.constantFrom('one', 'two of them', 'a\nb') }),
   fc.record({ below: fc.constantFrom([], [STATUS], ['log 1', 'log 2', STATUS]) }),
+  fc.constant({ turn: 'over' }),
   fc.record({ columns: fc.integer({ min: 50, max: 90 }), rows: fc.integer({ min: 5, max: 40 }) }),
 );
 
@@ -49,6 +50,8 @@ test('the dialog, messages and status stand on lines of their own, whatever the 
           screen.message(what.message.replace(/^/gm, 'message '));
         } else if ('below' in what) {
           screen.below(what.below);
+        } else if ('turn' in what) {
+          await terminal.lines();
         } else {
           await terminal.resize(what.columns, what.rows);
         }
@@ -130,12 +133,33 @@ test('a line at the bottom is shown as far as there is room, at once when the si
   expect(await terminal.lines()).toEqual(['Name: ', 'x'.repeat(80)]);
 });
 
-test('a terminal that has become narrower, and has not told it yet, disturbs nothing', async () => {
-  const terminal = new EmulatedTerminal(50, 24);
-  terminal.columns = 80;
+test.each([
+  [50, 120],
+  [120, 60],
+])('a change from %i to %i columns that is told late disturbs nothing', async (from, to) => {
+  const terminal = new EmulatedTerminal(from, 24);
   const screen = new Screen(terminal);
+  screen.below([STATUS]);
+  screen.write('Contoso\r\n');
+  const [before, after] = ['x'.repeat(45), 'y'.repeat(25)];
+  screen.write(before);
+  await terminal.resizeSilently(to, 24);
+  for (const key of after) {
+    screen.write(key);
+    await terminal.lines();
+  }
+  terminal.tellSize();
+  const [first, ...rest] = await terminal.lines();
+  expect([first, rest.join('')]).toEqual(['Contoso', before + after + STATUS]);
+});
+
+test('a status does not go on in the next row when the terminal is narrower than known', async () => {
+  const terminal = new EmulatedTerminal(80, 24);
+  const screen = new Screen(terminal);
+  await terminal.resizeSilently(50, 24);
   screen.below(['x'.repeat(70)]);
   screen.write('Name: al');
+  await terminal.lines();
   screen.write('ice');
   expect(await terminal.lines()).toEqual(['Name: alice', 'x'.repeat(50)]);
 });
