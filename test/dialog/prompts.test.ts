@@ -51,6 +51,14 @@ describe('choose', () => {
       }),
       { numRuns: 30 },
     ));
+
+  test('is refused without choices, before the caller sees anything', async () => {
+    const caller = asked((dialog) => dialog.choose('Menu', []));
+    expect((await caller.outcome()).thrown).toMatchObject({
+      message: 'RASSHOST_E_OPTION: choose was given no choices; it needs one or more',
+    });
+    expect(caller.output).toBe('');
+  });
 });
 
 describe('confirm', () => {
