@@ -17,7 +17,7 @@ beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'rasshost-dll-'));
   dll = join(project, 'security_dll.dll');
   execFileSync(process.execPath, [MAIN, 'init', project, '--dll']);
-  build('cmake -B build --toolchain mingw-w64.cmake', 'cmake --build build --config Release');
+  build('cmake -B build -G Ninja --toolchain mingw-w64.cmake', 'cmake --build build --config Release');
 });
 afterAll(() => rmSync(project, { recursive: true }));
 

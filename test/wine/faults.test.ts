@@ -192,8 +192,8 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
     }
   });
 
-  describe('with DialogSeconds 6', () => {
-    const impatient = serve({ settings: { dialogSeconds: 6 } });
+  describe('with DialogSeconds 12', () => {
+    const impatient = serve({ settings: { dialogSeconds: 12 } });
 
     test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', async () => {
       const caller = await makesDo(impatient(), 'never');
