@@ -64,6 +64,19 @@ function tellingListener(
   const reloads = policy !== undefined && placement !== 'in-process';
   const keys = `${reloads ? 'r reloads the policy, ' : ''}q or Ctrl-C stops`;
   let isServing = false;
+  let isReloading = false;
+  const reloadOnce = async (reload: () => Promise<void>): Promise<void> => {
+    if (isReloading) return;
+    isReloading = true;
+    voice.progress('asking the security DLL to load the policy anew');
+    try {
+      await reload();
+    } catch (error) {
+      if (!quit.signal.aborted) voice.warning(`the policy stays: ${(error as Error).message}`);
+    }
+    voice.endProgress();
+    isReloading = false;
+  };
   const onTrace = (line: TraceLine): void => {
     if (json === true) stdout.write(`${JSON.stringify(line)}\n`);
     const ended = calls.take(line);
@@ -84,7 +97,7 @@ function tellingListener(
       const over = new Promise((done) => quit.signal.addEventListener('abort', done));
       void listenForWishes(stdin, over, (wish) => {
         if (wish === 'quit') quit.abort();
-        else if (wish === 'reload' && reloads) void reload();
+        else if (wish === 'reload' && reloads) void reloadOnce(reload);
       });
     },
     ...(quiet !== true && { trace: onTrace }),

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
@@ -53,10 +54,12 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
         ...options,
       }),
     setRegistry: async (values) => {
-      const file = join(prefix, 'rasshost.reg');
+      // Several may write at the same time.
+      const file = join(prefix, `rasshost-${randomUUID()}.reg`);
       await writeFile(file, `\ufeff${regFile(values)}`, 'utf16le');
-      const { code, stdout, stderr } = await host.run('reg.exe', ['import', toWindows(file)]);
-      await rm(file);
+      const { code, stdout, stderr } = await host
+        .run('reg.exe', ['import', toWindows(file)])
+        .finally(() => rm(file, { force: true }));
       if (code !== 0) throw new RasshostError('RASSHOST_E_WINE', `reg import: ${stdout}${stderr}`);
     },
     close: async () => {
