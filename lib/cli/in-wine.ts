@@ -29,7 +29,11 @@ export async function inWine(
   let host: WindowsHost | undefined;
   try {
     voice.progress('starting Wine');
-    host = await openWindowsHost({ winePrefix, progress: (step) => voice.progress(step) });
+    host = await openWindowsHost({
+      winePrefix,
+      progress: (step) => voice.progress(step),
+      stop,
+    });
     const [command = '', ...rest] = args(host);
     voice.progress(`running rasshost ${command} in Wine`);
     const main = host.toWindows(join(host.packageDirectory, 'dist', 'cli', 'main.js'));

@@ -83,6 +83,7 @@ export async function runEmulator(
     host = await openWindowsHost({
       ...(options.winePrefix === undefined ? {} : { winePrefix: options.winePrefix }),
       progress,
+      stop,
     });
     if (stop.aborted) throw new RasshostError('RASSHOST_E_STOPPED', 'before a call was taken');
     const trace = listener.trace && !options.trace ? join(directory, 'trace') : options.trace;

@@ -18,7 +18,8 @@ const WINDOWS_PATH = /^([a-z]:[\\/]|\\\\)/i;
 
 /** Windows programs through Wine, each host with a prefix of its own unless one is named. */
 export async function openWineHost(options: WindowsHostOptions = {}): Promise<WindowsHost> {
-  const home = await ensureWineHome(options.progress ?? (() => {}));
+  const { progress = () => {}, stop } = options;
+  const home = await ensureWineHome(progress, stop);
   const packageDirectory = await copyPackage(join(home.directory, 'versions'));
   const temporary = options.winePrefix === undefined;
   const prefix = options.winePrefix
@@ -78,7 +79,7 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     await derivePrefix(home, prefix);
     // The first program starts Wine's services, which inherit its output and outlive it: so that
     // must not be a program whose pipes somebody waits for.
-    const { code, stderr } = await host.run('cmd.exe', ['/c', 'exit']);
+    const { code, stderr } = await host.run('cmd.exe', ['/c', 'exit'], { ...(stop && { stop }) });
     if (code !== 0)
       throw new RasshostError(
         'RASSHOST_E_WINE',

@@ -128,6 +128,22 @@ test.each([
   },
 );
 
+test('try that is told to end while npm fetches what it needs ends npm and what npm has started', async () => {
+  writeFileSync(join(directory, 'npm'), '#!/bin/sh\nsleep 1000 & wait\n', { mode: 0o755 });
+  const { PATH = '', RASSHOST_WINE_HOME: home } = process.env;
+  process.env['PATH'] = `${directory}:${PATH}`;
+  process.env['RASSHOST_WINE_HOME'] = join(directory, 'home');
+  const command = new Command('try', PASSCODE, 'alice', '123456');
+  process.env['PATH'] = PATH;
+  if (home === undefined) delete process.env['RASSHOST_WINE_HOME'];
+  else process.env['RASSHOST_WINE_HOME'] = home;
+  await command.runs('sleep');
+  command.kill('SIGTERM');
+  expect(await command.exited).toEqual([143, null]);
+  expect(command.stderr).toMatch(/^rasshost: RASSHOST_E_STOPPED: /m);
+  await noneLeft(command.mark);
+});
+
 test.each(['emulate', 'try', 'register'] as const)(
   '%s that is killed leaves no process',
   async (name) => {

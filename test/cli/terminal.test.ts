@@ -1,11 +1,12 @@
 // The commands at a genuine terminal: nothing lands inside what somebody types, whatever its size.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Caller } from '../support/ras-server';
 import { Tmux } from '../support/tmux';
-import { leaveNoProcess } from '../support/wine-processes';
+import { leaveNoProcess, noneLeft } from '../support/wine-processes';
 
 const RASSHOST = `node ${resolve('dist/cli/main.js')}`;
 
@@ -190,6 +191,28 @@ test('simulate: what the policy logs, or writes to its console, is no part of th
     });`);
   const tmux = start('simulate policy.ts');
   await tmux.shows(/^asking now\n\S+ dialog 1: info: asked { times: 1 }\nUser name:\n/m);
+});
+
+test.each(['try', 'emulate'])('%s: Ctrl-C while Wine starts ends it, and nothing is simulated', async (command) => {
+  policy();
+  const tmux = start(`${command} policy.ts`);
+  await tmux.shows(/starting Wine/);
+  tmux.presses('C-c');
+  const screen = await tmux.shows(/exit code 130$/);
+  expect(screen).toMatch(/^rasshost: RASSHOST_E_STOPPED: /m);
+  expect(screen).not.toMatch(/simulated|User name|starting Wine/);
+});
+
+test('try: Ctrl-C while npm fetches what Windows programs need ends npm, too', async () => {
+  policy();
+  const mark = randomUUID();
+  writeFileSync(join(directory, 'npm'), '#!/bin/sh\nsleep 1000 & wait\n', { mode: 0o755 });
+  const environment = `MARK=${mark} RASSHOST_WINE_HOME=$PWD/home PATH=$PWD:$PATH`;
+  const tmux = start('try policy.ts', 80, 24, environment);
+  await tmux.shows(/fetching the Windows builds/);
+  tmux.presses('C-c');
+  expect(await tmux.shows(/exit code 130$/)).not.toMatch(/simulated|User name/);
+  await noneLeft(`MARK=${mark}`);
 });
 
 test('emulate: tells progress, a banner, a line for each call, and obeys r and q', async () => {
