@@ -5,6 +5,7 @@ import { describeCall, EndedCalls } from '../simulator/ended-calls';
 import { listenForWishes } from '../simulator/terminal-caller';
 import type { TraceLine } from '../simulator/trace-line';
 import { exitCodeOfEmulator } from './exit-codes';
+import { checkWinePrefix } from './in-wine';
 import type { Io } from './io';
 import { runEmulator, type EmulatorListener, type EmulatorOptions } from './run-emulator';
 import { settingsArguments } from './settings-options';
@@ -100,7 +101,7 @@ function tellingListener(
         else if (wish === 'reload' && reloads) void reloadOnce(reload);
       });
     },
-    ...(quiet !== true && { trace: onTrace }),
+    ...((json === true || quiet !== true) && { trace: onTrace }),
   };
 }
 
@@ -113,6 +114,7 @@ function checkCombination(policy: string | undefined, options: EmulateOptions): 
   if (policy !== undefined && winePrefix !== undefined) {
     refuse('POLICY and --wine-prefix exclude each other: register the policy in the prefix first');
   }
+  checkWinePrefix(winePrefix, false);
   const registryIsMeant = process.platform === 'win32' || winePrefix !== undefined;
   if (policy === undefined && dll === undefined && !registryIsMeant) {
     refuse('name a POLICY, or --dll PATH, or --wine-prefix DIR');

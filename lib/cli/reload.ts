@@ -5,9 +5,8 @@ import { requestReload } from './registration';
 
 /** `rasshost reload`. Returns the exit code: 1 when no RAS server runs that could load anything. */
 export async function reload(options: WineOptions, io: Io, stop: AbortSignal): Promise<number> {
-  if (process.platform !== 'win32') {
-    return inWine(winePrefixOf(options), io, stop, () => ['reload']);
-  }
+  const winePrefix = winePrefixOf(options, false);
+  if (winePrefix !== undefined) return inWine(winePrefix, io, stop, () => ['reload']);
   if (!requestReload()) {
     io.stdout.write('no RAS server has loaded rasshost.dll: one that starts loads the policy\n');
     return EXIT_CODES.no;

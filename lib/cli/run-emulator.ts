@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RasshostError } from '../errors';
 import type { TraceLine } from '../simulator/trace-line';
@@ -46,6 +54,9 @@ export interface EmulatorListener {
   readonly trace?: (line: TraceLine) => void;
 }
 
+/** A file that this system can tell of: no bare name, and under Wine no path with a drive. */
+const LOCAL_PATH = process.platform === 'win32' ? /[/\\]/ : /^(?![a-z]:).*\//i;
+
 /** How long the emulator may take to end its dialogs when it is told to stop. */
 const STOP_MS = 15_000;
 
@@ -66,10 +77,7 @@ export async function runEmulator(
   listener: EmulatorListener,
   stop: AbortSignal,
 ): Promise<number> {
-  const { tapeDirectory } = options;
-  if (tapeDirectory !== undefined) {
-    checkWritableDirectory('--tape-directory', resolve(tapeDirectory));
-  }
+  checkFiles(options);
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-emulate-'));
   const log = options.log === undefined ? join(directory, 'log.txt') : resolve(options.log);
   const err = (line: string): void => listener.err(inLocalTerms(line));
@@ -120,9 +128,27 @@ class Tail {
   }
 }
 
+/** @throws RasshostError RASSHOST_E_OPTION for a file or directory that can't be used */
+function checkFiles({ dll, log, tapeDirectory, trace }: EmulatorOptions): void {
+  const refuse = (why: string): never => {
+    throw new RasshostError('RASSHOST_E_OPTION', why);
+  };
+  if (dll !== undefined && LOCAL_PATH.test(dll) && !existsSync(dll)) {
+    refuse(`--dll: there is no file ${dll}`);
+  }
+  if (tapeDirectory !== undefined) {
+    checkWritableDirectory('--tape-directory', resolve(tapeDirectory));
+  }
+  if (log !== undefined) checkWritableDirectory('--log', dirname(resolve(log)));
+  if (trace === undefined) return;
+  const stats = statSync(trace, { throwIfNoEntry: false });
+  if (stats === undefined) checkWritableDirectory('--trace', dirname(resolve(trace)));
+  else if (!stats.isFile()) refuse(`--trace: ${trace} is not a file`);
+}
+
 function tailTrace(file: string, onLine: (line: TraceLine) => void): Tail {
   // The emulator would empty it, too, but only after we have begun to read.
-  rmSync(file, { force: true });
+  if (existsSync(file)) truncateSync(file);
   return new Tail(file, (line) => onLine(JSON.parse(line) as TraceLine));
 }
 
