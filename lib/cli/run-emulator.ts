@@ -224,8 +224,10 @@ async function serve(
     stdio: ['pipe', ...output],
   });
   output.forEach(closeSync);
+  let isListening = false;
   const onOutput = (line: string): void => {
     const [, address] = /^listening (\S+)$/.exec(line) ?? [];
+    isListening ||= address !== undefined;
     if (address === undefined) listener.out(line);
     else listener.listening(address, () => requestReload(host));
   };
@@ -245,8 +247,11 @@ async function serve(
       child.kill('SIGKILL');
       await exited;
     }
-    return exitCode(child);
   } finally {
     for (const tail of tails) tail.close();
   }
+  if (stop.aborted && !isListening) {
+    throw new RasshostError('RASSHOST_E_STOPPED', 'before a call was taken');
+  }
+  return exitCode(child);
 }

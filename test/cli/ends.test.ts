@@ -98,6 +98,11 @@ const BUSY: Readonly<Record<string, () => Promise<Command>>> = {
     await command.printed(/Name: alice/);
     return command;
   },
+  'try --simulated': async () => {
+    const command = new Command('try', hangingPolicy(), 'alice', '--simulated');
+    await command.printed(/Name: alice/);
+    return command;
+  },
   register: async () => {
     const command = new Command(
       'register',
@@ -115,7 +120,9 @@ test.each([
   ['emulate', 'SIGINT', 0],
   ['emulate', 'SIGTERM', 0],
   ['emulate', 'SIGHUP', 0],
-  ['try', 'SIGINT', 1],
+  ['try', 'SIGINT', 130],
+  ['try', 'SIGTERM', 143],
+  ['try --simulated', 'SIGINT', 130],
 ] as const)(
   '%s in a dialog ends at %s, and leaves no process and no file',
   async (name, signal, code) => {

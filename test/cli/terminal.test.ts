@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Caller } from '../support/ras-server';
 import { Tmux } from '../support/tmux';
-import { leaveNoProcess, noneLeft } from '../support/wine-processes';
+import { leaveNoProcess, noneLeft, processesWith } from '../support/wine-processes';
 
 const RASSHOST = `node ${resolve('dist/cli/main.js')}`;
 
@@ -51,6 +51,11 @@ function start(command: string, columns?: number, rows?: number, before = ''): T
     rows,
   );
   return terminal;
+}
+
+/** Puts a mark into the environment of the command, which the shell and tmux themselves lack. */
+function marked(mark: string): string {
+  return `MARK=${mark.slice(0, 8)}''${mark.slice(8)}`;
 }
 
 /** A change of the policy's file that nothing can miss. */
@@ -191,6 +196,8 @@ test('simulate: what the policy logs, or writes to its console, is no part of th
     });`);
   const tmux = start('simulate policy.ts');
   await tmux.shows(/^asking now\n\S+ dialog 1: info: asked { times: 1 }\nUser name:\n/m);
+  // It is no warning.
+  expect(tmux.colours()).toMatch(/^asking now$/m);
 });
 
 test.each(['try', 'emulate'])('%s: Ctrl-C while Wine starts ends it, and nothing is simulated', async (command) => {
@@ -207,12 +214,40 @@ test('try: Ctrl-C while npm fetches what Windows programs need ends npm, too', a
   policy();
   const mark = randomUUID();
   writeFileSync(join(directory, 'npm'), '#!/bin/sh\nsleep 1000 & wait\n', { mode: 0o755 });
-  const environment = `MARK=${mark} RASSHOST_WINE_HOME=$PWD/home PATH=$PWD:$PATH`;
+  const environment = `${marked(mark)} RASSHOST_WINE_HOME=$PWD/home PATH=$PWD:$PATH`;
   const tmux = start('try policy.ts', 80, 24, environment);
   await tmux.shows(/fetching the Windows builds/);
   tmux.presses('C-c');
   expect(await tmux.shows(/exit code 130$/)).not.toMatch(/simulated|User name/);
-  await noneLeft(`MARK=${mark}`);
+  await noneLeft(mark);
+});
+
+test('simulate: a signal in a call hangs up, and is what the exit code tells', async () => {
+  policy();
+  const mark = randomUUID();
+  const tmux = start('simulate policy.ts', 80, 24, marked(mark));
+  await tmux.shows(/User name:$/m);
+  for (const pid of processesWith(mark)) process.kill(pid, 'SIGTERM');
+  expect(await tmux.shows(/exit code 143$/)).toMatch(/^call 1: error 619 .*\nrasshost: RASSHOST_E_STOPPED/m);
+});
+
+test('try: whoever sits at the terminal is the caller, and sees the calls and the outcome', async () => {
+  policy();
+  const tmux = start('try policy.ts', 100, 60);
+  await tmux.shows(/starting Wine/);
+  await tmux.shows(
+    /^rasshost try\n +policy +policy\.ts\n +caller +you: .*Ctrl-\] hangs up\n\nGrüße von Contoso\nUser name:$/m,
+  );
+  tmux.presses('-l', 'Jürgen');
+  tmux.presses('Enter');
+  await tmux.shows(/^Passcode:$/m);
+  tmux.presses('-l', '123');
+  await tmux.shows(/^Passcode:$/m);
+  tmux.presses('C-]');
+  const screen = await tmux.shows(/exit code 4$/);
+  expect(screen).toMatch(/^User name: Jürgen\nPasscode:\n+ +\d+\.\d ms  RasSecurityDialogBegin/m);
+  expect(screen).toMatch(/^call 1: .*\nexit code 4$/m);
+  expect(screen).not.toMatch(/starting|stopping/);
 });
 
 test('emulate: tells progress, a banner, a line for each call, and obeys r and q', async () => {

@@ -8,6 +8,8 @@ import type { Simulation } from './simulation';
 /**
  * Whoever is at the other end of a serial line is the caller, one call after the other. Returns how
  * the call has ended if there was to be one only.
+ *
+ * @throws RasshostError RASSHOST_E_STOPPED before that one was over
  */
 export async function serveSerial(
   simulation: Simulation,
@@ -15,6 +17,7 @@ export async function serveSerial(
 ): Promise<SimulatedOutcome | undefined> {
   const { options, policy, reporter, stop } = simulation;
   const end = new AbortController();
+  const keeps = simulation.keeps(true);
   try {
     for (let call = 1; ; call++) {
       const port = await openSerialPort(path, options.baud);
@@ -33,11 +36,11 @@ export async function serveSerial(
       ]);
       if (!rang) {
         port.destroy();
-        return undefined;
+        return keeps || !stop.aborted ? undefined : simulation.result(undefined);
       }
       const { line, over } = simulation.call();
       const [outcome] = await Promise.all([over, joinLine(line, port)]);
-      if (!simulation.keeps(true)) return outcome;
+      if (!keeps) return simulation.result(outcome);
       if (stop.aborted) return undefined;
     }
   } finally {

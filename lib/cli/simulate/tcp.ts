@@ -9,6 +9,8 @@ import type { Simulation } from './simulation';
 /**
  * Whoever connects is a caller, several at a time. Returns how the first call has ended if there
  * was to be one only.
+ *
+ * @throws RasshostError RASSHOST_E_STOPPED before that one was over
  */
 export async function serveTcp(
   simulation: Simulation,
@@ -46,5 +48,5 @@ export async function serveTcp(
   if (!end.aborted) await once(end, 'abort');
   server.close();
   await Promise.all(calls);
-  return keeps ? undefined : first;
+  return keeps ? undefined : simulation.result(await first);
 }

@@ -3,12 +3,19 @@ import { RasshostError } from '../../errors';
 import { policyManners } from '../../policy/policy';
 import type { SimulatedOutcome } from '../../simulated/call';
 import { RepeatingLine } from '../../simulator/repeating-line';
-import { callFromTerminal, listenForWishes, type Wish } from '../../simulator/terminal-caller';
+import {
+  callFromTerminal,
+  listenForWishes,
+  YOU_CALL,
+  type Wish,
+} from '../../simulator/terminal-caller';
 import type { Simulation } from './simulation';
 
-const BELL = '\x07';
-
-/** Whoever sits at the terminal is the caller. Returns how the last call has ended. */
+/**
+ * Whoever sits at the terminal is the caller. Returns how the last call has ended.
+ *
+ * @throws RasshostError RASSHOST_E_OPTION without a terminal, RASSHOST_E_STOPPED
+ */
 export async function callFromTheTerminal(simulation: Simulation): Promise<SimulatedOutcome> {
   const { io, options, policy, reporter, voice, stop } = simulation;
   const { stdin } = io;
@@ -18,7 +25,7 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
   }
   voice.banner('rasshost simulate', {
     policy: policy.file,
-    caller: 'you: every key goes to the policy, Ctrl-] hangs up',
+    caller: YOU_CALL,
     tape: options.record,
   });
   let before: readonly string[] = [];
@@ -28,8 +35,8 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
     simulation.onAsked = () => queueMicrotask(() => caller.asked());
     const { line, over } = simulation.call();
     const caller = new RepeatingLine(line, before);
-    await callFromTerminal(stdin, caller, { codePage, onLacking: () => voice.dialog(BELL) });
-    const outcome = await over;
+    await callFromTerminal(stdin, caller, { codePage, onLacking: () => voice.ring() });
+    const outcome = simulation.result(await over);
     if (stop.aborted || !simulation.keeps(false)) return outcome;
     reporter.keys('Enter calls again, a answers as before, r reloads, q quits');
     const wish = await nextCall(stdin, simulation);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock';
 import { describeCall, EndedCalls } from '../../simulator/ended-calls';
 import type { SimulatorEvent } from '../../simulator/simulator-event';
-import { describeLine } from '../../simulator/trace-line';
+import { describeLine, describeViolation } from '../../simulator/trace-line';
 import type { Banner, Voice } from '../voice/voice';
 import { DialogState } from './dialog-state';
 import type { Reporter } from './reporter';
@@ -52,9 +52,7 @@ export class TextReporter implements Reporter {
       if ('call' in event || 'receive' in event) this.#explain(describeLine({ ...event }));
     }
     if ('threw' in event) this.#voice.warning(`the policy threw ${event.threw}`);
-    if ('violation' in event) {
-      this.#voice.warning(`contract violation ${event.violation}: ${event.detail}`);
-    }
+    if ('violation' in event) this.#voice.warning(describeViolation({ ...event }));
     const ended = this.#ended.take({ ...event });
     if (ended) {
       this.#calls.delete(event.port);
