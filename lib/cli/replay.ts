@@ -9,6 +9,7 @@ import { secretsToType, TapeSecretsFile } from '../tape/tape-secrets';
 import { loadHere } from '../loading/load-here';
 import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';
+import { checkNamedFile } from './named-file';
 import { withPolicyHere } from './policy-here';
 import { Voice } from './voice/voice';
 
@@ -36,7 +37,7 @@ interface Result {
  * does otherwise than the tape. All tapes and secrets are checked before the first is played.
  *
  * @returns 0 when nothing differs, 1 when something does
- * @throws RasshostError as loadHere, RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET, RASSHOST_E_STOPPED
+ * @throws RasshostError RASSHOST_E_OPTION for a file that does not exist, as loadHere, RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET, RASSHOST_E_STOPPED
  */
 export async function replay(
   tapes: readonly string[],
@@ -64,6 +65,8 @@ async function* play(
   options: ReplayOptions,
   stop: AbortSignal,
 ): AsyncGenerator<Result> {
+  for (const file of files) checkNamedFile('replay', file);
+  if (options.secrets !== undefined) checkNamedFile('--secrets', options.secrets);
   const { policy } = await loadHere(options.policy, { loadSeconds: options.loadSeconds, stop });
   const given = await readSecrets(options.secrets);
   const { codePage } = policyManners(policy);

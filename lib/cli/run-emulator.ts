@@ -27,6 +27,7 @@ import type { WindowsHost } from '../windows/windows-host';
 import { LineSplitter } from './line-splitter';
 import { inLocalTerms } from './local-terms';
 import { LogTail } from './log-tail';
+import { checkNamedFile } from './named-file';
 import type { SettingsOptions } from './settings-options';
 import { checkWritableDirectory } from './writable-directory';
 
@@ -130,12 +131,7 @@ class Tail {
 
 /** @throws RasshostError RASSHOST_E_OPTION for a file or directory that can't be used */
 function checkFiles({ dll, log, tapeDirectory, trace }: EmulatorOptions): void {
-  const refuse = (why: string): never => {
-    throw new RasshostError('RASSHOST_E_OPTION', why);
-  };
-  if (dll !== undefined && LOCAL_PATH.test(dll) && !existsSync(dll)) {
-    refuse(`--dll: there is no file ${dll}`);
-  }
+  if (dll !== undefined && LOCAL_PATH.test(dll)) checkNamedFile('--dll', dll);
   if (tapeDirectory !== undefined) {
     checkWritableDirectory('--tape-directory', resolve(tapeDirectory));
   }
@@ -143,7 +139,9 @@ function checkFiles({ dll, log, tapeDirectory, trace }: EmulatorOptions): void {
   if (trace === undefined) return;
   const stats = statSync(trace, { throwIfNoEntry: false });
   if (stats === undefined) checkWritableDirectory('--trace', dirname(resolve(trace)));
-  else if (!stats.isFile()) refuse(`--trace: ${trace} is not a file`);
+  else if (!stats.isFile()) {
+    throw new RasshostError('RASSHOST_E_OPTION', `--trace: ${trace} is not a file`);
+  }
 }
 
 function tailTrace(file: string, onLine: (line: TraceLine) => void): Tail {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { RasshostError } from '../errors';
 import type { SimulatorOptions } from '../simulator/simulator';
 import { loadSecondsOption } from './load-seconds-option';
+import { checkNamedFile } from './named-file';
 import { wholeNumber } from './whole-number';
 import type { Credentials, ScriptVariable } from '../simulator/scp/script';
 
@@ -87,7 +88,10 @@ function integer(flags: string, description: string, least: number, most: number
   return new Option(flags, description).argParser(wholeNumber(least, most));
 }
 
-/** @throws {@link RasshostError} RASSHOST_E_OPTION for options that exclude or need each other */
+/**
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for options that exclude or need each other, and
+ * for a script that does not exist
+ */
 export function checkCombination(options: SimulateOptions): void {
   const { tcp, serial, script, telnet, keep, once, watch, user, passwordEnv, passwordFile } =
     options;
@@ -112,6 +116,7 @@ export function checkCombination(options: SimulateOptions): void {
   if (passwordEnv !== undefined && passwordFile !== undefined) {
     refuse('--password-env and --password-file exclude each other');
   }
+  if (script !== undefined) checkNamedFile('--script', script);
 }
 
 /**

@@ -35,7 +35,7 @@ const POLICIES = {
 const COMMANDS: Readonly<Record<string, (policy: string) => string[]>> = {
   check: (policy) => ['check', policy],
   simulate: (policy) => ['simulate', policy, '--tcp', '0'],
-  replay: (policy) => ['replay', 'no-such.tape', '--policy', policy],
+  replay: (policy) => ['replay', MAIN, '--policy', policy],
   try: (policy) => ['try', policy, '--simulated', 'alice'],
   'try with the emulator': (policy) => ['try', policy, 'alice'],
   emulate: (policy) => ['emulate', policy],

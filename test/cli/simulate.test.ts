@@ -106,7 +106,15 @@ describe('simulate --script', () => {
     ['a policy that is not there', ['nowhere.ts'], 6, 'RASSHOST_E_POLICY_NOT_FOUND'],
     ['nobody to be the caller', [POLICY], 2, 'no terminal to call from'],
     ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 2, '--tcp and --script exclude'],
-    ['a script that is not there', [POLICY, '--script', 'nowhere.scp'], 5, "can't be read"],
+    [
+      'a script that is not there',
+      [POLICY, '--script', 'nowhere.scp'],
+      2,
+      '--script: there is no file nowhere.scp',
+    ],
+    ['a serial port that is not there', [POLICY, '--serial', '/nowhere'], 2, '--serial /nowhere: '],
+    ['a file that is no serial port', [POLICY, '--serial', POLICY], 2, 'not a serial port'],
+    ['an address of others', [POLICY, '--tcp', '203.0.113.1:0'], 2, 'EADDRNOTAVAIL'],
     [
       'a script for which it would wait for another call',
       [POLICY, '--script', 'x', '--keep'],
@@ -307,6 +315,18 @@ describe('simulate --tcp', () => {
     await caller.sees('User name: ');
     caller.hangUp();
     expect(await server.code).toBe(4);
+  });
+
+  test('at a port that is taken ends with 5, and names the port', async () => {
+    const server = await serve(POLICY);
+    const address = /listening (\S+)/.exec(server.io.out)?.[1] ?? '';
+    const { code, err } = await run(POLICY, '--tcp', address);
+    expect([code, err]).toEqual([
+      5,
+      `rasshost: listen EADDRINUSE: address already in use ${address}\n`,
+    ]);
+    server.stop();
+    await server.code;
   });
 
   test('hangs up on everybody when it is told to stop', async () => {
