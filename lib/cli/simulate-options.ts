@@ -102,6 +102,9 @@ export function checkCombination(options: SimulateOptions): void {
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
   if (callers.length > 1) refuse(`${callers.join(' and ')} exclude each other`);
+  if (options.json === true && callers.length === 0) {
+    refuse('with --json you would not see the dialog: give --script, --tcp or --serial');
+  }
   if (telnet !== undefined && tcp === undefined) refuse('--telnet and --no-telnet need --tcp');
   if (once === true && (keep === true || watch === true)) {
     refuse('--once and --keep (or --watch) exclude each other');

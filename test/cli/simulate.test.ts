@@ -105,6 +105,7 @@ describe('simulate --script', () => {
   test.each([
     ['a policy that is not there', ['nowhere.ts'], 6, 'RASSHOST_E_POLICY_NOT_FOUND'],
     ['nobody to be the caller', [POLICY], 2, 'no terminal to call from'],
+    ['you as a caller who sees nothing', [POLICY, '--json'], 2, 'with --json you would not see'],
     ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 2, '--tcp and --script exclude'],
     [
       'a script that is not there',
