@@ -52,8 +52,8 @@ async function load(
   voice.progress(`loading ${policyPath}`);
   const policy = await PolicyFile.load(policyPath, { loadSeconds, stop }, (error) => {
     voice.endProgress();
-    if (error) voice.warning(`the policy stays: ${error.message}`);
-    else voice.note('the policy is new');
+    if (error === undefined) voice.note('the policy is new');
+    else if (!stop.aborted) voice.warning(`the policy stays: ${error.message}`);
   });
   voice.endProgress();
   return policy;

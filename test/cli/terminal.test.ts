@@ -149,22 +149,33 @@ test('simulate --keep: a types the answers of the last call again, corrections a
   tmux.presses('Enter');
   await tmux.shows(/^alice\ncall 1: failure .*\n+no caller \| .* a answers as before/m);
   writeFileSync(file, POLICY.replace("'Passcode: '", "'PIN: '"));
-  tmux.presses('r');
-  await tmux.shows(/the policy is new/);
-  tmux.presses('a');
+  // Both at once: the call waits for the policy.
+  tmux.presses('r', 'a');
   await tmux.shows(/\n\nGrüße von Contoso\nUser name: alice\nPIN:\s+alice\ncall 2: failure/);
   tmux.presses('q');
+});
+
+test('simulate --watch: a calls the policy as it is by then', async () => {
+  const file = policy();
+  const tmux = start('simulate policy.ts --watch');
+  await tmux.shows(/User name:$/m);
+  tmux.presses('C-]');
+  await tmux.shows(/no caller \| Enter/);
+  writeFileSync(file, POLICY.replace("'User name: '", "'Account: '"));
+  tmux.presses('a');
+  await tmux.shows(/the policy is new\n[^]*Account:\n.*waiting for the caller/);
+  expect(tmux.everything().match(/User name:/g)).toHaveLength(1);
 });
 
 test('simulate: a policy that takes its time is seen to load, at first and with r', async () => {
   policy(`${POLICY}\nawait new Promise((loaded) => setTimeout(loaded, 1500));`);
   const tmux = start('simulate policy.ts --keep');
-  await tmux.shows(/loading policy\.ts [1-9] s/);
+  await tmux.shows(/loading policy\.ts \d+ s/);
   await tmux.shows(/User name:$/m);
   tmux.presses('C-]');
   await tmux.shows(/no caller \| Enter/);
   tmux.presses('r');
-  await tmux.shows(/loading policy\.ts [1-9] s/);
+  await tmux.shows(/loading policy\.ts \d+ s/);
   await tmux.shows(/the policy is new\n+no caller \| Enter/);
   expect(tmux.everything()).not.toContain('loading');
 });

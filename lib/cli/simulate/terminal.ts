@@ -48,7 +48,7 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
 
 /** Waits for a key that decides whether there is another call, and how. */
 async function nextCall(terminal: ReadStream, simulation: Simulation): Promise<Wish> {
-  const { stop } = simulation;
+  const { policy, stop } = simulation;
   let decide!: (wish: Wish) => void;
   const decision = new Promise<Wish>((resolve) => {
     decide = resolve;
@@ -57,7 +57,9 @@ async function nextCall(terminal: ReadStream, simulation: Simulation): Promise<W
   stop.addEventListener('abort', onStop);
   await listenForWishes(terminal, decision, (wish) => {
     if (wish === 'reload') simulation.reload();
-    else decide(wish);
+    else if (wish === 'quit') decide(wish);
+    // Whoever has changed the policy means the new one.
+    else void policy.settled().then(() => decide(wish));
   });
   stop.removeEventListener('abort', onStop);
   return decision;
