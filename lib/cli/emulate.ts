@@ -63,7 +63,8 @@ function tellingListener(
   const { json, quiet, dll, winePrefix, trace, log, placement } = options;
   const calls = new EndedCalls();
   const reloads = policy !== undefined && placement !== 'in-process';
-  const keys = `${reloads ? 'r reloads the policy, ' : ''}q or Ctrl-C stops`;
+  const obeyed = `${reloads ? 'r reloads the policy, ' : ''}q or Ctrl-C stops`;
+  const keys = stdin?.isTTY === true ? obeyed : 'Ctrl-C stops';
   let isServing = false;
   let isReloading = false;
   const reloadOnce = async (reload: () => Promise<void>): Promise<void> => {

@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -277,6 +286,16 @@ describe('simulate --script', () => {
     expect(lengths.map(([, length]) => Number(length))).toEqual([7, 2]);
   });
 
+  test('--help names each default in one way', async () => {
+    const io = new CapturedIo();
+    await main(['simulate', '--help'], io, new AbortController().signal);
+    const help = io.out.replace(/\n {10,}/g, ' ');
+    for (const option of ['--patience-seconds', '--load-seconds', '--send-buffer', '--receive']) {
+      expect(help).toMatch(new RegExp(`^ +${option} .* \\(default \\w+\\)`, 'm'));
+    }
+    expect(help).not.toMatch(/default:/);
+  });
+
   test('--record writes a tape without the secrets', async () => {
     const script = file('record.txt', asUser + String.raw`send "123456\r"`);
     const tape = join(directory, 'call.tape');
@@ -389,6 +408,27 @@ describe('simulate in a process of its own', () => {
     const client = spawn('sh', ['-c', `exec 3<>${far}; ${chat} <&3 >&3`], { stdio: 'ignore' });
     const [code] = (await once(client, 'exit')) as [number];
     expect([code, await server.code]).toEqual([0, 0]);
+  });
+
+  test('--serial takes one call after the other, and says once where', async () => {
+    const [near, far] = [join(directory, 'near-2'), join(directory, 'far-2')];
+    const line = spawn('socat', [`PTY,link=${near},raw,echo=0`, `PTY,link=${far},raw,echo=0`]);
+    cleanups.push(() => line.kill());
+    await until('the serial line', () => existsSync(near) && existsSync(far));
+    // A modem stays when a call ends, while socat would end with the last who has its ends open.
+    const held = [near, far].map((end) => openSync(end, constants.O_RDWR | constants.O_NOCTTY));
+    cleanups.push(() => held.forEach(closeSync));
+    const server = start(POLICY, '--serial', near);
+    await until('the simulator', () => server.io.out.includes('listening'));
+    const chat = `/usr/sbin/chat -t 30 '' '' name: alice code: 123456 Welcome '\\c' '~' '\\c'`;
+    for (const call of ['call 1: success', 'call 2: success']) {
+      const client = spawn('sh', ['-c', `exec 3<>${far}; ${chat} <&3 >&3`], { stdio: 'ignore' });
+      expect(await once(client, 'exit')).toEqual([0, null]);
+      await until(call, () => server.io.out.includes(call));
+    }
+    server.stop();
+    expect(await server.code).toBe(0);
+    expect(server.io.out.match(/^listening /gm)).toHaveLength(1);
   });
 
   test('--watch loads a policy anew for the next call, unless it is broken', async () => {

@@ -233,6 +233,36 @@ test('try: Ctrl-C while npm fetches what Windows programs need ends npm, too', a
   await noneLeft(mark);
 });
 
+test('simulate without keys to read promises none', async () => {
+  policy();
+  const tmux = start('simulate policy.ts --tcp 0 </dev/null');
+  await tmux.shows(/^ +keys +Ctrl-C stops\n+no caller \| Ctrl-C stops$/m);
+  tmux.presses('C-c');
+  await tmux.shows(/exit code 0$/);
+});
+
+test('simulate --script --watch: calls again at r as well, and q leaves', async () => {
+  policy();
+  writeFileSync(join(directory, 'call.txt'), 'expect "User name: "\nsend "a\\r"\nhangup\n');
+  const tmux = start('simulate policy.ts --script call.txt --watch', 100, 24);
+  const hint = 'no caller \\| calls again when the policy changes; r reloads the policy, q or Ctrl-C stops';
+  await tmux.shows(new RegExp(`call 1: error 619.*\n+${hint}$`));
+  tmux.presses('r');
+  await tmux.shows(new RegExp(`the policy is new\n[^]*call 2: error 619.*\n+${hint}$`));
+  tmux.presses('q');
+  expect(await tmux.shows(/exit code 4$/)).not.toContain('Ctrl-]');
+});
+
+test('simulate --keep --quiet: whoever is to press a key is told which', async () => {
+  policy();
+  const tmux = start('simulate policy.ts --keep --quiet');
+  await tmux.shows(/User name:$/m);
+  tmux.presses('C-]');
+  await tmux.shows(/^Enter calls again, a answers as before, r reloads, q quits$/m);
+  tmux.presses('q');
+  await tmux.shows(/exit code 4$/);
+});
+
 test('simulate: a signal in a call hangs up, and is what the exit code tells', async () => {
   policy();
   const mark = randomUUID();

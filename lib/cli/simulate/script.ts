@@ -5,6 +5,7 @@ import type { Credentials, Script } from '../../simulator/scp/script';
 import { SYSTEM_CLOCK } from '../../time/clock';
 import { EXIT_CODES, outcomeCode } from '../exit-codes';
 import { scriptCredentials } from '../simulate-options';
+import { keysOf, obeyKeys } from './served';
 import type { Simulation } from './simulation';
 
 /**
@@ -19,12 +20,19 @@ export async function callFromScript(
   simulation: Simulation,
   file: string,
 ): Promise<number> {
-  const { options, policy, reporter, stop, voice } = simulation;
+  const { options } = simulation;
   const script = readScript(file);
   const credentials = scriptCredentials(options, script.variables);
   const call = () => callOnce(simulation, file, script, credentials);
   if (options.watch !== true) return call();
-  reporter.keys('calls again when the policy changes');
+  const end = new AbortController();
+  obeyKeys(simulation, end.signal);
+  return callAgain(simulation, call).finally(() => end.abort());
+}
+
+async function callAgain(simulation: Simulation, call: () => Promise<number>): Promise<number> {
+  const { policy, reporter, stop, voice } = simulation;
+  reporter.keys(`calls again when the policy changes; ${keysOf(simulation)}`);
   const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
   for (let code: number | undefined; ; ) {
     const reloaded = policy.nextReload();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { SimulatedOutcome } from '../../simulated/call';
 import { joinLine } from '../../simulator/join-line';
 import { openSerialPort } from '../../simulator/serial-port';
-import { KEYS, obeyKeys } from './served';
+import { keysOf, obeyKeys } from './served';
 import type { Simulation } from './simulation';
 
 /**
@@ -21,13 +21,17 @@ export async function serveSerial(
   try {
     for (let call = 1; ; call++) {
       const port = await openSerialPort(path, options.baud);
-      reporter.listening(path, {
-        policy: policy.file,
-        port: path,
-        tapes: options.record,
-        keys: KEYS,
-      });
-      if (call === 1) obeyKeys(simulation, end.signal);
+      if (call === 1) {
+        const keys = keysOf(simulation);
+        reporter.listening(path, {
+          policy: policy.file,
+          port: path,
+          tapes: options.record,
+          keys,
+        });
+        reporter.keys(keys);
+        obeyKeys(simulation, end.signal);
+      }
       // Without modem lines to see a call by, it begins with the first input, which only rings.
       const [yes, no] = [() => true, () => false];
       const rang = await Promise.race([

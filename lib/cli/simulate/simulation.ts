@@ -54,14 +54,15 @@ export class Simulation {
     this.voice = voice;
     this.#signal = stop;
     this.stop = AbortSignal.any([stop, this.#quit.signal]);
-    const { record, baud } = options;
+    const { record, baud, tcp, serial, script } = options;
     const server = serverOptions(options);
     const run = record === undefined ? undefined : recorder(record, (why) => this.#noTape(why));
     this.reporter =
       options.json === true
         ? new JsonReporter(io.stdout)
         : new TextReporter(voice, {
-            oneCaller: options.tcp === undefined,
+            oneCaller: tcp === undefined,
+            isCaller: [tcp, serial, script].every((other) => other === undefined),
             explain: options.explain === true,
             budgetMs: (server.dialogSeconds ?? DEFAULT_DIALOG_SECONDS) * 1000,
             clock: SYSTEM_CLOCK,

@@ -3,7 +3,7 @@ import type { SimulatedOutcome } from '../../simulated/call';
 import { joinLine } from '../../simulator/join-line';
 import { listen, parseTcpAddress } from '../../simulator/tcp-server';
 import { Telnet } from '../../simulator/telnet';
-import { KEYS, obeyKeys } from './served';
+import { keysOf, obeyKeys } from './served';
 import type { Simulation } from './simulation';
 
 /**
@@ -37,12 +37,14 @@ export async function serveTcp(
       if (!keeps) firstIsOver.abort();
     });
   });
+  const keys = keysOf(simulation);
   reporter.listening(address, {
     policy: policy.file,
     port: address,
     tapes: options.record,
-    keys: KEYS,
+    keys,
   });
+  reporter.keys(keys);
   obeyKeys(simulation, firstIsOver.signal);
   const end = AbortSignal.any([simulation.stop, firstIsOver.signal]);
   if (!end.aborted) await once(end, 'abort');

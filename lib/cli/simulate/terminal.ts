@@ -38,7 +38,9 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
     await callFromTerminal(stdin, caller, { codePage, onLacking: () => voice.ring() });
     const outcome = simulation.result(await over);
     if (stop.aborted || !simulation.keeps(false)) return outcome;
-    reporter.keys('Enter calls again, a answers as before, r reloads, q quits');
+    const keys = 'Enter calls again, a answers as before, r reloads, q quits';
+    reporter.keys(keys);
+    if (!voice.hasStatus) voice.log(keys);
     const wish = await nextCall(stdin, simulation);
     if (wish === 'quit') return outcome;
     before = wish === 'repeat' ? caller.answers : [];

@@ -13,6 +13,8 @@ const LATEST = 6;
 export interface TextReporterOptions {
   /** What one caller sees is written; not when there are several at a time. */
   readonly oneCaller: boolean;
+  /** Whoever reads this is the caller. */
+  readonly isCaller: boolean;
   readonly explain: boolean;
   readonly budgetMs: number;
   /** That of the events, whose times are microseconds since now. */
@@ -98,7 +100,7 @@ export class TextReporter implements Reporter {
     const t = (this.#options.clock.now() - this.#started) * 1000;
     const calls = [...this.#calls].map(([port, { state }]) => `call ${port}: ${state.describe(t)}`);
     const doing = calls.length > 0 ? calls.join('   ') : 'no caller';
-    const hint = calls.length > 0 && this.#options.oneCaller ? 'Ctrl-] hangs up' : this.#keys;
+    const hint = calls.length > 0 && this.#options.isCaller ? 'Ctrl-] hangs up' : this.#keys;
     this.#voice.status([...this.#latest, hint === '' ? doing : `${doing} | ${hint}`]);
   }
 
