@@ -49,7 +49,7 @@ export async function policyProject(template: string): Promise<Project> {
       ...files.map(([name, text]) => [name, text.replace('HASH_OF_THE_PASSCODE', hash)] as const),
     ]),
     note: `alice may dial in with the passcode ${passcode}`,
-    commands: ['npm test', 'npx rasshost simulate policy.ts'],
+    commands: ['npm test', 'npx rasshost simulate policy.ts --watch'],
   };
 }
 
@@ -70,7 +70,7 @@ export async function securityDllProject(): Promise<Project> {
   };
 }
 
-/** The line that builds the security DLL in one go, with the compiler that this system is likely to have. */
+/** The one line that builds the security DLL, with the compiler that is usual on this system. */
 function buildLine(readme = ''): string {
   const line = process.platform === 'win32' ? /^cl .*$/m : /^x86_64-w64-mingw32-g\+\+ .*$/m;
   return line.exec(readme)?.[0] ?? '';

@@ -1,3 +1,5 @@
+import { registryText } from '../windows/registry';
+import { SETTINGS_KEY } from '../windows/settings';
 import { EXIT_CODES } from './exit-codes';
 import { inWine, winePrefixOf, type WineOptions } from './in-wine';
 import type { Io } from './io';
@@ -11,6 +13,8 @@ export async function reload(options: WineOptions, io: Io, stop: AbortSignal): P
     io.stdout.write('no RAS server has loaded rasshost.dll: one that starts loads the policy\n');
     return EXIT_CODES.no;
   }
-  io.stdout.write('requested\nThe log of the security DLL says what has come of it.\n');
+  const log = registryText(SETTINGS_KEY, 'LogPath');
+  const places = `the event log${log ? ` and ${log}` : ''}`;
+  io.stdout.write(`requested\nEvent 1004 or 1005 in ${places} says what has come of it.\n`);
   return EXIT_CODES.yes;
 }
