@@ -65,7 +65,7 @@ export async function securityDllProject(): Promise<Project> {
   };
   return {
     files: new Map([['package.json', json(manifest)], ...files]),
-    note: 'README.md has more lines that build security_dll.dll: with CMake, mingw-w64, Visual Studio',
+    note: 'README.md has other lines that build security_dll.dll, with CMake and Visual Studio',
     commands: [buildLine(files.get('README.md')), 'npm run emulate'],
   };
 }

@@ -37,7 +37,8 @@ interface Result {
  * does otherwise than the tape. All tapes and secrets are checked before the first is played.
  *
  * @returns 0 when nothing differs, 1 when something does
- * @throws RasshostError RASSHOST_E_OPTION for a file that does not exist, as loadHere, RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET, RASSHOST_E_STOPPED
+ * @throws RasshostError RASSHOST_E_OPTION for a file that does not exist, as loadHere,
+ * RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET, RASSHOST_E_STOPPED
  */
 export async function replay(
   tapes: readonly string[],

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   closeSync,
@@ -16,13 +15,7 @@ import { RasshostError } from '../errors';
 import type { TraceLine } from '../simulator/trace-line';
 import { openWindowsHost } from '../windows/open-windows-host';
 import { exitCode } from '../windows/run-program';
-import {
-  RELOAD_REQUEST,
-  SECURITY_HOST_KEY,
-  SETTINGS_KEY,
-  packageFiles,
-  settingValues,
-} from '../windows/settings';
+import { SECURITY_HOST_KEY, packageFiles, reloadRequest, settingValues } from '../windows/settings';
 import type { WindowsHost } from '../windows/windows-host';
 import { LineSplitter } from './line-splitter';
 import { inLocalTerms } from './local-terms';
@@ -117,15 +110,18 @@ export async function runEmulator(
 class Tail {
   readonly #lines: LineSplitter;
   readonly #tail: LogTail;
+  readonly #mayBeTorn: boolean;
 
-  constructor(file: string, onLine: (line: string) => void) {
+  /** @param mayBeTorn - the last line is of no use when it has no end */
+  constructor(file: string, onLine: (line: string) => void, mayBeTorn = false) {
+    this.#mayBeTorn = mayBeTorn;
     this.#lines = new LineSplitter(onLine);
     this.#tail = new LogTail(file, (text) => this.#lines.take(text));
   }
 
   close(): void {
     this.#tail.close();
-    this.#lines.end();
+    if (!this.#mayBeTorn) this.#lines.end();
   }
 }
 
@@ -147,7 +143,8 @@ function checkFiles({ dll, log, tapeDirectory, trace }: EmulatorOptions): void {
 function tailTrace(file: string, onLine: (line: TraceLine) => void): Tail {
   // The emulator would empty it, too, but only after we have begun to read.
   if (existsSync(file)) truncateSync(file);
-  return new Tail(file, (line) => onLine(JSON.parse(line) as TraceLine));
+  // An emulator that crashes, or is killed, may leave the last line unfinished.
+  return new Tail(file, (line) => onLine(JSON.parse(line) as TraceLine), true);
 }
 
 /** The program that is the RAS server, and its first arguments. */
@@ -199,12 +196,6 @@ async function prepare(
   return args;
 }
 
-/** Has our security DLL load its policy and settings anew. */
-async function requestReload(host: WindowsHost): Promise<void> {
-  const data = `${new Date().toISOString()} ${randomUUID()}`;
-  await host.setRegistry([{ key: SETTINGS_KEY, name: RELOAD_REQUEST, data }]);
-}
-
 /**
  * Runs the emulator, passes its output on, and returns its exit code. The output goes by way of
  * files, because node.exe under Wine can't write to a pipe of Linux.
@@ -222,12 +213,12 @@ async function serve(
     stdio: ['pipe', ...output],
   });
   output.forEach(closeSync);
-  let isListening = false;
+  let isListening = false as boolean;
   const onOutput = (line: string): void => {
     const [, address] = /^listening (\S+)$/.exec(line) ?? [];
     isListening ||= address !== undefined;
     if (address === undefined) listener.out(line);
-    else listener.listening(address, () => requestReload(host));
+    else listener.listening(address, () => host.setRegistry([reloadRequest()]));
   };
   const tails = [new Tail(files[0], onOutput), new Tail(files[1], (line) => listener.err(line))];
   try {

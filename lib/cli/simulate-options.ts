@@ -67,9 +67,16 @@ export function addSimulateOptions(command: Command): Command {
     .option('--no-telnet', '--tcp callers do not speak telnet')
     .option('--record <file>', 'write a tape of the dialog, without secrets')
     .addOption(integer('--baud <n>', 'bits a second, as slow as a modem', 1, 10_000_000))
-    .addOption(integer('--send-buffer <bytes>', 'size of the send buffer (default 1500)', 1, MAX_BUFFER))
     .addOption(
-      integer('--receive-buffer <bytes>', 'size of the receive buffer (default 1500)', 1, MAX_BUFFER),
+      integer('--send-buffer <bytes>', 'size of the send buffer (default 1500)', 1, MAX_BUFFER),
+    )
+    .addOption(
+      integer(
+        '--receive-buffer <bytes>',
+        'size of the receive buffer (default 1500)',
+        1,
+        MAX_BUFFER,
+      ),
     )
     .addOption(
       new Option(

@@ -128,7 +128,8 @@ async function callEmulator(
     return trace;
   } catch (error) {
     const { code, message } = error as RasshostError;
-    if (needed || (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND')) throw error;
+    if (needed || (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND'))
+      throw error;
     voice.endProgress();
     voice.warning(`the Windows binaries can't run here, so RAS is simulated (${message})`);
     return undefined;

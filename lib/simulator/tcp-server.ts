@@ -22,8 +22,8 @@ export function parseTcpAddress(text: string): TcpAddress {
 
 /**
  * Listens, and gives each connection to `onCaller`.
- * @throws {@link RasshostError} RASSHOST_E_OPTION when this machine has no such address; the error of
- * the system when it can't be listened at, because somebody else does
+ * @throws {@link RasshostError} RASSHOST_E_OPTION when this machine has no such address; the error
+ * of the system when it can't be listened at, for example because somebody else does
  */
 export async function listen(
   { host, port }: TcpAddress,

@@ -16,19 +16,23 @@ export async function makeOnce(
 ): Promise<void> {
   if (existsSync(directory)) return;
   mkdirSync(dirname(directory), { recursive: true });
-  await withLock(`${directory}.lock`, async () => {
-    if (existsSync(directory)) return;
-    await removeLeftovers(directory);
-    const staging = `${directory}.${process.pid}`;
-    await rm(staging, { recursive: true, force: true });
-    mkdirSync(staging);
-    try {
-      await fill(staging);
-      await exclusively(() => rename(staging, directory));
-    } finally {
+  await withLock(
+    `${directory}.lock`,
+    async () => {
+      if (existsSync(directory)) return;
+      await removeLeftovers(directory);
+      const staging = `${directory}.${process.pid}`;
       await rm(staging, { recursive: true, force: true });
-    }
-  }, stop);
+      mkdirSync(staging);
+      try {
+        await fill(staging);
+        await exclusively(() => rename(staging, directory));
+      } finally {
+        await rm(staging, { recursive: true, force: true });
+      }
+    },
+    stop,
+  );
 }
 
 /** Removes what killed processes were filling. */

@@ -223,7 +223,10 @@ describe('check --json of a policy that', () => {
   test('does not exist is told as JSON, too', async () => {
     const { code, out } = await check('no-such.ts', '--json');
     expect(code).toBe(6);
-    expect(JSON.parse(out)).toMatchObject({ policy: join(process.cwd(), 'no-such.ts'), loads: false });
+    expect(JSON.parse(out)).toMatchObject({
+      policy: join(process.cwd(), 'no-such.ts'),
+      loads: false,
+    });
   });
 });
 

@@ -137,6 +137,9 @@ test('emulate at a terminal says what it does from the first moment to the last'
   await until('the port', () => terminal.written.includes('port'));
   stop.abort();
   expect(await code).toBe(0);
+  // There are no keys to read.
+  expect(terminal.written).toMatch(/keys.* Ctrl-C stops/);
+  expect(terminal.written).not.toContain('r reloads');
   // Those that take a second have their seconds behind them.
   const steps = [...terminal.written.matchAll(/⠋ ([a-z A-Z/.]*)/g)].map(([, step = '']) =>
     step.trim(),
@@ -150,20 +153,27 @@ test('emulate at a terminal says what it does from the first moment to the last'
 });
 
 test.each([
-  ['a directory for tapes', ['--tape-directory', '/nowhere'], 'the directory /nowhere does not exist'],
+  [
+    'a directory for tapes',
+    ['--tape-directory', '/nowhere'],
+    'the directory /nowhere does not exist',
+  ],
   ['a log', ['--log', '/nowhere/log.txt'], 'the directory /nowhere does not exist'],
   ['a trace', ['--trace', '/nowhere/t.jsonl'], 'the directory /nowhere does not exist'],
   ['a trace that is a device', ['--trace', '/dev/null'], '/dev/null is not a file'],
   ['a trace that is a directory', ['--trace', '/tmp'], '/tmp is not a file'],
-])('emulate refuses %s where nothing can be written, before it starts Wine', async (_, args, why) => {
-  const [option = ''] = args;
-  const { code, out, err } = await run('emulate', POLICY, ...args);
-  expect([code, out]).toEqual([2, '']);
-  expect(err.replace(/^loading .*\n/, '')).toBe(
-    `rasshost: RASSHOST_E_OPTION: ${option}: ${why}\n`,
-  );
-  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
-});
+])(
+  'emulate refuses %s where nothing can be written, before it starts Wine',
+  async (_, args, why) => {
+    const [option = ''] = args;
+    const { code, out, err } = await run('emulate', POLICY, ...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.replace(/^loading .*\n/, '')).toBe(
+      `rasshost: RASSHOST_E_OPTION: ${option}: ${why}\n`,
+    );
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  },
+);
 
 test('emulate writes a trace through a link, and leaves the link', async () => {
   const [file, link] = [join(directory, 't.jsonl'), join(directory, 'link')];
@@ -256,7 +266,12 @@ test.each([
   ['nothing to serve', 2, [], /name a POLICY, or --dll PATH/],
   ['a missing node.exe', 2, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
   ['a missing local node.exe', 2, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],
-  ['a missing DLL', 2, ['--dll', '/no/such.dll'], /^rasshost: .*--dll: there is no file \/no\/such\.dll$/m],
+  [
+    'a missing DLL',
+    2,
+    ['--dll', '/no/such.dll'],
+    /^rasshost: .*--dll: there is no file \/no\/such\.dll$/m,
+  ],
   ['a missing DLL of Windows', 5, ['--dll', 'C:\\no\\such.dll'], /such\.dll' not found/],
   ['a file that is no DLL', 5, ['--dll', 'package.json'], /package\.json/],
   ['an unknown option', 2, [POLICY, '--no-such-option'], /--no-such-option/],

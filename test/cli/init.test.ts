@@ -59,7 +59,9 @@ describe('rasshost init', () => {
           `\nnpm pack .* ${project} .*\ncd ${project}\nnpm install ./rasshost-${version}.tgz\n`,
         ),
       );
-      const next = options.includes('--dll') ? /^x86_64-w64-.*\nnpm run emulate\n$/ : /^npm test\nnpx /;
+      const next = options.includes('--dll')
+        ? /^x86_64-w64-.*\nnpm run emulate\n$/
+        : /^npm test\nnpx /;
       expect(out.split('.tgz\n')[1]).toMatch(next);
       expect(JSON.parse(read(project, 'package.json'))).toMatchObject({
         private: true,

@@ -70,6 +70,8 @@ const cases = Object.keys(COMMANDS).flatMap((command) =>
 
 test.each(cases)('%s with a policy %s says so within its bound', async (command, policy) => {
   const run = start(command, policy, '--load-seconds', '1');
+  // Else nothing would have been shown of it.
+  if (policy === 'that loops on Windows alone') await isLoading(run.mark, 'node.exe');
   const [code] = await run.exited;
   expect([code, run.err]).toEqual([6, expect.stringContaining('RASSHOST_E_POLICY_HANGS')]);
   expect(run.err).toMatch(

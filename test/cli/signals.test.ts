@@ -64,15 +64,18 @@ function start(...args: string[]) {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('simulate --script that %s stops ends with %i, and blames no script', async (signal, code) => {
-  const script = file('x.txt', 'expect "never"');
-  const command = start('simulate', policy(), '--script', script, '--patience-seconds', '600');
-  await command.says('Name: ');
-  command.kill(signal);
-  expect(await command.code()).toBe(code);
-  expect(command.err).toMatch(/^rasshost: RASSHOST_E_STOPPED: .*\n$/m);
-  expect(command.err).not.toContain('RASSHOST_E_SCRIPT');
-});
+] as const)(
+  'simulate --script that %s stops ends with %i, and blames no script',
+  async (signal, code) => {
+    const script = file('x.txt', 'expect "never"');
+    const command = start('simulate', policy(), '--script', script, '--patience-seconds', '600');
+    await command.says('Name: ');
+    command.kill(signal);
+    expect(await command.code()).toBe(code);
+    expect(command.err).toMatch(/^rasshost: RASSHOST_E_STOPPED: .*\n$/m);
+    expect(command.err).not.toContain('RASSHOST_E_SCRIPT');
+  },
+);
 
 describe('simulate --script --watch', () => {
   const watch = (script: string) => start('simulate', policy(), '--script', script, '--watch');
@@ -115,7 +118,8 @@ test('simulate --tcp, a server, that is stopped ends with 0', async () => {
   const command = start('simulate', policy(), '--tcp', '0');
   await command.says('listening');
   command.kill('SIGTERM');
-  expect([await command.code(), command.err]).toEqual([0, '']);
+  expect(await command.code()).toBe(0);
+  expect(command.err).not.toContain('rasshost: ');
 });
 
 test('replay that is stopped in the middle of a tape plays no further one', async () => {

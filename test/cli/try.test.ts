@@ -51,17 +51,24 @@ test('try exits with 0 when the policy refuses the caller: that is a verdict too
 test.each([
   ['through the emulator', []],
   ['with a simulated RAS server', ['--simulated']],
-])('try %s hangs up at a prompt for which it has no answer, says so, and exits with 4', async (_how, options) => {
-  const { code, out, err } = await run(...options, POLICY, 'alice');
-  expect([code, out]).toEqual([
-    4,
-    expect.stringMatching(/call 1: (error 619 ERROR_PORT_DISCONNECTED|ended) \(/),
-  ]);
-  expect(err).toMatch(/^no ANSWER is left for this prompt: the line is hung up$/m);
-});
+])(
+  'try %s hangs up at a prompt for which it has no answer, says so, and exits with 4',
+  async (_how, options) => {
+    const { code, out, err } = await run(...options, POLICY, 'alice');
+    expect([code, out]).toEqual([
+      4,
+      expect.stringMatching(/call 1: (error 619 ERROR_PORT_DISCONNECTED|ended) \(/),
+    ]);
+    expect(err).toMatch(/^no ANSWER is left for this prompt: the line is hung up$/m);
+  },
+);
 
 test('try exits with 3 when the policy ends in an error', async () => {
-  const { code, out } = await run('--simulated', policy('export default definePolicy(() => fail(5));'), 'x');
+  const { code, out } = await run(
+    '--simulated',
+    policy('export default definePolicy(() => fail(5));'),
+    'x',
+  );
   expect([code, out]).toEqual([3, expect.stringContaining('call 1: error 5 ')]);
 });
 
@@ -81,24 +88,29 @@ test('try with the emulator loads the policy once here, for what the terminal ha
 test.each([
   ['emulator', []],
   ['simulated', ['--simulated']],
-])('try --json says that the server is "%s", then what it has recorded, and nothing else', async (server, options) => {
-  const { code, out } = await run(...options, '--json', POLICY, 'alice', '123456');
-  expect(code).toBe(0);
-  const [first, ...trace] = out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as unknown);
-  expect(first).toEqual({ server });
-  expect(trace).toContainEqual(expect.objectContaining({ outcome: 'success' }));
-});
+])(
+  'try --json says that the server is "%s", then what it has recorded, and nothing else',
+  async (server, options) => {
+    const { code, out } = await run(...options, '--json', POLICY, 'alice', '123456');
+    expect(code).toBe(0);
+    const [first, ...trace] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(first).toEqual({ server });
+    expect(trace).toContainEqual(expect.objectContaining({ outcome: 'success' }));
+  },
+);
 
 test('try --json at a terminal says that it needs the ANSWERS', async () => {
   const io = new CapturedIo();
-  const stdin = { isTTY: true } as NodeJS.ReadStream;
+  const stdin = { isTTY: true } as unknown as NodeJS.ReadStream;
   const { stdout, stderr } = io;
   const stop = new AbortController().signal;
   expect(await main(['try', POLICY, '--json'], { stdin, stdout, stderr }, stop)).toBe(2);
-  expect(io.err).toMatch(/^rasshost: RASSHOST_E_OPTION: with --json you would not see .*ANSWERS\n$/);
+  expect(io.err).toMatch(
+    /^rasshost: RASSHOST_E_OPTION: with --json you would not see .*ANSWERS\n$/,
+  );
 });
 
 test('try without a terminal and without answers says what it needs', async () => {

@@ -16,10 +16,7 @@ import type { Simulation } from './simulation';
  * the call does not go as it says; RASSHOST_E_OPTION for what it needs and the options do not give;
  * RASSHOST_E_STOPPED before the first call is over
  */
-export async function callFromScript(
-  simulation: Simulation,
-  file: string,
-): Promise<number> {
+export async function callFromScript(simulation: Simulation, file: string): Promise<number> {
   const { options } = simulation;
   const script = readScript(file);
   const credentials = scriptCredentials(options, script.variables);
@@ -34,7 +31,7 @@ async function callAgain(simulation: Simulation, call: () => Promise<number>): P
   const { policy, reporter, stop, voice } = simulation;
   reporter.keys(`calls again when the policy changes; ${keysOf(simulation)}`);
   const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
-  for (let code: number | undefined; ; ) {
+  for (let code: number | undefined; ;) {
     const reloaded = policy.nextReload();
     try {
       code = await call();
