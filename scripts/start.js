@@ -3,17 +3,27 @@
 // one where there is no terminal. Builds what is missing first.
 
 const { spawnSync } = require('node:child_process');
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 const { buildMissingTypeScript, buildMissingWindows } = require('./build');
 const { ROOT } = require('./run');
 const { ensureTools } = require('./tools');
+
+/** Whether the Windows binaries are there, and need nothing else to run. */
+function runsHere() {
+  const isWindows = process.platform === 'win32';
+  return isWindows && existsSync(join(ROOT, 'prebuilds/win32-x64/ras-server.exe'));
+}
 
 function start() {
   const args = ['try', 'examples/passcode.ts'];
   if (!process.stdin.isTTY) args.push('alice', '123456');
   buildMissingTypeScript();
   try {
-    ensureTools(['run']);
-    buildMissingWindows();
+    if (!runsHere()) {
+      ensureTools(['run']);
+      buildMissingWindows();
+    }
   } catch (error) {
     if (error.signal) throw error;
     const [reason, ...details] = error.message.split('\n');

@@ -119,7 +119,7 @@ describe('README', () => {
   });
 
   test('README says that the name must be the one that PPP will use (SD-13)', () => {
-    expect(readme).toMatch(/name that PPP will use/);
+    expect(readme).toMatch(/account name that the caller uses in PPP/);
   });
 
   test('has a policy in about ten lines', () => {

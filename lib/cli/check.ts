@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { PolicyFacts } from '../checking/policy-facts';
 import type { PolicyTexts } from '../checking/policy-texts';
-import { isTypeScript, type TypeReport } from '../checking/type-errors';
+import type { TypeReport } from '../checking/type-errors';
+import { RasshostError } from '../errors';
+import { isTypeScript } from '../loading/is-typescript';
 import { stopped, type LoadBounds } from '../loading/load-bounds';
 import { tryLoad } from '../loading/try-load';
 import { PACKAGE_ROOT } from '../windows/package-copy';
@@ -19,6 +21,7 @@ export interface CheckOptions {
 /** All that is known of a policy. */
 interface Checked extends PolicyFacts {
   readonly policy: string;
+  readonly loads: true;
   /** Null when there is no compiler beside the policy, or the policy is JavaScript. */
   readonly types: TypeReport | null;
   /** What is wrong, a line each. */
@@ -52,10 +55,17 @@ export async function check(
       ...(types?.errors ?? []),
       ...texts.unshowable,
     ];
-    const checked: Checked = { policy: path, ...facts, types, problems };
+    const checked: Checked = { policy: path, loads: true, ...facts, types, problems };
     if (json) io.stdout.write(`${JSON.stringify(checked)}\n`);
     else voice.result(inWords(checked));
     return problems.length === 0 ? EXIT_CODES.yes : EXIT_CODES.no;
+  } catch (error) {
+    if (json && error instanceof RasshostError && error.code !== 'RASSHOST_E_STOPPED') {
+      const loads = error.code === 'RASSHOST_E_SELF_CHECK';
+      const failed = { policy: path, loads, problems: [error.message] };
+      io.stdout.write(`${JSON.stringify(failed)}\n`);
+    }
+    throw error;
   } finally {
     voice.close();
   }

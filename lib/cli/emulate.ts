@@ -5,6 +5,7 @@ import { describeCall, EndedCalls } from '../simulator/ended-calls';
 import { listenForWishes } from '../simulator/terminal-caller';
 import type { TraceLine } from '../simulator/trace-line';
 import { exitCodeOfEmulator } from './exit-codes';
+import { checkWinePrefix } from './in-wine';
 import type { Io } from './io';
 import { runEmulator, type EmulatorListener, type EmulatorOptions } from './run-emulator';
 import { settingsArguments } from './settings-options';
@@ -62,8 +63,22 @@ function tellingListener(
   const { json, quiet, dll, winePrefix, trace, log, placement } = options;
   const calls = new EndedCalls();
   const reloads = policy !== undefined && placement !== 'in-process';
-  const keys = `${reloads ? 'r reloads the policy, ' : ''}q or Ctrl-C stops`;
+  const obeyed = `${reloads ? 'r reloads the policy, ' : ''}q or Ctrl-C stops`;
+  const keys = stdin?.isTTY === true ? obeyed : 'Ctrl-C stops';
   let isServing = false;
+  let isReloading = false;
+  const reloadOnce = async (reload: () => Promise<void>): Promise<void> => {
+    if (isReloading) return;
+    isReloading = true;
+    voice.progress('asking the security DLL to load the policy anew');
+    try {
+      await reload();
+    } catch (error) {
+      if (!quit.signal.aborted) voice.warning(`the policy stays: ${(error as Error).message}`);
+    }
+    voice.endProgress();
+    isReloading = false;
+  };
   const onTrace = (line: TraceLine): void => {
     if (json === true) stdout.write(`${JSON.stringify(line)}\n`);
     const ended = calls.take(line);
@@ -84,10 +99,10 @@ function tellingListener(
       const over = new Promise((done) => quit.signal.addEventListener('abort', done));
       void listenForWishes(stdin, over, (wish) => {
         if (wish === 'quit') quit.abort();
-        else if (wish === 'reload' && reloads) void reload();
+        else if (wish === 'reload' && reloads) void reloadOnce(reload);
       });
     },
-    ...(quiet !== true && { trace: onTrace }),
+    ...((json === true || quiet !== true) && { trace: onTrace }),
   };
 }
 
@@ -100,6 +115,7 @@ function checkCombination(policy: string | undefined, options: EmulateOptions): 
   if (policy !== undefined && winePrefix !== undefined) {
     refuse('POLICY and --wine-prefix exclude each other: register the policy in the prefix first');
   }
+  checkWinePrefix(winePrefix, false);
   const registryIsMeant = process.platform === 'win32' || winePrefix !== undefined;
   if (policy === undefined && dll === undefined && !registryIsMeant) {
     refuse('name a POLICY, or --dll PATH, or --wine-prefix DIR');

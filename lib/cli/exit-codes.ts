@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { RasshostError, type RasshostErrorCode } from '../errors';
+import { ERROR_PORT_DISCONNECTED } from '../rasman/codes';
 
 /**
  * What a command tells the program that has called it. docs/cli.md has the same table; a test
@@ -22,6 +23,12 @@ export const EXIT_CODES = {
   policy: 6,
 } as const;
 
+/** A call that is over. */
+interface CallOutcome {
+  readonly outcome: string;
+  readonly dwError: number;
+}
+
 const POLICY_ERRORS: readonly RasshostErrorCode[] = [
   'RASSHOST_E_POLICY_NOT_FOUND',
   'RASSHOST_E_POLICY_LOAD',
@@ -36,6 +43,14 @@ export function exitCodeOf(error: unknown, stop: AbortSignal): number {
   if (error.code === 'RASSHOST_E_OPTION') return EXIT_CODES.usage;
   if (error.code === 'RASSHOST_E_SELF_CHECK') return EXIT_CODES.no;
   return POLICY_ERRORS.includes(error.code) ? EXIT_CODES.policy : EXIT_CODES.failed;
+}
+
+/** How a call has ended, as a RAS server records it. */
+export function outcomeCode({ outcome, dwError }: CallOutcome): number {
+  // A policy that learns of a hang-up before the RAS server ends the call answers with an error.
+  if (outcome === 'ended' || dwError === ERROR_PORT_DISCONNECTED) return EXIT_CODES.hungUp;
+  if (outcome === 'success') return EXIT_CODES.yes;
+  return outcome === 'failure' ? EXIT_CODES.no : EXIT_CODES.fault;
 }
 
 /** What the exit code of ras-server.exe (docs/emulator.md) is in ours. */

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../windows/package-copy';
 import type { CheckOptions } from './check';
-import { splitArguments } from './emulator-arguments';
+import { checkEmulatorOptions, splitArguments } from './emulator-arguments';
 import type { EmulateOptions } from './emulate';
 import { EXIT_CODES, exitCodeOf } from './exit-codes';
 import { failureLine, usageLine } from './failure';
@@ -57,8 +57,12 @@ export async function main(args: readonly string[], io: Io, stop: AbortSignal): 
     .option('--json', 'write the trace to stdout, and nothing else')
     .addHelpText('after', '\nThe emulator options are listed in docs/emulator.md.')
     .allowUnknownOption()
-    .action(async (given: string[], options: EmulateOptions) => {
+    .action(async (given: string[], options: EmulateOptions, command: Command) => {
       const { policy, emulatorOptions } = splitArguments(given);
+      checkEmulatorOptions(
+        emulatorOptions,
+        command.options.flatMap(({ long }) => long ?? []),
+      );
       const { emulate } = load('./emulate') as typeof import('./emulate');
       code = await emulate(policy, options, emulatorOptions, io, stop);
     });

@@ -49,13 +49,14 @@ export async function policyProject(template: string): Promise<Project> {
       ...files.map(([name, text]) => [name, text.replace('HASH_OF_THE_PASSCODE', hash)] as const),
     ]),
     note: `alice may dial in with the passcode ${passcode}`,
-    commands: ['npm test', 'npx rasshost simulate policy.ts'],
+    commands: ['npm test', 'npx rasshost simulate policy.ts --watch'],
   };
 }
 
 /** A security DLL in C++, for the emulator and for a server. */
 export async function securityDllProject(): Promise<Project> {
   const { version } = await ourManifest();
+  const files = new Map(await filesOf('security-dll'));
   const manifest = {
     private: true,
     scripts: { emulate: 'rasshost emulate --dll security_dll.dll --strict' },
@@ -63,10 +64,16 @@ export async function securityDllProject(): Promise<Project> {
     allowScripts: NO_SCRIPTS,
   };
   return {
-    files: new Map([['package.json', json(manifest)], ...(await filesOf('security-dll'))]),
-    note: 'README.md has the lines that build security_dll.dll, with mingw-w64 and Visual Studio',
-    commands: ['npm run emulate'],
+    files: new Map([['package.json', json(manifest)], ...files]),
+    note: 'README.md has other lines that build security_dll.dll, with CMake and Visual Studio',
+    commands: [buildLine(files.get('README.md')), 'npm run emulate'],
   };
+}
+
+/** The one line that builds the security DLL, with the compiler that is usual on this system. */
+function buildLine(readme = ''): string {
+  const line = process.platform === 'win32' ? /^cl .*$/m : /^x86_64-w64-mingw32-g\+\+ .*$/m;
+  return line.exec(readme)?.[0] ?? '';
 }
 
 async function filesOf(template: string): Promise<(readonly [name: string, content: string])[]> {

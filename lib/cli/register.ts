@@ -13,7 +13,8 @@ export async function register(
   io: Io,
   stop: AbortSignal,
 ): Promise<number> {
-  if (process.platform !== 'win32') return registerInWine(policy, options, io, stop);
+  const winePrefix = winePrefixOf(options, true);
+  if (winePrefix !== undefined) return registerInWine(policy, winePrefix, options, io, stop);
   const dll = await registerHere(policy, options, stop);
   io.stdout.write(`registered ${dll}\nIt takes effect when the RemoteAccess service restarts.\n`);
   return EXIT_CODES.yes;
@@ -21,9 +22,8 @@ export async function register(
 
 /** `rasshost unregister`. Returns the exit code. */
 export async function unregister(options: WineOptions, io: Io, stop: AbortSignal): Promise<number> {
-  if (process.platform !== 'win32') {
-    return inWine(winePrefixOf(options), io, stop, () => ['unregister']);
-  }
+  const winePrefix = winePrefixOf(options, false);
+  if (winePrefix !== undefined) return inWine(winePrefix, io, stop, () => ['unregister']);
   unregisterHere();
   io.stdout.write('unregistered\nIt takes effect when the RemoteAccess service restarts.\n');
   return EXIT_CODES.yes;
@@ -31,11 +31,11 @@ export async function unregister(options: WineOptions, io: Io, stop: AbortSignal
 
 async function registerInWine(
   policy: string,
-  options: RegistrationOptions & WineOptions,
+  winePrefix: string,
+  options: RegistrationOptions,
   io: Io,
   stop: AbortSignal,
 ): Promise<number> {
-  const winePrefix = winePrefixOf(options);
   // A mistake in it is told before Wine starts, with the paths of this system.
   await loadBeforehand(policy, options, io, stop);
   // Whatever runs in a prefix is this user's: Wine knows no other accounts.

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve, win32 } from 'node:path';
 import { RasshostError } from '../errors';
@@ -20,6 +19,7 @@ import {
   SETTINGS_KEY,
   SETTING_VALUES,
   packageFiles,
+  reloadRequest,
   settingValues,
   takenBack,
   type SettingChanges,
@@ -100,8 +100,7 @@ export function requestReload(): boolean {
   const registered = registryText(SECURITY_HOST_KEY, 'DLLPath');
   // Without one it is the emulator that has been told which DLL to load.
   if (!isLoaded(registered || packageFiles(PACKAGE_ROOT).dll)) return false;
-  const data = `${new Date().toISOString()} ${randomUUID()}`;
-  setRegistryValue({ key: SETTINGS_KEY, name: RELOAD_REQUEST, data });
+  setRegistryValue(reloadRequest());
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RasshostError } from '../errors';
@@ -8,6 +9,9 @@ import { secretsToType, TapeSecretsFile } from '../tape/tape-secrets';
 import { loadHere } from '../loading/load-here';
 import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';
+import { checkNamedFile } from './named-file';
+import { withPolicyHere } from './policy-here';
+import { Voice } from './voice/voice';
 
 export interface ReplayOptions {
   /** The policy file. */
@@ -33,7 +37,8 @@ interface Result {
  * does otherwise than the tape. All tapes and secrets are checked before the first is played.
  *
  * @returns 0 when nothing differs, 1 when something does
- * @throws RasshostError as loadHere, RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET
+ * @throws RasshostError RASSHOST_E_OPTION for a file that does not exist, as loadHere,
+ * RASSHOST_E_TAPE, RASSHOST_E_TAPE_SECRET, RASSHOST_E_STOPPED
  */
 export async function replay(
   tapes: readonly string[],
@@ -41,12 +46,19 @@ export async function replay(
   io: Io,
   stop: AbortSignal,
 ): Promise<number> {
-  let code: number = EXIT_CODES.yes;
-  for await (const result of play(tapes, options, stop)) {
-    io.stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : report(result));
-    if (result.differences && result.differences.length > 0) code = EXIT_CODES.no;
+  const voice = new Voice(io);
+  try {
+    return await withPolicyHere(voice, async () => {
+      let code: number = EXIT_CODES.yes;
+      for await (const result of play(tapes, options, stop)) {
+        voice.result(options.json === true ? JSON.stringify(result) : report(result));
+        if (result.differences && result.differences.length > 0) code = EXIT_CODES.no;
+      }
+      return code;
+    });
+  } finally {
+    voice.close();
   }
-  return code;
 }
 
 async function* play(
@@ -54,6 +66,8 @@ async function* play(
   options: ReplayOptions,
   stop: AbortSignal,
 ): AsyncGenerator<Result> {
+  for (const file of files) checkNamedFile('replay', file);
+  if (options.secrets !== undefined) checkNamedFile('--secrets', options.secrets);
   const { policy } = await loadHere(options.policy, { loadSeconds: options.loadSeconds, stop });
   const given = await readSecrets(options.secrets);
   const { codePage } = policyManners(policy);
@@ -66,10 +80,16 @@ async function* play(
     const name = path.basename(file);
     return { file, tape, secrets: secretsToType(tape, name, given.secretsFor(name), codePage) };
   });
+  const stopped = stop.aborted ? Promise.resolve() : once(stop, 'abort');
   for (const { file, skipped, tape, secrets } of plays) {
-    yield tape === undefined
-      ? { tape: file, skipped }
-      : { tape: file, differences: await replayTape(tape, policy, secrets) };
+    if (tape === undefined) {
+      yield { tape: file, skipped };
+      continue;
+    }
+    const played = replayTape(tape, policy, secrets);
+    await Promise.race([played, stopped]);
+    if (stop.aborted) throw new RasshostError('RASSHOST_E_STOPPED', `stopped at ${file}`);
+    yield { tape: file, differences: await played };
   }
 }
 
@@ -85,13 +105,13 @@ async function readSecrets(file: string | undefined): Promise<TapeSecretsFile> {
 }
 
 function report({ tape, skipped, differences = [] }: Result): string {
-  if (skipped !== undefined) return `${tape}: skipped: ${skipped}\n`;
-  if (differences.length === 0) return `${tape}: no difference\n`;
+  if (skipped !== undefined) return `${tape}: skipped: ${skipped}`;
+  if (differences.length === 0) return `${tape}: no difference`;
   const count = differences.length === 1 ? '1 difference' : `${differences.length} differences`;
   const lines = differences.flatMap(({ line, kind, expected = 'nothing', got = 'nothing' }) => [
     `  line ${line}, ${kind}`,
     `    expected  ${expected}`,
     `    got       ${got}`,
   ]);
-  return [`${tape}: ${count}`, ...lines, ''].join('\n');
+  return [`${tape}: ${count}`, ...lines].join('\n');
 }

@@ -1,24 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RasshostError } from '../errors';
 import type { TraceLine } from '../simulator/trace-line';
 import { openWindowsHost } from '../windows/open-windows-host';
 import { exitCode } from '../windows/run-program';
-import {
-  RELOAD_REQUEST,
-  SECURITY_HOST_KEY,
-  SETTINGS_KEY,
-  packageFiles,
-  settingValues,
-} from '../windows/settings';
+import { SECURITY_HOST_KEY, packageFiles, reloadRequest, settingValues } from '../windows/settings';
 import type { WindowsHost } from '../windows/windows-host';
 import { LineSplitter } from './line-splitter';
 import { inLocalTerms } from './local-terms';
 import { LogTail } from './log-tail';
+import { checkNamedFile } from './named-file';
 import type { SettingsOptions } from './settings-options';
 import { checkWritableDirectory } from './writable-directory';
 
@@ -46,6 +48,9 @@ export interface EmulatorListener {
   readonly trace?: (line: TraceLine) => void;
 }
 
+/** A file that this system can tell of: no bare name, and under Wine no path with a drive. */
+const LOCAL_PATH = process.platform === 'win32' ? /[/\\]/ : /^(?![a-z]:).*\//i;
+
 /** How long the emulator may take to end its dialogs when it is told to stop. */
 const STOP_MS = 15_000;
 
@@ -66,10 +71,7 @@ export async function runEmulator(
   listener: EmulatorListener,
   stop: AbortSignal,
 ): Promise<number> {
-  const { tapeDirectory } = options;
-  if (tapeDirectory !== undefined) {
-    checkWritableDirectory('--tape-directory', resolve(tapeDirectory));
-  }
+  checkFiles(options);
   const directory = mkdtempSync(join(tmpdir(), 'rasshost-emulate-'));
   const log = options.log === undefined ? join(directory, 'log.txt') : resolve(options.log);
   const err = (line: string): void => listener.err(inLocalTerms(line));
@@ -83,6 +85,7 @@ export async function runEmulator(
     host = await openWindowsHost({
       ...(options.winePrefix === undefined ? {} : { winePrefix: options.winePrefix }),
       progress,
+      stop,
     });
     if (stop.aborted) throw new RasshostError('RASSHOST_E_STOPPED', 'before a call was taken');
     const trace = listener.trace && !options.trace ? join(directory, 'trace') : options.trace;
@@ -107,22 +110,41 @@ export async function runEmulator(
 class Tail {
   readonly #lines: LineSplitter;
   readonly #tail: LogTail;
+  readonly #mayBeTorn: boolean;
 
-  constructor(file: string, onLine: (line: string) => void) {
+  /** @param mayBeTorn - the last line is of no use when it has no end */
+  constructor(file: string, onLine: (line: string) => void, mayBeTorn = false) {
+    this.#mayBeTorn = mayBeTorn;
     this.#lines = new LineSplitter(onLine);
     this.#tail = new LogTail(file, (text) => this.#lines.take(text));
   }
 
   close(): void {
     this.#tail.close();
-    this.#lines.end();
+    if (!this.#mayBeTorn) this.#lines.end();
+  }
+}
+
+/** @throws RasshostError RASSHOST_E_OPTION for a file or directory that can't be used */
+function checkFiles({ dll, log, tapeDirectory, trace }: EmulatorOptions): void {
+  if (dll !== undefined && LOCAL_PATH.test(dll)) checkNamedFile('--dll', dll);
+  if (tapeDirectory !== undefined) {
+    checkWritableDirectory('--tape-directory', resolve(tapeDirectory));
+  }
+  if (log !== undefined) checkWritableDirectory('--log', dirname(resolve(log)));
+  if (trace === undefined) return;
+  const stats = statSync(trace, { throwIfNoEntry: false });
+  if (stats === undefined) checkWritableDirectory('--trace', dirname(resolve(trace)));
+  else if (!stats.isFile()) {
+    throw new RasshostError('RASSHOST_E_OPTION', `--trace: ${trace} is not a file`);
   }
 }
 
 function tailTrace(file: string, onLine: (line: TraceLine) => void): Tail {
   // The emulator would empty it, too, but only after we have begun to read.
-  rmSync(file, { force: true });
-  return new Tail(file, (line) => onLine(JSON.parse(line) as TraceLine));
+  if (existsSync(file)) truncateSync(file);
+  // An emulator that crashes, or is killed, may leave the last line unfinished.
+  return new Tail(file, (line) => onLine(JSON.parse(line) as TraceLine), true);
 }
 
 /** The program that is the RAS server, and its first arguments. */
@@ -174,12 +196,6 @@ async function prepare(
   return args;
 }
 
-/** Has our security DLL load its policy and settings anew. */
-async function requestReload(host: WindowsHost): Promise<void> {
-  const data = `${new Date().toISOString()} ${randomUUID()}`;
-  await host.setRegistry([{ key: SETTINGS_KEY, name: RELOAD_REQUEST, data }]);
-}
-
 /**
  * Runs the emulator, passes its output on, and returns its exit code. The output goes by way of
  * files, because node.exe under Wine can't write to a pipe of Linux.
@@ -197,10 +213,12 @@ async function serve(
     stdio: ['pipe', ...output],
   });
   output.forEach(closeSync);
+  let isListening = false as boolean;
   const onOutput = (line: string): void => {
     const [, address] = /^listening (\S+)$/.exec(line) ?? [];
+    isListening ||= address !== undefined;
     if (address === undefined) listener.out(line);
-    else listener.listening(address, () => requestReload(host));
+    else listener.listening(address, () => host.setRegistry([reloadRequest()]));
   };
   const tails = [new Tail(files[0], onOutput), new Tail(files[1], (line) => listener.err(line))];
   try {
@@ -218,8 +236,11 @@ async function serve(
       child.kill('SIGKILL');
       await exited;
     }
-    return exitCode(child);
   } finally {
     for (const tail of tails) tail.close();
   }
+  if (stop.aborted && !isListening) {
+    throw new RasshostError('RASSHOST_E_STOPPED', 'before a call was taken');
+  }
+  return exitCode(child);
 }

@@ -3,14 +3,26 @@ import type { Io } from './io';
 
 type Main = (args: readonly string[], io: Io, stop: AbortSignal) => Promise<number>;
 
+/** npm passes Ctrl-C on to what it runs, which has got it from the terminal already. */
+const SAME_KEY_MS = 500;
+
 /**
- * Runs the command line as a process of its own. Signals stop it in order. When whoever reads its
+ * Runs the command line as a process of its own. A signal stops it in order, a second one at once.
+ * When whoever reads its
  * output has gone (`rasshost … | head`), it stops in order as well, and says no more.
  */
 export async function runFromShell(main: Main): Promise<never> {
   const stop = new AbortController();
+  let stopped = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => stop.abort(signal));
+    process.on(signal, () => {
+      if (!stop.signal.aborted) {
+        stopped = performance.now();
+        stop.abort(signal);
+      } else if (performance.now() - stopped > SAME_KEY_MS) {
+        process.exit(signalCode(signal));
+      }
+    });
   }
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', ({ code }: NodeJS.ErrnoException) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { RasshostError } from '../errors';
 import type { SimulatorOptions } from '../simulator/simulator';
 import { loadSecondsOption } from './load-seconds-option';
+import { checkNamedFile } from './named-file';
 import { wholeNumber } from './whole-number';
 import type { Credentials, ScriptVariable } from '../simulator/scp/script';
 
@@ -33,7 +34,7 @@ export interface SimulateOptions {
   readonly loadSeconds?: number;
 }
 
-/** The largest buffer that the emulator, too, can be given. */
+/** The longest that the WORD can tell which is the length of a Send or Receive. */
 const MAX_BUFFER = 65_535;
 
 /** As for the setting of the same name. */
@@ -51,7 +52,7 @@ export function addSimulateOptions(command: Command): Command {
     .addOption(
       integer(
         '--patience-seconds <n>',
-        'how long a script waits (default: 30)',
+        'how long a script waits (default 30)',
         1,
         MAX_DIALOG_SECONDS,
       ),
@@ -62,24 +63,42 @@ export function addSimulateOptions(command: Command): Command {
     .option('--watch', 'load the policy anew when its file changes; implies --keep')
     .option('--keep', 'after a call wait for another one (default with --tcp and --serial)')
     .option('--once', 'exit after one call (default at a terminal and with --script)')
-    .option('--telnet', '--tcp callers speak telnet (default: those who say so first)')
+    .option('--telnet', '--tcp callers speak telnet (default those who say so first)')
     .option('--no-telnet', '--tcp callers do not speak telnet')
     .option('--record <file>', 'write a tape of the dialog, without secrets')
     .addOption(integer('--baud <n>', 'bits a second, as slow as a modem', 1, 10_000_000))
-    .addOption(integer('--send-buffer <bytes>', 'size of the send buffer', 1, MAX_BUFFER))
-    .addOption(integer('--receive-buffer <bytes>', 'size of the receive buffer', 1, MAX_BUFFER))
     .addOption(
-      new Option('--receive <when>', 'a Receive completes with all bytes, or with those there are')
-        .choices(['exact', 'available'])
-        .default('exact'),
+      integer('--send-buffer <bytes>', 'size of the send buffer (default 1500)', 1, MAX_BUFFER),
     )
     .addOption(
-      new Option('--hangup-event <how>', 'whether a hang-up signals a Receive')
-        .choices(['signalled', 'silent'])
-        .default('signalled'),
+      integer(
+        '--receive-buffer <bytes>',
+        'size of the receive buffer (default 1500)',
+        1,
+        MAX_BUFFER,
+      ),
     )
-    .addOption(integer('--dialog-seconds <n>', 'how long a dialog may take', 1, MAX_DIALOG_SECONDS))
-    .option('--device <name>', 'the name of the modem')
+    .addOption(
+      new Option(
+        '--receive <when>',
+        'a Receive completes with all bytes, or with those there are (default exact)',
+      ).choices(['exact', 'available']),
+    )
+    .addOption(
+      new Option(
+        '--hangup-event <how>',
+        'whether a hang-up signals a Receive (default signalled)',
+      ).choices(['signalled', 'silent']),
+    )
+    .addOption(
+      integer(
+        '--dialog-seconds <n>',
+        'how long a dialog may take (default 120)',
+        1,
+        MAX_DIALOG_SECONDS,
+      ),
+    )
+    .option('--device <name>', 'the name of the modem (default Simulated modem)')
     .addOption(loadSecondsOption());
 }
 
@@ -87,7 +106,10 @@ function integer(flags: string, description: string, least: number, most: number
   return new Option(flags, description).argParser(wholeNumber(least, most));
 }
 
-/** @throws {@link RasshostError} RASSHOST_E_OPTION for options that exclude or need each other */
+/**
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for options that exclude or need each other, and
+ * for a script that does not exist
+ */
 export function checkCombination(options: SimulateOptions): void {
   const { tcp, serial, script, telnet, keep, once, watch, user, passwordEnv, passwordFile } =
     options;
@@ -98,6 +120,9 @@ export function checkCombination(options: SimulateOptions): void {
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
   if (callers.length > 1) refuse(`${callers.join(' and ')} exclude each other`);
+  if (options.json === true && callers.length === 0) {
+    refuse('with --json you would not see the dialog: give --script, --tcp or --serial');
+  }
   if (telnet !== undefined && tcp === undefined) refuse('--telnet and --no-telnet need --tcp');
   if (once === true && (keep === true || watch === true)) {
     refuse('--once and --keep (or --watch) exclude each other');
@@ -112,6 +137,7 @@ export function checkCombination(options: SimulateOptions): void {
   if (passwordEnv !== undefined && passwordFile !== undefined) {
     refuse('--password-env and --password-file exclude each other');
   }
+  if (script !== undefined) checkNamedFile('--script', script);
 }
 
 /**

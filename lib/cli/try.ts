@@ -1,19 +1,23 @@
 import { connect } from 'node:net';
 import { resolve } from 'node:path';
-import { RasshostError } from '../errors';
+import type { ReadStream } from 'node:tty';
+import { CodePage } from '../dialog/code-page';
 import { logLine } from '../dialog/dialog-log';
-import { policyManners, type Policy } from '../policy/policy';
+import { RasshostError } from '../errors';
+import { loadHere } from '../loading/load-here';
+import { tryLoad } from '../loading/try-load';
+import { policyManners } from '../policy/policy';
 import type { CallerLine } from '../simulator/caller-line';
-import { describeCall, EndedCalls } from '../simulator/ended-calls';
+import { describeCall, EndedCalls, type EndedCall } from '../simulator/ended-calls';
 import { Simulator } from '../simulator/simulator';
 import { TcpLine } from '../simulator/tcp-line';
-import { callFromTerminal } from '../simulator/terminal-caller';
+import { callFromTerminal, YOU_CALL } from '../simulator/terminal-caller';
 import { shownText } from '../simulator/terminal-text';
-import { describeLine, type TraceLine } from '../simulator/trace-line';
+import { describeLine, describeViolation, type TraceLine } from '../simulator/trace-line';
 import { untilPpp } from '../simulator/until-ppp';
-import { loadHere } from '../loading/load-here';
-import { EXIT_CODES } from './exit-codes';
+import { EXIT_CODES, outcomeCode } from './exit-codes';
 import type { Io } from './io';
+import { withPolicyHere } from './policy-here';
 import { runEmulator } from './run-emulator';
 import { Voice } from './voice/voice';
 
@@ -27,18 +31,24 @@ export interface TryOptions {
   readonly json?: boolean;
 }
 
-const BELL = '\x07';
-
-/** Somebody on the line, until it is closed. */
-type Talk = (line: CallerLine) => Promise<void>;
+/** One call, before it is made. */
+interface Attempt {
+  readonly policyPath: string;
+  readonly loadSeconds: number | undefined;
+  readonly voice: Voice;
+  readonly stop: AbortSignal;
+  /** Somebody is on the line, until it is closed. */
+  readonly talk: (line: CallerLine, codePage: CodePage) => Promise<void>;
+}
 
 /**
  * `rasshost try POLICY [ANSWERS...]`: one call to the policy, with the user as the caller. Given
  * answers are typed instead, each when the policy has written a prompt that ends in a colon.
  * Shows what the caller sees, then the calls between RAS server and security DLL, and the outcome.
  *
- * @returns 0 when the policy gave a verdict and the contract was kept, else 1
- * @throws RasshostError RASSHOST_E_POLICY_* for the policy, RASSHOST_E_OPTION without a caller
+ * @returns 0 when the policy granted or denied, else {@link outcomeCode}; 3 when a rule was broken
+ * @throws RasshostError RASSHOST_E_POLICY_* for the policy, RASSHOST_E_OPTION without a caller,
+ * RASSHOST_E_STOPPED before a verdict
  */
 export async function tryPolicy(
   policyPath: string,
@@ -47,100 +57,110 @@ export async function tryPolicy(
   io: Io,
   stop: AbortSignal,
 ): Promise<number> {
-  const terminal = io.stdin?.isTTY === true && answers.length === 0 ? io.stdin : undefined;
-  if (terminal === undefined && answers.length === 0) {
-    throw new RasshostError('RASSHOST_E_OPTION', 'no terminal to call from: give the ANSWERS');
-  }
-  const json = options.json === true;
-  const voice = new Voice(io, { quiet: options.quiet === true || json });
+  const { loadSeconds, simulated = false, json = false, quiet = false } = options;
+  const terminal = answers.length > 0 ? undefined : terminalOf(io, json);
+  const voice = new Voice(io, { quiet: quiet || json });
+  const talk: Attempt['talk'] = async (line, codePage) => {
+    voice.endProgress();
+    if (!json) line.listen(untilPpp((bytes) => voice.dialog(shownText(bytes, codePage))));
+    if (terminal === undefined) {
+      answer(line, answers, voice);
+      await line.closed;
+    } else {
+      voice.banner('rasshost try', { policy: policyPath, caller: YOU_CALL });
+      await callFromTerminal(terminal, line, { codePage, onLacking: () => voice.ring() });
+    }
+  };
+  const attempt = { policyPath, loadSeconds, voice, stop, talk };
   try {
-    voice.progress(`loading ${policyPath}`);
-    const { policy } = await loadHere(policyPath, { loadSeconds: options.loadSeconds, stop });
-    const { codePage } = policyManners(policy);
-    const show = (text: string): void => {
-      if (!json) voice.dialog(text);
-    };
-    const talk: Talk = async (line) => {
-      voice.endProgress();
-      line.listen(untilPpp((bytes) => show(shownText(bytes, codePage))));
-      if (terminal === undefined) {
-        answer(line, answers);
-        await line.closed;
-      } else {
-        voice.banner('rasshost try', {
-          policy: policyPath,
-          caller: 'you: every key goes to the policy, Ctrl-] hangs up',
-        });
-        await callFromTerminal(terminal, line, { codePage, onLacking: () => show(BELL) });
-      }
-    };
-    const trace =
-      (options.simulated === true
-        ? undefined
-        : await callEmulator(resolve(policyPath), talk, voice, stop)) ??
-      (await callSimulated(policy, talk, voice));
+    const emulated = simulated ? undefined : await callEmulator(attempt, json);
+    const trace = emulated ?? (await callSimulated(attempt));
     if (json) {
-      for (const line of trace) io.stdout.write(`${JSON.stringify(line)}\n`);
+      const server = emulated === undefined ? 'simulated' : 'emulator';
+      for (const line of [{ server }, ...trace]) io.stdout.write(`${JSON.stringify(line)}\n`);
     } else {
       voice.endDialog();
       report(trace, voice);
     }
-    return exitCode(trace);
+    return exitCode(trace, stop);
   } finally {
     voice.close();
   }
 }
 
-/** Returns undefined where the Windows binaries can't run, which is then said. */
+/** @throws RasshostError RASSHOST_E_OPTION when nobody at a terminal can be the caller */
+function terminalOf({ stdin }: Io, json: boolean): ReadStream {
+  const refuse = (why: string): never => {
+    throw new RasshostError('RASSHOST_E_OPTION', `${why}: give the ANSWERS`);
+  };
+  if (json) return refuse('with --json you would not see the dialog');
+  return stdin?.isTTY === true ? stdin : refuse('no terminal to call from');
+}
+
+/**
+ * Returns undefined where the Windows binaries can't run, which is then said.
+ *
+ * @param needed - it is an error then
+ */
 async function callEmulator(
-  policy: string,
-  talk: Talk,
-  voice: Voice,
-  stop: AbortSignal,
+  { policyPath, loadSeconds, voice, stop, talk }: Attempt,
+  needed: boolean,
 ): Promise<readonly TraceLine[] | undefined> {
+  voice.progress(`loading ${policyPath}`);
+  // The worker calls the policy; here it is of use only what its caller's terminal has to know.
+  const codePage = new CodePage((await tryLoad(policyPath, { loadSeconds, stop })) as string);
   const trace: TraceLine[] = [];
   let talked = Promise.resolve();
   const listener = {
     progress: (step: string) => voice.progress(step),
     listening(address: string) {
       const [host, port] = address.split(':');
-      talked = talk(new TcpLine(connect(Number(port), host)));
+      talked = talk(new TcpLine(connect(Number(port), host)), codePage);
     },
     out: (line: string) => voice.log(line),
     err: (line: string) => voice.log(line),
     trace: (line: TraceLine) => void trace.push(line),
   };
   try {
-    await runEmulator(policy, {}, ['--strict', '--max-calls', '1'], listener, stop);
+    const emulator = ['--strict', '--max-calls', '1'];
+    await runEmulator(resolve(policyPath), {}, emulator, listener, stop);
     await talked;
     return trace;
   } catch (error) {
     const { code, message } = error as RasshostError;
-    if (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND') throw error;
+    if (needed || (code !== 'RASSHOST_E_WINE' && code !== 'RASSHOST_E_NATIVE_NOT_FOUND'))
+      throw error;
     voice.endProgress();
     voice.warning(`the Windows binaries can't run here, so RAS is simulated (${message})`);
     return undefined;
   }
 }
 
-async function callSimulated(
-  policy: Policy,
-  talk: Talk,
-  voice: Voice,
-): Promise<readonly TraceLine[]> {
-  const trace: TraceLine[] = [];
-  const simulator = new Simulator({
-    log: (entry) => voice.log(logLine(entry)),
-    onEvent: (event) => trace.push({ ...event }),
+function callSimulated(attempt: Attempt): Promise<readonly TraceLine[]> {
+  const { policyPath, loadSeconds, voice, stop, talk } = attempt;
+  return withPolicyHere(voice, async () => {
+    voice.progress(`loading ${policyPath}`);
+    const { policy } = await loadHere(policyPath, { loadSeconds, stop });
+    const trace: TraceLine[] = [];
+    const simulator = new Simulator({
+      log: (entry) => voice.log(logLine(entry)),
+      onEvent: (event) => trace.push({ ...event }),
+    });
+    const { line, over } = simulator.call(policy);
+    const hangUp = (): void => {
+      voice.progress('stopping; Ctrl-C once more ends at once');
+      line.hangUp();
+    };
+    stop.addEventListener('abort', hangUp);
+    await talk(line, policyManners(policy).codePage);
+    await over;
+    stop.removeEventListener('abort', hangUp);
+    return trace;
   });
-  const { line, over } = simulator.call(policy);
-  await talk(line);
-  await over;
-  return trace;
 }
 
 /** Types the answers; a prompt for which there is none left gets the line hung up. */
-function answer(line: CallerLine, answers: readonly string[]): void {
+function answer(line: CallerLine, answers: readonly string[], voice: Voice): void {
   const left = [...answers];
   let unanswered = '';
   line.listen((text) => {
@@ -148,8 +168,12 @@ function answer(line: CallerLine, answers: readonly string[]): void {
     if (!/: ?$/.test(unanswered)) return;
     unanswered = '';
     const next = left.shift();
-    if (next === undefined) line.hangUp();
-    else line.type(`${next}\r`);
+    if (next !== undefined) {
+      line.type(`${next}\r`);
+      return;
+    }
+    voice.warning('no ANSWER is left for this prompt: the line is hung up');
+    line.hangUp();
   });
 }
 
@@ -159,17 +183,27 @@ function report(trace: readonly TraceLine[], voice: Voice): void {
     const returned = trace.slice(at).find((later) => later.return === line.call);
     voice.result(describeLine(line, line.result ?? returned?.result));
   }
-  for (const { violation, detail = '' } of trace.filter((line) => line.violation !== undefined)) {
-    voice.warning(`contract violation ${violation}: ${detail}`);
+  for (const line of trace) {
+    if (line.violation !== undefined) voice.warning(describeViolation(line));
   }
-  const calls = new EndedCalls();
-  const [ended] = trace.flatMap((line) => calls.take(line) ?? []);
+  const ended = endOf(trace);
   if (ended) voice.result(`\n${describeCall(ended)}`, ended.outcome === 'success');
 }
 
-function exitCode(trace: readonly TraceLine[]): number {
-  const { outcome } = trace.find((line) => line.outcome !== undefined) ?? {};
-  const isVerdict = outcome === 'success' || outcome === 'failure';
-  const isKept = trace.every((line) => line.violation === undefined);
-  return isVerdict && isKept ? EXIT_CODES.yes : EXIT_CODES.no;
+function endOf(trace: readonly TraceLine[]): EndedCall | undefined {
+  const calls = new EndedCalls();
+  const [ended] = trace.flatMap((line) => calls.take(line) ?? []);
+  return ended;
+}
+
+/** @throws RasshostError RASSHOST_E_STOPPED */
+function exitCode(trace: readonly TraceLine[], stop: AbortSignal): number {
+  const ended = endOf(trace);
+  const isVerdict = ended?.outcome === 'success' || ended?.outcome === 'failure';
+  if (stop.aborted && !isVerdict) {
+    throw new RasshostError('RASSHOST_E_STOPPED', 'stopped before the policy had decided');
+  }
+  if (trace.some(({ violation }) => violation !== undefined)) return EXIT_CODES.fault;
+  if (ended === undefined) return EXIT_CODES.failed;
+  return isVerdict ? EXIT_CODES.yes : outcomeCode(ended);
 }

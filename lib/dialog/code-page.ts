@@ -15,9 +15,10 @@ const REPLACEMENT = '\uFFFD';
  * for the modem line; ASCII is what all of them share.
  */
 export class CodePage {
+  /** As the policy has named it. */
+  readonly name: string;
   readonly #characters: readonly string[];
   readonly #bytes: Map<string, number>;
-  readonly #name: string;
   #utf8: readonly Buffer[] | undefined;
 
   /**
@@ -26,7 +27,7 @@ export class CodePage {
    * @throws {@link RasshostError} RASSHOST_E_OPTION for any other name
    */
   constructor(name: string) {
-    this.#name = name;
+    this.name = name;
     this.#characters = name === 'ascii' ? asciiCharacters() : decodeEveryByte(name);
     this.#bytes = new Map(this.#characters.map((character, byte) => [character, byte]));
     this.#bytes.delete(REPLACEMENT);
@@ -37,7 +38,7 @@ export class CodePage {
     const bytes = Array.from(text, (character) => {
       const byte = this.#bytes.get(character);
       if (byte !== undefined) return byte;
-      const problem = `${JSON.stringify(character)} is not in the code page ${this.#name}`;
+      const problem = `${JSON.stringify(character)} is not in the code page ${this.name}`;
       throw new RasshostError('RASSHOST_E_TEXT', problem);
     });
     return Buffer.from(bytes);

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ownGroup } from './own-group';
+import { ownGroup } from '../windows/process-group';
 
 /**
  * The last of the file descriptors that tryLoad gives: a pipe between a command and the process

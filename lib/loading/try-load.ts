@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RasshostError } from '../errors';
 import { PACKAGE_ROOT } from '../windows/package-copy';
+import { killGroup } from '../windows/process-group';
 import { hangs, LOAD_SECONDS, stopped, whenReached, type LoadBounds } from './load-bounds';
 import type { LoadReport } from './load-report';
-import { ownGroup } from './own-group';
 
 /** What is done with a policy that is loaded may take as long: a self-check has five seconds. */
 const USE_SECONDS = 6;
@@ -47,7 +47,7 @@ export async function tryLoad(
   const boundedBy = (seconds: number, late: RasshostError): (() => void) =>
     whenReached(seconds, stop, (reason) => {
       problem ??= reason === 'late' ? late : stopped(path);
-      kill(child);
+      killGroup(child);
     });
   let release = boundedBy(loadSeconds, hangs(path, loadSeconds));
   child.on('message', (next: LoadReport<unknown>) => {
@@ -70,12 +70,6 @@ export async function tryLoad(
   } finally {
     release();
   }
-}
-
-/** With what the policy has started, where the system has groups of processes. */
-function kill({ pid, exitCode, signalCode }: ChildProcess): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
-  process.kill(ownGroup(pid), 'SIGKILL');
 }
 
 /** Collects what a process writes. Returns how to get the last of it, when the process is over. */

@@ -25,7 +25,8 @@ export class PolicyFile {
   #looking: NodeJS.Timeout | undefined;
   #tellReloaded = (): void => undefined;
   #outdated = false;
-  #loading = false;
+  /** Loads until the policy is as new as its files. */
+  #loading: Promise<void> | undefined;
 
   private constructor(file: string, bounds: LoadBounds, first: Load, onReload: OnReload) {
     this.file = file;
@@ -52,16 +53,19 @@ export class PolicyFile {
 
   /** From now on loads the policy anew when its file, or a file that it imports, has changed. */
   watch(): void {
-    this.#looking = setInterval(() => {
-      const changed = [...this.#versions].some(([file, version]) => versionOf(file) !== version);
-      if (changed) this.reload();
-    }, INTERVAL_MS);
+    this.#looking = setInterval(() => this.#look(), INTERVAL_MS);
   }
 
   /** Loads the policy anew. One that does not load leaves the one before. */
   reload(): void {
     this.#outdated = true;
-    void this.#reload();
+    this.#loading ??= this.#reload();
+  }
+
+  /** Settles when a change that there has been so far is in {@link policy}, or is refused. */
+  async settled(): Promise<void> {
+    if (this.#looking) this.#look();
+    await this.#loading;
   }
 
   /** Settles when the policy has been loaded anew the next time. */
@@ -76,9 +80,12 @@ export class PolicyFile {
     clearInterval(this.#looking);
   }
 
+  #look(): void {
+    const changed = [...this.#versions].some(([file, version]) => versionOf(file) !== version);
+    if (changed) this.reload();
+  }
+
   async #reload(): Promise<void> {
-    if (this.#loading) return;
-    this.#loading = true;
     while (this.#outdated) {
       this.#outdated = false;
       // Before they are read: a change while they are is seen at the next look.
@@ -93,7 +100,7 @@ export class PolicyFile {
       }
       await turn();
     }
-    this.#loading = false;
+    this.#loading = undefined;
   }
 }
 

@@ -12,8 +12,9 @@ const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants;
  * Closing it drops DTR, which hangs a modem up.
  *
  * @param baud - the port's speed in bits a second; default: as it is
- * @throws {@link RasshostError} RASSHOST_E_OPTION when it can't be opened, and on Windows, where
- * Node.js can't read and write a port at the same time
+ * @throws {@link RasshostError} RASSHOST_E_OPTION when there is no such port, and on Windows, where
+ * Node.js can't read and write a port at the same time; the error of the system when it can't be
+ * opened
  */
 export async function openSerialPort(path: string, baud?: number): Promise<Duplex> {
   if (process.platform === 'win32') {
@@ -34,7 +35,8 @@ export async function openSerialPort(path: string, baud?: number): Promise<Duple
     return Duplex.from({ readable: new ReadStream(input), writable: new WriteStream(output) });
   } catch (cause) {
     open.forEach(closeSync);
-    const { message } = cause as Error;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (typeof code === 'string' && code !== 'ENOENT') throw cause;
     throw new RasshostError('RASSHOST_E_OPTION', `--serial ${path}: ${message}`, { cause });
   }
 }

@@ -22,7 +22,8 @@ export function parseTcpAddress(text: string): TcpAddress {
 
 /**
  * Listens, and gives each connection to `onCaller`.
- * @throws {@link RasshostError} RASSHOST_E_OPTION when the address can't be listened at
+ * @throws {@link RasshostError} RASSHOST_E_OPTION when this machine has no such address; the error
+ * of the system when it can't be listened at, for example because somebody else does
  */
 export async function listen(
   { host, port }: TcpAddress,
@@ -33,7 +34,9 @@ export async function listen(
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    const problem = `--tcp: ${(cause as Error).message}`;
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    if (!['EADDRNOTAVAIL', 'ENOTFOUND'].includes(code)) throw cause;
+    const problem = `--tcp: ${message}`;
     throw new RasshostError('RASSHOST_E_OPTION', problem, { cause });
   }
   const { address, family, port: bound } = server.address() as AddressInfo;

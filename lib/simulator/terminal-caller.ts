@@ -6,6 +6,9 @@ import { TypedKeys } from './terminal-text';
 /** Ctrl-], as telnet has it: every other key is for the policy. */
 const HANG_UP_KEY = '\x1d';
 
+/** What whoever sits there is told of it. */
+export const YOU_CALL = 'you: every key goes to the policy, Ctrl-] hangs up';
+
 /** How somebody at a terminal is the caller. */
 export interface TerminalCallerOptions {
   /** What the policy speaks. */

@@ -31,6 +31,11 @@ export interface TraceLine {
 /** What {@link describeLine} does not repeat. */
 const NOT_ARGUMENTS = ['t', 'port', 'hPort', 'thread', 'call', 'receive', 'result'];
 
+/** A rule that was broken, in one line. */
+export function describeViolation({ violation, detail = '' }: TraceLine): string {
+  return `contract violation ${violation}: ${detail}`;
+}
+
 /** One line of text about a call, or the end of a Receive: when, what, result, arguments. */
 export function describeLine(line: TraceLine, result = line.result): string {
   const at = line.t === undefined ? '' : `${(line.t / 1000).toFixed(1).padStart(8)} ms  `;

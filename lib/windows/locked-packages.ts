@@ -17,10 +17,19 @@ export function lockedHash(folder: string): string {
  * they are for another system: that is what `--force` is for, which every npm understands, where
  * npm 9 and older have no `--os`. The optional packages are those of all other systems.
  *
+ * @param stop - ends npm, which then has failed
  * @throws RasshostError RASSHOST_E_WINE when npm is missing or fails
  */
-export async function installLocked(folder: string, directory: string): Promise<void> {
+export async function installLocked(
+  folder: string,
+  directory: string,
+  stop?: AbortSignal,
+): Promise<void> {
   for (const name of MANIFESTS) copyFileSync(join(folder, name), join(directory, name));
   const flags = ['--force', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'];
-  await runSetUp('npm ci', ['npm', 'ci', ...flags], { cwd: directory, env: process.env });
+  await runSetUp('npm ci', ['npm', 'ci', ...flags], {
+    cwd: directory,
+    env: process.env,
+    stop,
+  });
 }

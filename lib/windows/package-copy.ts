@@ -10,7 +10,8 @@ export const PACKAGE_ROOT = resolve(__dirname, '../..');
 export const PREBUILD = join('prebuilds', 'win32-x64');
 
 /** For messages about a file of the package that is not there. */
-export const HOW_TO_GET_BINARIES = 'install the package as published, or build it: npm run build';
+export const HOW_TO_GET_BINARIES =
+  'build them in a checkout with npm run build, and install the tarball that npm pack makes there';
 
 /** What Windows programs need of this package: a part of what is published. */
 const PARTS = ['package.json', 'dist', PREBUILD];

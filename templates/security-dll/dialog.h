@@ -49,6 +49,8 @@ class Dialog {
   bool Say(std::string_view text);
   // Waits for one byte of the caller's.
   Heard Hear(DWORD seconds, char* byte);
+  // The same without the LF of a CR LF: terminals end a line with CR, programs with LF or with both.
+  Heard HearKey(DWORD seconds, char* key);
   // Says the text, and reads a line that the caller ends with Enter. False when there is no answer.
   bool Ask(std::string_view text, bool echo, std::string* answer);
 
@@ -57,6 +59,7 @@ class Dialog {
   const HANDLE received_;     // Rasman signals it when a Receive is over
   const HANDLE ended_event_;  // End signals it
   WORD length_ = 0;           // Rasman writes it when a Receive is over
+  bool after_cr_ = false;     // the last key was a CR
   SRWLOCK lock_ = SRWLOCK_INIT;
   bool ended_ = false;  // lock_; nothing of the call may be used any more
 };

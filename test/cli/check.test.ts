@@ -187,6 +187,7 @@ test('check --json writes one line of JSON, and nothing else', async () => {
   expect([code, err, out.split('\n').length]).toEqual([1, '', 2]);
   expect(JSON.parse(out)).toMatchObject({
     policy,
+    loads: true,
     selfCheck: 'none',
     types: null,
     texts: {
@@ -195,6 +196,37 @@ test('check --json writes one line of JSON, and nothing else', async () => {
       unshowable: ['policy.ts:2:45: "ü" is not in the code page ascii'],
     },
     problems: ['policy.ts:2:45: "ü" is not in the code page ascii'],
+  });
+});
+
+describe('check --json of a policy that', () => {
+  test.each([
+    ['does not load', 6, false, 'RASSHOST_E_POLICY_LOAD', 'export default {{{'],
+    ['is none', 6, false, 'RASSHOST_E_POLICY_INVALID', 'export default 1;'],
+    ['hangs', 6, false, 'RASSHOST_E_POLICY_HANGS', 'await new Promise(() => {});'],
+    [
+      'has a self-check that loops',
+      1,
+      true,
+      'RASSHOST_E_SELF_CHECK',
+      `${HEAD}export default definePolicy(() => deny(), { selfCheck: () => { while (true) {} } });`,
+    ],
+  ])('%s is told as JSON, too', async (_what, expected, loads, error, text) => {
+    const policy = file('policy.ts', text);
+    const { code, out, err } = await check(policy, '--json');
+    expect(code).toBe(expected);
+    const problem = expect.stringMatching(new RegExp(`^${error}: `));
+    expect(JSON.parse(out)).toEqual({ policy, loads, problems: [problem] });
+    expect(err).toContain(`rasshost: ${error}: `);
+  });
+
+  test('does not exist is told as JSON, too', async () => {
+    const { code, out } = await check('no-such.ts', '--json');
+    expect(code).toBe(6);
+    expect(JSON.parse(out)).toMatchObject({
+      policy: join(process.cwd(), 'no-such.ts'),
+      loads: false,
+    });
   });
 });
 

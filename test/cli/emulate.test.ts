@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +137,9 @@ test('emulate at a terminal says what it does from the first moment to the last'
   await until('the port', () => terminal.written.includes('port'));
   stop.abort();
   expect(await code).toBe(0);
+  // There are no keys to read.
+  expect(terminal.written).toMatch(/keys.* Ctrl-C stops/);
+  expect(terminal.written).not.toContain('r reloads');
   // Those that take a second have their seconds behind them.
   const steps = [...terminal.written.matchAll(/⠋ ([a-z A-Z/.]*)/g)].map(([, step = '']) =>
     step.trim(),
@@ -140,19 +152,92 @@ test('emulate at a terminal says what it does from the first moment to the last'
   ]);
 });
 
-test('emulate refuses a directory for tapes in which nothing can be written, before it starts Wine', async () => {
-  expect(await run('emulate', POLICY, '--tape-directory', '/nowhere')).toEqual({
-    code: expect.any(Number),
-    out: '',
-    err: expect.stringMatching(
-      /^rasshost: .*--tape-directory: the directory \/nowhere does not exist/,
-    ),
+test.each([
+  [
+    'a directory for tapes',
+    ['--tape-directory', '/nowhere'],
+    'the directory /nowhere does not exist',
+  ],
+  ['a log', ['--log', '/nowhere/log.txt'], 'the directory /nowhere does not exist'],
+  ['a trace', ['--trace', '/nowhere/t.jsonl'], 'the directory /nowhere does not exist'],
+  ['a trace that is a device', ['--trace', '/dev/null'], '/dev/null is not a file'],
+  ['a trace that is a directory', ['--trace', '/tmp'], '/tmp is not a file'],
+])(
+  'emulate refuses %s where nothing can be written, before it starts Wine',
+  async (_, args, why) => {
+    const [option = ''] = args;
+    const { code, out, err } = await run('emulate', POLICY, ...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err.replace(/^loading .*\n/, '')).toBe(
+      `rasshost: RASSHOST_E_OPTION: ${option}: ${why}\n`,
+    );
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  },
+);
+
+test('emulate writes a trace through a link, and leaves the link', async () => {
+  const [file, link] = [join(directory, 't.jsonl'), join(directory, 'link')];
+  writeFileSync(file, 'of the last run\n');
+  symlinkSync(file, link);
+  const server = new Rasshost('emulate', POLICY, '--trace', link);
+  await login(await server.call(), 'alice', '123456');
+  expect(await server.stop()).toBe(0);
+  expect(server.io.out).toMatch(/^call 1: success/m);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(trace(file).flatMap(({ outcome }) => outcome ?? [])).toEqual(['success']);
+});
+
+test('emulate --json writes the trace, with --quiet as well', async () => {
+  const server = new Rasshost('emulate', POLICY, '--json', '--quiet', '--max-calls', '1');
+  const port = () => /"listening":"127\.0\.0\.1:(\d+)"/.exec(server.io.out)?.[1];
+  const caller = new Caller(connect(Number(await until('the port', port)), '127.0.0.1'));
+  await login(caller, 'alice', '123456');
+  expect(await server.code).toBe(0);
+  expect(server.io.out).toMatch(/^(\{.*\}\n)+$/);
+  expect(server.io.out).toContain('"outcome":"success"');
+});
+
+describe('--wine-prefix', () => {
+  const there = () => join(directory, 'no-prefix');
+
+  test.each([
+    ['emulate', []],
+    ['unregister', []],
+    ['reload', []],
+  ])('of %s names a prefix that there is', async (command, args) => {
+    expect(await run(command, ...args, '--wine-prefix', there())).toEqual({
+      code: 2,
+      out: '',
+      err: `rasshost: RASSHOST_E_OPTION: --wine-prefix: there is no Wine prefix ${there()}\n`,
+    });
+    expect(existsSync(there())).toBe(false);
+  });
+
+  test.each([
+    ['emulate', []],
+    ['register', [POLICY]],
+    ['unregister', []],
+    ['reload', []],
+  ])('of %s is refused on Windows', async (command, args) => {
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    try {
+      expect(await run(command, ...args, '--wine-prefix', there())).toEqual({
+        code: 2,
+        out: '',
+        err: expect.stringContaining('RASSHOST_E_OPTION: --wine-prefix: this is Windows'),
+      });
+    } finally {
+      Object.defineProperty(process, 'platform', platform);
+    }
   });
 });
 
 test('register, a server started from the registry alone, unregister, calls without dialog (EM-02)', async () => {
   const prefix = ['--wine-prefix', join(directory, 'prefix')];
-  expect(await run('register', POLICY, ...prefix, ...TRUST_EVERYONE)).toMatchObject({ code: 0 });
+  const log = join(directory, 'log.txt');
+  const options = ['--log', log, ...prefix, ...TRUST_EVERYONE];
+  expect(await run('register', POLICY, ...options)).toMatchObject({ code: 0 });
   expect(await run('reload', ...prefix)).toMatchObject({
     code: 1,
     out: 'no RAS server has loaded rasshost.dll: one that starts loads the policy\n',
@@ -161,7 +246,7 @@ test('register, a server started from the registry alone, unregister, calls with
   expect(await login(await registered.call(), 'bob', '654321')).toContain('Welcome.\r\n\x7e\xff');
   expect(await run('reload', ...prefix)).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^requested\n/),
+    out: `requested\nEvent 1004 or 1005 in the event log and ${log} says what has come of it.\n`,
   });
   expect(await registered.stop()).toBe(0);
 
@@ -181,7 +266,13 @@ test.each([
   ['nothing to serve', 2, [], /name a POLICY, or --dll PATH/],
   ['a missing node.exe', 2, [POLICY, '--node', 'C:\\no\\node.exe'], /no file C:\\no\\node\.exe/],
   ['a missing local node.exe', 2, [POLICY, '--node', '/no/node.exe'], /no file \/no\/node\.exe/],
-  ['a missing DLL', 5, ['--dll', '/no/such.dll'], /'\/no\/such\.dll' not found/],
+  [
+    'a missing DLL',
+    2,
+    ['--dll', '/no/such.dll'],
+    /^rasshost: .*--dll: there is no file \/no\/such\.dll$/m,
+  ],
+  ['a missing DLL of Windows', 5, ['--dll', 'C:\\no\\such.dll'], /such\.dll' not found/],
   ['a file that is no DLL', 5, ['--dll', 'package.json'], /package\.json/],
   ['an unknown option', 2, [POLICY, '--no-such-option'], /--no-such-option/],
   ['a bad value', 2, [POLICY, '--receive', 'perhaps'], /perhaps/],

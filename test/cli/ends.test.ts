@@ -98,6 +98,11 @@ const BUSY: Readonly<Record<string, () => Promise<Command>>> = {
     await command.printed(/Name: alice/);
     return command;
   },
+  'try --simulated': async () => {
+    const command = new Command('try', hangingPolicy(), 'alice', '--simulated');
+    await command.printed(/Name: alice/);
+    return command;
+  },
   register: async () => {
     const command = new Command(
       'register',
@@ -115,7 +120,9 @@ test.each([
   ['emulate', 'SIGINT', 0],
   ['emulate', 'SIGTERM', 0],
   ['emulate', 'SIGHUP', 0],
-  ['try', 'SIGINT', 1],
+  ['try', 'SIGINT', 130],
+  ['try', 'SIGTERM', 143],
+  ['try --simulated', 'SIGINT', 130],
 ] as const)(
   '%s in a dialog ends at %s, and leaves no process and no file',
   async (name, signal, code) => {
@@ -127,6 +134,22 @@ test.each([
     expect(readdirSync(join(directory, 'temporary'))).toEqual([]);
   },
 );
+
+test('try that is told to end while npm fetches what it needs ends npm and what npm has started', async () => {
+  writeFileSync(join(directory, 'npm'), '#!/bin/sh\nsleep 1000 & wait\n', { mode: 0o755 });
+  const { PATH = '', RASSHOST_WINE_HOME: home } = process.env;
+  process.env['PATH'] = `${directory}:${PATH}`;
+  process.env['RASSHOST_WINE_HOME'] = join(directory, 'home');
+  const command = new Command('try', PASSCODE, 'alice', '123456');
+  process.env['PATH'] = PATH;
+  if (home === undefined) delete process.env['RASSHOST_WINE_HOME'];
+  else process.env['RASSHOST_WINE_HOME'] = home;
+  await command.runs('sleep');
+  command.kill('SIGTERM');
+  expect(await command.exited).toEqual([143, null]);
+  expect(command.stderr).toMatch(/^rasshost: RASSHOST_E_STOPPED: /m);
+  await noneLeft(command.mark);
+});
 
 test.each(['emulate', 'try', 'register'] as const)(
   '%s that is killed leaves no process',

@@ -45,6 +45,17 @@ const COMMANDS: Readonly<Record<keyof typeof EXIT_CODES, () => string[]>> = {
   policy: () => ['check', join(directory, 'no-such.ts')],
 };
 
+/** What they say on stderr. */
+const SAID: Readonly<Record<keyof typeof EXIT_CODES, RegExp>> = {
+  yes: /^$/,
+  no: /^$/,
+  usage: /^rasshost: RASSHOST_E_OPTION: .*--no-such-option.*\n/,
+  fault: /^the policy threw Error: no token server\n/,
+  hungUp: /^$/,
+  failed: /^rasshost: RASSHOST_E_SCRIPT: .*expected the outcome success, not failure\n$/,
+  policy: /^rasshost: RASSHOST_E_POLICY_NOT_FOUND: .*no-such\.ts does not exist\n$/,
+};
+
 function call(script: string): string[] {
   return ['simulate', PASSCODE, '--script', file('call.txt', script)];
 }
@@ -59,7 +70,11 @@ test.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])(
   async (name) => {
     const io = new CapturedIo();
     const code = await main(COMMANDS[name](), io, new AbortController().signal);
-    expect({ code, err: io.err }).toEqual({ code: EXIT_CODES[name], err: expect.any(String) });
+    const said = io.err.replace(/^loading .*\n/, '');
+    expect({ code, said }).toEqual({
+      code: EXIT_CODES[name],
+      said: expect.stringMatching(SAID[name]),
+    });
   },
 );
 

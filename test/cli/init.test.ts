@@ -56,9 +56,13 @@ describe('rasshost init', () => {
       };
       expect(out).toMatch(
         new RegExp(
-          `\nnpm pack .* ${project} .*\ncd ${project}\nnpm install ./rasshost-${version}.tgz\nnpm `,
+          `\nnpm pack .* ${project} .*\ncd ${project}\nnpm install ./rasshost-${version}.tgz\n`,
         ),
       );
+      const next = options.includes('--dll')
+        ? /^x86_64-w64-.*\nnpm run emulate\n$/
+        : /^npm test\nnpx /;
+      expect(out.split('.tgz\n')[1]).toMatch(next);
       expect(JSON.parse(read(project, 'package.json'))).toMatchObject({
         private: true,
         dependencies: { rasshost: `^${version}` },

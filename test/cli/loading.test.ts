@@ -35,7 +35,7 @@ const POLICIES = {
 const COMMANDS: Readonly<Record<string, (policy: string) => string[]>> = {
   check: (policy) => ['check', policy],
   simulate: (policy) => ['simulate', policy, '--tcp', '0'],
-  replay: (policy) => ['replay', 'no-such.tape', '--policy', policy],
+  replay: (policy) => ['replay', MAIN, '--policy', policy],
   try: (policy) => ['try', policy, '--simulated', 'alice'],
   'try with the emulator': (policy) => ['try', policy, 'alice'],
   emulate: (policy) => ['emulate', policy],
@@ -70,6 +70,8 @@ const cases = Object.keys(COMMANDS).flatMap((command) =>
 
 test.each(cases)('%s with a policy %s says so within its bound', async (command, policy) => {
   const run = start(command, policy, '--load-seconds', '1');
+  // Else nothing would have been shown of it.
+  if (policy === 'that loops on Windows alone') await isLoading(run.mark, 'node.exe');
   const [code] = await run.exited;
   expect([code, run.err]).toEqual([6, expect.stringContaining('RASSHOST_E_POLICY_HANGS')]);
   expect(run.err).toMatch(

@@ -124,9 +124,15 @@ describe('replay says why, and plays nothing, when', () => {
       code: 5,
       err: `rasshost: RASSHOST_E_TAPE: ${tape}:1: it is a tape of version 2, but this rasshost reads version 1\n`,
     });
-    expect(await replay(join(directory, 'none'))).toMatchObject({
-      code: 5,
-      err: expect.stringMatching(/ENOENT/),
+    const none = join(directory, 'none');
+    expect(await replay(tape, none)).toEqual({
+      code: 2,
+      out: '',
+      err: `rasshost: RASSHOST_E_OPTION: replay: there is no file ${none}\n`,
+    });
+    expect(await replay(tape, '--secrets', none)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`--secrets: there is no file ${none}`),
     });
     expect(await rasshost('replay', tape)).toMatchObject({
       code: 2,

@@ -13,11 +13,16 @@ const MAIN = resolve(__dirname, '../../dist/cli/main.js');
 
 let project: string;
 let dll: string;
+/** What init has printed. */
+let printed: string;
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'rasshost-dll-'));
   dll = join(project, 'security_dll.dll');
-  execFileSync(process.execPath, [MAIN, 'init', project, '--dll']);
-  build('cmake -B build -G Ninja --toolchain mingw-w64.cmake', 'cmake --build build --config Release');
+  printed = execFileSync(process.execPath, [MAIN, 'init', project, '--dll'], { encoding: 'utf8' });
+  build(
+    'cmake -B build -G Ninja --toolchain mingw-w64.cmake',
+    'cmake --build build --config Release',
+  );
 });
 afterAll(() => rmSync(project, { recursive: true }));
 
@@ -80,11 +85,16 @@ async function serve(calls: number, ...options: string[]) {
   };
 }
 
-async function logIn(caller: Caller, userName: string, passcode: string): Promise<void> {
+async function logIn(
+  caller: Caller,
+  userName: string,
+  passcode: string,
+  end = '\r',
+): Promise<void> {
   await caller.sees('User name: ');
-  caller.types(`${userName}\r`);
+  caller.types(`${userName}${end}`);
   await caller.sees('Passcode: ');
-  caller.types(`${passcode}\r`);
+  caller.types(`${passcode}${end}`);
 }
 
 test('lets in who knows the passcode, and refuses others, under --strict', async () => {
@@ -151,6 +161,25 @@ test('is built by the one line for mingw-w64 as well', () => {
     readFileSync(join(project, 'README.md'), 'utf8'),
   );
   build(line?.[0] ?? '');
+  expect(printed.split('\n').slice(-3)).toEqual([line?.[0], 'npm run emulate', '']);
+});
+
+test.each([
+  ['CR', '\r'],
+  ['LF', '\n'],
+  ['CR LF', '\r\n'],
+])('takes %s for the end of a line', async (_name, end) => {
+  const server = await serve(2);
+  for (const passcode of ['123456', '']) {
+    const caller = server.dial();
+    await logIn(caller, 'alice', passcode, end);
+    expect(await caller.closed()).toContain(passcode === '' ? 'denied.\r\n' : 'Welcome.\r\n');
+  }
+  expect(await server.ended()).toMatchObject({
+    exited: [0, null],
+    outcomes: ['success alice', 'failure alice'],
+    violations: [],
+  });
 });
 
 test('exports what a RAS server asks for, and needs nothing but Windows', () => {

@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -105,8 +114,17 @@ describe('simulate --script', () => {
   test.each([
     ['a policy that is not there', ['nowhere.ts'], 6, 'RASSHOST_E_POLICY_NOT_FOUND'],
     ['nobody to be the caller', [POLICY], 2, 'no terminal to call from'],
+    ['you as a caller who sees nothing', [POLICY, '--json'], 2, 'with --json you would not see'],
     ['two callers', [POLICY, '--tcp', '0', '--script', 'x'], 2, '--tcp and --script exclude'],
-    ['a script that is not there', [POLICY, '--script', 'nowhere.scp'], 5, "can't be read"],
+    [
+      'a script that is not there',
+      [POLICY, '--script', 'nowhere.scp'],
+      2,
+      '--script: there is no file nowhere.scp',
+    ],
+    ['a serial port that is not there', [POLICY, '--serial', '/nowhere'], 2, '--serial /nowhere: '],
+    ['a file that is no serial port', [POLICY, '--serial', POLICY], 2, 'not a serial port'],
+    ['an address of others', [POLICY, '--tcp', '203.0.113.1:0'], 2, 'EADDRNOTAVAIL'],
     [
       'a script for which it would wait for another call',
       [POLICY, '--script', 'x', '--keep'],
@@ -268,6 +286,16 @@ describe('simulate --script', () => {
     expect(lengths.map(([, length]) => Number(length))).toEqual([7, 2]);
   });
 
+  test('--help names each default in one way', async () => {
+    const io = new CapturedIo();
+    await main(['simulate', '--help'], io, new AbortController().signal);
+    const help = io.out.replace(/\n {10,}/g, ' ');
+    for (const option of ['--patience-seconds', '--load-seconds', '--send-buffer', '--receive']) {
+      expect(help).toMatch(new RegExp(`^ +${option} .* \\(default \\w+\\)`, 'm'));
+    }
+    expect(help).not.toMatch(/default:/);
+  });
+
   test('--record writes a tape without the secrets', async () => {
     const script = file('record.txt', asUser + String.raw`send "123456\r"`);
     const tape = join(directory, 'call.tape');
@@ -307,6 +335,18 @@ describe('simulate --tcp', () => {
     await caller.sees('User name: ');
     caller.hangUp();
     expect(await server.code).toBe(4);
+  });
+
+  test('at a port that is taken ends with 5, and names the port', async () => {
+    const server = await serve(POLICY);
+    const address = /listening (\S+)/.exec(server.io.out)?.[1] ?? '';
+    const { code, err } = await run(POLICY, '--tcp', address);
+    expect([code, err]).toEqual([
+      5,
+      `rasshost: listen EADDRINUSE: address already in use ${address}\n`,
+    ]);
+    server.stop();
+    await server.code;
   });
 
   test('hangs up on everybody when it is told to stop', async () => {
@@ -368,6 +408,29 @@ describe('simulate in a process of its own', () => {
     const client = spawn('sh', ['-c', `exec 3<>${far}; ${chat} <&3 >&3`], { stdio: 'ignore' });
     const [code] = (await once(client, 'exit')) as [number];
     expect([code, await server.code]).toEqual([0, 0]);
+  });
+
+  test('--serial takes one call after the other, and says once where', async () => {
+    const [near, far] = [join(directory, 'near-2'), join(directory, 'far-2')];
+    const line = spawn('socat', [`PTY,link=${near},raw,echo=0`, `PTY,link=${far},raw,echo=0`]);
+    cleanups.push(() => line.kill());
+    await until('the serial line', () => existsSync(near) && existsSync(far));
+    // A modem stays when a call ends, while socat would end with the last who has its ends open.
+    const held = [near, far].map((end) => openSync(end, constants.O_RDWR | constants.O_NOCTTY));
+    cleanups.push(() => held.forEach(closeSync));
+    const server = start(POLICY, '--serial', near);
+    await until('the simulator', () => server.io.out.includes('listening'));
+    // What is sent before the port is open again for the second call is lost: so it rings again.
+    const ring = "'' '' TIMEOUT 3 name:--name:--name: alice TIMEOUT 30";
+    const chat = `/usr/sbin/chat ${ring} code: 123456 Welcome '\\c' '~' '\\c'`;
+    for (const call of ['call 1: success', 'call 2: success']) {
+      const client = spawn('sh', ['-c', `exec 3<>${far}; ${chat} <&3 >&3`], { stdio: 'ignore' });
+      expect(await once(client, 'exit')).toEqual([0, null]);
+      await until(call, () => server.io.out.includes(call));
+    }
+    server.stop();
+    expect(await server.code).toBe(0);
+    expect(server.io.out.match(/^listening /gm)).toHaveLength(1);
   });
 
   test('--watch loads a policy anew for the next call, unless it is broken', async () => {

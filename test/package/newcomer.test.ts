@@ -53,8 +53,8 @@ test('what init prints installs a project and tests it, and a script dials in', 
     join(demo, 'call.txt'),
     'expect "name: "\nsend "alice\\r"\nexpect "code: "\nsend $PASSWORD\nsend "\\r"\nexpect "Welcome."\nexpect-outcome success\n',
   );
-  expect(last).toBe('npx rasshost simulate policy.ts');
-  const call = `cd demo; ${last} --script call.txt --password-env PASSCODE`;
+  expect(last).toBe('npx rasshost simulate policy.ts --watch');
+  const call = `cd demo; ${last?.replace(' --watch', '')} --script call.txt --password-env PASSCODE`;
   expect(shell(call, { PASSCODE: passcode })).toContain('success CONTOSO\\alice');
 });
 

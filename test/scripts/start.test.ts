@@ -1,6 +1,6 @@
 // `npm start` in a checkout, with nobody at a terminal.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { leaveNoProcess } from '../support/wine-processes';
@@ -33,6 +33,21 @@ test('npm start plays the caller of the example, shows the calls, and exits with
   const { status, stdout, stderr } = run('npm', ['start'], process.env);
   expectShown(stdout);
   expect(stderr).not.toContain('simulated');
+  expect(status).toBe(0);
+});
+
+test('npm start on Windows looks for no packages of Debian when the binaries are there', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'rasshost-test-'));
+  const windows = join(directory, 'windows.js');
+  writeFileSync(windows, "Object.defineProperty(process, 'platform', { value: 'win32' });");
+  const args = ['--require', windows, 'scripts/start.js'];
+  // The command that it starts is none of Windows, and does without Wine.
+  const env = { PATH: directory, RASSHOST_WINE_HOME: join(directory, 'home') };
+  const { status, stdout, stderr } = run(process.execPath, args, env);
+  rmSync(directory, { recursive: true });
+  expectShown(stdout);
+  expect(stderr).not.toContain("can't be had here");
+  expect(stderr).toContain("can't run here");
   expect(status).toBe(0);
 });
 

@@ -50,6 +50,22 @@ test('a change right after a policy has been loaded is not missed', async () => 
   await untilReloads(['new']);
 });
 
+test('whoever waits for it gets the policy of the last change, noticed or not', async () => {
+  write('policy.ts', RIGHT);
+  const watching = await watched();
+  await watching.settled();
+  const before = watching.policy;
+  write('policy.ts', `${RIGHT}\n`);
+  await watching.settled();
+  expect([watching.policy === before, reloads]).toEqual([false, ['new']]);
+  watching.reload();
+  await watching.settled();
+  expect(reloads).toEqual(['new', 'new']);
+  write('policy.ts', 'export default {{{');
+  await watching.settled();
+  expect(reloads).toEqual(['new', 'new', 'RASSHOST_E_POLICY_LOAD']);
+});
+
 test('a policy that does not load stays out until it is changed again', async () => {
   write('policy.ts', RIGHT);
   const loaded = (await watched()).policy;

@@ -72,7 +72,7 @@ test('a package without Windows binaries is refused by the name of what is missi
   await expect(copyPackage(versions, root)).rejects.toMatchObject({
     code: 'RASSHOST_E_NATIVE_NOT_FOUND',
     message: expect.stringContaining(
-      `${join(root, 'prebuilds/win32-x64')} is missing: install the package as published, or build it`,
+      `${join(root, 'prebuilds/win32-x64')} is missing: build them in a checkout`,
     ),
   });
 });

@@ -56,6 +56,12 @@ test('registry values arrive as they were given, text and numbers', async () => 
   expect((await query(host, 'DialogSeconds')).stdout).toMatch(/REG_DWORD +0xffffffff/);
 });
 
+test('registry values that are written at the same time all arrive', async () => {
+  const names = ['One', 'Two', 'Three'];
+  await Promise.all(names.map((name) => host.setRegistry([{ key: KEY, name, data: name }])));
+  for (const name of names) expect((await query(host, name)).stdout).toContain(`    ${name}`);
+});
+
 test('two hosts have a registry each', async () => {
   const other = await openWindowsHost();
   await other.setRegistry([{ key: KEY, name: 'LogPath', data: 'there' }]);

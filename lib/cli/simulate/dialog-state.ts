@@ -3,13 +3,12 @@ import type { SimulatorEvent } from '../../simulator/simulator-event';
 /** Silence after which the policy is no longer talking. */
 const QUIET_US = 1_000_000;
 
-/** What one dialog is doing, as far as its events tell. */
+/** What one dialog that goes on is doing, as far as its events tell. */
 export class DialogState {
   readonly #budgetMs: number;
   #begun: number | undefined;
   #last = 0;
   #asked = false;
-  #over = false;
 
   /** @param budgetMs - what the security DLL allows a dialog */
   constructor(budgetMs: number) {
@@ -20,7 +19,6 @@ export class DialogState {
     this.#begun ??= event.t;
     this.#last = event.t;
     if ('dialog' in event) this.#asked = event.dialog === 'asked';
-    if ('outcome' in event) this.#over = true;
   }
 
   /**
@@ -28,7 +26,6 @@ export class DialogState {
    * without having asked for anything pauses, or waits for somebody else.
    */
   describe(t: number): string {
-    if (this.#over) return 'over';
     const left = Math.ceil(this.#budgetMs / 1000 - (t - (this.#begun ?? t)) / 1_000_000);
     return `${this.#doing(t)} | ${Math.max(0, left)} s left`;
   }

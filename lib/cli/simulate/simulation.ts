@@ -1,13 +1,13 @@
-import { Console } from 'node:console';
-import { Writable } from 'node:stream';
 import { policyManners } from '../../policy/policy';
 import type { PolicyFile } from '../../simulator/policy-file';
 import { Simulator, type SimulatedCallToPolicy } from '../../simulator/simulator';
 import { shownText } from '../../simulator/terminal-text';
 import { untilPpp } from '../../simulator/until-ppp';
 import { SYSTEM_CLOCK } from '../../time/clock';
-import { describe } from '../../dialog/describe';
 import { logLine } from '../../dialog/dialog-log';
+import { RasshostError } from '../../errors';
+import type { SimulatedOutcome } from '../../simulated/call';
+import { EXIT_CODES, outcomeCode } from '../exit-codes';
 import type { Io } from '../io';
 import { serverOptions, type SimulateOptions } from '../simulate-options';
 import type { Voice } from '../voice/voice';
@@ -40,13 +40,11 @@ export class Simulation {
   readonly reporter: Reporter;
   /** Told that the policy asks its caller something, where there is one at a time. */
   onAsked = (): void => undefined;
+  /** Aborted by a signal alone. */
+  readonly #signal: AbortSignal;
   readonly #quit = new AbortController();
   readonly #simulator: Simulator;
   #tapesAreMissing = false;
-  readonly #close = (): void => this.voice.close();
-  /** As in the worker: a promise of the policy's that nobody awaits ends nobody's call. */
-  readonly #onForgottenPromise = (reason: unknown): void =>
-    this.voice.warning(`a promise that nobody awaits has failed: ${describe(reason)}`);
 
   /** @throws RasshostError RASSHOST_E_EXISTS, RASSHOST_E_OPTION for a tape that can't be written */
   constructor({ policy, options, io, voice, stop }: SimulationParts) {
@@ -54,15 +52,17 @@ export class Simulation {
     this.options = options;
     this.io = io;
     this.voice = voice;
+    this.#signal = stop;
     this.stop = AbortSignal.any([stop, this.#quit.signal]);
-    const { record, baud } = options;
+    const { record, baud, tcp, serial, script } = options;
     const server = serverOptions(options);
     const run = record === undefined ? undefined : recorder(record, (why) => this.#noTape(why));
     this.reporter =
       options.json === true
         ? new JsonReporter(io.stdout)
         : new TextReporter(voice, {
-            oneCaller: options.tcp === undefined,
+            oneCaller: tcp === undefined,
+            isCaller: [tcp, serial, script].every((other) => other === undefined),
             explain: options.explain === true,
             budgetMs: (server.dialogSeconds ?? DEFAULT_DIALOG_SECONDS) * 1000,
             clock: SYSTEM_CLOCK,
@@ -77,10 +77,6 @@ export class Simulation {
         if ('dialog' in event && event.dialog === 'asked') this.onAsked();
       },
     });
-    if (io.stdout === process.stdout) globalThis.console = new Console(this.#consoleStream());
-    // A policy that crashes the process must not leave the terminal changed.
-    process.once('exit', this.#close);
-    process.on('unhandledRejection', this.#onForgottenPromise);
     if (options.watch === true) policy.watch();
   }
 
@@ -97,14 +93,30 @@ export class Simulation {
 
   /** A caller dials in; when the command is to stop, they hang up. */
   call(): SimulatedCallToPolicy {
+    const stop = this.#signal;
     const { policy } = this.policy;
     const { codePage } = policyManners(policy);
     const call = this.#simulator.call(policy);
     call.line.listen(untilPpp((bytes) => this.reporter.shown(shownText(bytes, codePage))));
-    const hangUp = (): void => call.line.hangUp();
+    const hangUp = (): void => {
+      this.voice.progress(stop.aborted ? 'stopping; Ctrl-C once more ends at once' : 'stopping');
+      call.line.hangUp();
+    };
     this.stop.addEventListener('abort', hangUp);
     void call.over.finally(() => this.stop.removeEventListener('abort', hangUp));
     return call;
+  }
+
+  /**
+   * How the one call has ended that there was to be.
+   *
+   * @param outcome - undefined when nobody has called
+   * @throws RasshostError RASSHOST_E_STOPPED when the command was stopped before that was decided
+   */
+  result(outcome: SimulatedOutcome | undefined): SimulatedOutcome {
+    const isHungUp = outcome === undefined || outcomeCode(outcome) === EXIT_CODES.hungUp;
+    if (outcome !== undefined && !(this.stop.aborted && isHungUp)) return outcome;
+    throw new RasshostError('RASSHOST_E_STOPPED', 'stopped before the call was over');
   }
 
   /** The user wants the policy to be loaded anew. */
@@ -119,8 +131,6 @@ export class Simulation {
   }
 
   close(): void {
-    process.off('exit', this.#close);
-    process.off('unhandledRejection', this.#onForgottenPromise);
     this.policy.close();
     this.reporter.close();
   }
@@ -128,16 +138,5 @@ export class Simulation {
   #noTape(problem: string): void {
     this.#tapesAreMissing = true;
     this.voice.warning(problem);
-  }
-
-  /** What the policy writes to the console is no part of the dialog, and no JSON. */
-  #consoleStream(): Writable {
-    return new Writable({
-      decodeStrings: false,
-      write: (text: string, _encoding, done) => {
-        this.voice.warning(text.replace(/\n$/, ''));
-        done();
-      },
-    });
   }
 }

@@ -3,12 +3,14 @@ import type { SimulatedOutcome } from '../../simulated/call';
 import { joinLine } from '../../simulator/join-line';
 import { listen, parseTcpAddress } from '../../simulator/tcp-server';
 import { Telnet } from '../../simulator/telnet';
-import { KEYS, obeyKeys } from './served';
+import { keysOf, obeyKeys } from './served';
 import type { Simulation } from './simulation';
 
 /**
  * Whoever connects is a caller, several at a time. Returns how the first call has ended if there
  * was to be one only.
+ *
+ * @throws RasshostError RASSHOST_E_STOPPED before that one was over
  */
 export async function serveTcp(
   simulation: Simulation,
@@ -35,16 +37,18 @@ export async function serveTcp(
       if (!keeps) firstIsOver.abort();
     });
   });
+  const keys = keysOf(simulation);
   reporter.listening(address, {
     policy: policy.file,
     port: address,
     tapes: options.record,
-    keys: KEYS,
+    keys,
   });
+  reporter.keys(keys);
   obeyKeys(simulation, firstIsOver.signal);
   const end = AbortSignal.any([simulation.stop, firstIsOver.signal]);
   if (!end.aborted) await once(end, 'abort');
   server.close();
   await Promise.all(calls);
-  return keeps ? undefined : first;
+  return keeps ? undefined : simulation.result(await first);
 }

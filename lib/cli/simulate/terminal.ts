@@ -3,12 +3,19 @@ import { RasshostError } from '../../errors';
 import { policyManners } from '../../policy/policy';
 import type { SimulatedOutcome } from '../../simulated/call';
 import { RepeatingLine } from '../../simulator/repeating-line';
-import { callFromTerminal, listenForWishes, type Wish } from '../../simulator/terminal-caller';
+import {
+  callFromTerminal,
+  listenForWishes,
+  YOU_CALL,
+  type Wish,
+} from '../../simulator/terminal-caller';
 import type { Simulation } from './simulation';
 
-const BELL = '\x07';
-
-/** Whoever sits at the terminal is the caller. Returns how the last call has ended. */
+/**
+ * Whoever sits at the terminal is the caller. Returns how the last call has ended.
+ *
+ * @throws RasshostError RASSHOST_E_OPTION without a terminal, RASSHOST_E_STOPPED
+ */
 export async function callFromTheTerminal(simulation: Simulation): Promise<SimulatedOutcome> {
   const { io, options, policy, reporter, voice, stop } = simulation;
   const { stdin } = io;
@@ -18,7 +25,7 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
   }
   voice.banner('rasshost simulate', {
     policy: policy.file,
-    caller: 'you: every key goes to the policy, Ctrl-] hangs up',
+    caller: YOU_CALL,
     tape: options.record,
   });
   let before: readonly string[] = [];
@@ -28,10 +35,12 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
     simulation.onAsked = () => queueMicrotask(() => caller.asked());
     const { line, over } = simulation.call();
     const caller = new RepeatingLine(line, before);
-    await callFromTerminal(stdin, caller, { codePage, onLacking: () => voice.dialog(BELL) });
-    const outcome = await over;
+    await callFromTerminal(stdin, caller, { codePage, onLacking: () => voice.ring() });
+    const outcome = simulation.result(await over);
     if (stop.aborted || !simulation.keeps(false)) return outcome;
-    reporter.keys('Enter calls again, a answers as before, r reloads, q quits');
+    const keys = 'Enter calls again, a answers as before, r reloads, q quits';
+    reporter.keys(keys);
+    if (!voice.hasStatus) voice.log(keys);
     const wish = await nextCall(stdin, simulation);
     if (wish === 'quit') return outcome;
     before = wish === 'repeat' ? caller.answers : [];
@@ -41,7 +50,7 @@ export async function callFromTheTerminal(simulation: Simulation): Promise<Simul
 
 /** Waits for a key that decides whether there is another call, and how. */
 async function nextCall(terminal: ReadStream, simulation: Simulation): Promise<Wish> {
-  const { stop } = simulation;
+  const { policy, stop } = simulation;
   let decide!: (wish: Wish) => void;
   const decision = new Promise<Wish>((resolve) => {
     decide = resolve;
@@ -50,7 +59,9 @@ async function nextCall(terminal: ReadStream, simulation: Simulation): Promise<W
   stop.addEventListener('abort', onStop);
   await listenForWishes(terminal, decision, (wish) => {
     if (wish === 'reload') simulation.reload();
-    else decide(wish);
+    else if (wish === 'quit') decide(wish);
+    // Whoever has changed the policy means the new one.
+    else void policy.settled().then(() => decide(wish));
   });
   stop.removeEventListener('abort', onStop);
   return decision;

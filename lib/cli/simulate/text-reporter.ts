@@ -1,7 +1,7 @@
 import type { Clock } from '../../time/clock';
-import { describeCall, EndedCalls } from '../../simulator/ended-calls';
+import { describeCall, EndedCalls, type EndedCall } from '../../simulator/ended-calls';
 import type { SimulatorEvent } from '../../simulator/simulator-event';
-import { describeLine } from '../../simulator/trace-line';
+import { describeLine, describeViolation } from '../../simulator/trace-line';
 import type { Banner, Voice } from '../voice/voice';
 import { DialogState } from './dialog-state';
 import type { Reporter } from './reporter';
@@ -13,6 +13,8 @@ const LATEST = 6;
 export interface TextReporterOptions {
   /** What one caller sees is written; not when there are several at a time. */
   readonly oneCaller: boolean;
+  /** Whoever reads this is the caller. */
+  readonly isCaller: boolean;
   readonly explain: boolean;
   readonly budgetMs: number;
   /** That of the events, whose times are microseconds since now. */
@@ -45,23 +47,12 @@ export class TextReporter implements Reporter {
 
   event(event: SimulatorEvent): void {
     const call = this.#call(event.port);
-    const { explain } = this.#options;
     call.state.take(event);
-    if (explain) {
-      call.events.push(event);
-      if ('call' in event || 'receive' in event) this.#explain(describeLine({ ...event }));
-    }
+    if (this.#options.explain) this.#explain(event, call);
     if ('threw' in event) this.#voice.warning(`the policy threw ${event.threw}`);
-    if ('violation' in event) {
-      this.#voice.warning(`contract violation ${event.violation}: ${event.detail}`);
-    }
+    if ('violation' in event) this.#voice.warning(describeViolation({ ...event }));
     const ended = this.#ended.take({ ...event });
-    if (ended) {
-      this.#calls.delete(event.port);
-      if (this.#options.oneCaller) this.#voice.endDialog();
-      this.#voice.result(describeCall(ended), ended.outcome === 'success');
-      if (explain) this.#voice.result(story(call.events).join('\n'));
-    }
+    if (ended) this.#over(ended, event.port, call);
     this.#show();
   }
 
@@ -90,7 +81,18 @@ export class TextReporter implements Reporter {
     return call;
   }
 
-  #explain(line: string): void {
+  #over(ended: EndedCall, port: number, { events }: Call): void {
+    const { explain, oneCaller } = this.#options;
+    this.#calls.delete(port);
+    if (oneCaller) this.#voice.endDialog();
+    this.#voice.result(describeCall(ended), ended.outcome === 'success');
+    if (explain) this.#voice.result(story(events).join('\n'));
+  }
+
+  #explain(event: SimulatorEvent, { events }: Call): void {
+    events.push(event);
+    if (!('call' in event || 'receive' in event)) return;
+    const line = describeLine({ ...event });
     if (this.#voice.hasStatus) this.#latest = [...this.#latest, line].slice(-LATEST);
     else this.#voice.note(line);
   }
@@ -100,7 +102,7 @@ export class TextReporter implements Reporter {
     const t = (this.#options.clock.now() - this.#started) * 1000;
     const calls = [...this.#calls].map(([port, { state }]) => `call ${port}: ${state.describe(t)}`);
     const doing = calls.length > 0 ? calls.join('   ') : 'no caller';
-    const hint = calls.length > 0 && this.#options.oneCaller ? 'Ctrl-] hangs up' : this.#keys;
+    const hint = calls.length > 0 && this.#options.isCaller ? 'Ctrl-] hangs up' : this.#keys;
     this.#voice.status([...this.#latest, hint === '' ? doing : `${doing} | ${hint}`]);
   }
 

@@ -32,6 +32,8 @@ export class Voice {
   readonly #errIsScreen: boolean;
   readonly #outStyle: Style;
   readonly #style: Style;
+  /** Whatever ends the process, such as a policy that crashes it. */
+  readonly #onExit = (): void => this.close();
   #endProgress: (() => void) | undefined;
   #status: readonly string[] = [];
 
@@ -45,6 +47,7 @@ export class Voice {
     // Both are the same one where there are both; writing to one of them keeps the order.
     const terminal = [stdout, stderr].find(isScreen);
     this.#screen = terminal && new Screen(terminal);
+    if (this.#screen) process.once('exit', this.#onExit);
     this.#outStyle = styleOf(stdout);
     this.#style = styleOf(stderr);
   }
@@ -101,6 +104,11 @@ export class Voice {
     else this.#out.write(text);
   }
 
+  /** The caller's terminal beeps. */
+  ring(): void {
+    this.dialog('\x07');
+  }
+
   /** The caller sees nothing more. */
   endDialog(): void {
     if (this.#outIsScreen) this.#screen?.endDialog();
@@ -135,6 +143,7 @@ export class Voice {
     this.#status = [];
     this.endProgress();
     this.#screen?.close();
+    process.off('exit', this.#onExit);
   }
 
   #showStatus(): void {

@@ -1,7 +1,0 @@
-/**
- * What process.kill() takes for a process that was started as the leader of its own group, to end
- * the programs with it that it has started: Windows has no such groups.
- */
-export function ownGroup(pid: number): number {
-  return process.platform === 'win32' ? pid : -pid;
-}
