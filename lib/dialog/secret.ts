@@ -67,8 +67,12 @@ export class Secret {
    * `action` returns, or when the promise that it returns is settled. The secret itself can be used
    * again.
    *
+   * Only what `action` makes of the bytes can be returned, such as the answer of the back end or a
+   * hash. The bytes themselves, or a part of them, would be nothing but zeros by then.
+   *
    * @returns what `action` returns
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped; RASSHOST_E_OPTION
+   * when `action` returns the bytes, or resolves to them
    * @example
    * ```ts
    * const isRight = await passcode.use((bytes) => directory.bind(userName, bytes));
@@ -82,9 +86,11 @@ export class Secret {
     let isLent = false;
     try {
       const result = action(bytes);
-      if (!isThenable(result)) return result;
+      if (!isThenable(result)) return madeOf(bytes, result);
       isLent = true;
-      return Promise.resolve(result).finally(() => bytes.fill(0)) as Result;
+      return Promise.resolve(result)
+        .then((settled) => madeOf(bytes, settled))
+        .finally(() => bytes.fill(0)) as Result;
     } finally {
       if (!isLent) bytes.fill(0);
     }
@@ -127,6 +133,16 @@ export class Secret {
       'the secret has been wiped: it can be used until its dialog is over',
     );
   }
+}
+
+/** The result, unless it is the memory that was lent, which is about to be wiped. */
+function madeOf<Result>(lent: Buffer, result: Result): Result {
+  const memory: unknown = ArrayBuffer.isView(result) ? result.buffer : result;
+  if (memory !== lent.buffer) return result;
+  throw new RasshostError(
+    'RASSHOST_E_OPTION',
+    'use returned the bytes that it was lent, which are wiped now; return what you make of them',
+  );
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
