@@ -140,7 +140,7 @@ export class Conversation {
     const end = Math.min(scope.until, this.talkUntil);
     // Not in turn: a pause that nobody waits for any more must not hold up the verdict, and one
     // beside a question must not wait for its answer.
-    if (!this.#listens) await this.#flushInTurn(scope);
+    await this.settle(scope);
     this.#pauses++;
     try {
       await passTime(this.clock, Math.min(over, end) - this.clock.now(), scope.signal);
@@ -148,6 +148,15 @@ export class Conversation {
       this.#pauses--;
     }
     if (over > end) throw new DialogTimeout('the pause is longer than the dialog may last');
+  }
+
+  /**
+   * Resolves when a question that was given up does not hold up the line any more: its Receive can't
+   * be taken back, and no Send is allowed before its end. Sends what is unsent. Unlike a pause, it
+   * may come when the time for listening is over.
+   */
+  async settle(scope: Scope): Promise<void> {
+    if (!this.#listens) await this.#flushInTurn(scope);
   }
 
   observe(event: DialogEvent): void {

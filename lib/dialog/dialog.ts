@@ -300,6 +300,11 @@ export class Dialog {
     return this.#conversation.busy;
   }
 
+  /** Resolves when a question that was given up does not hold up the line any more. @internal */
+  settle(): Promise<void> {
+    return this.#conversation.settle(this.#scope);
+  }
+
   /** The same dialog, but with no more than `ms` milliseconds, and time left for others. @internal */
   limited(ms: number): LimitedDialog {
     const conversation = this.#conversation;

@@ -74,8 +74,7 @@ export function withDeadline(
     } finally {
       part.close();
     }
-    // Its turn comes when the Receive of the step's last question is over, and Send is allowed.
-    await dialog.pause({ seconds: 0 });
+    await dialog.settle();
     return otherwise(dialog, input);
   };
 }
