@@ -24,15 +24,20 @@ export interface QuestionOptions {
 }
 
 /**
- * How {@link Dialog.ask} asks. Two kinds of answers won't do: an empty line, and an answer that
- * `validate` refuses. `tries` counts both together; its default is 10.
+ * How {@link Dialog.ask} asks. Three kinds of answers won't do: an empty line, a line that is too
+ * long, and an answer that `validate` refuses. `tries` counts all of them together; its default is
+ * 10.
  *
  * @category Questions
  */
 export interface AskOptions<Answer = string> extends QuestionOptions {
   /** Time for each key, in whole seconds from 1 to 3600. Default: as long as for the whole answer. */
   readonly idleSeconds?: number | undefined;
-  /** Most characters that the caller can type. Default 256, the longest user name (UNLEN). */
+  /**
+   * Most characters that an answer may have. If the caller types more, each of them rings the bell.
+   * If they are still there at Enter, the caller is told so and asked again. Default 256, the
+   * longest user name (UNLEN).
+   */
   readonly maxLength?: number | undefined;
   /** Accept an empty line, instead of asking again. Default false. */
   readonly allowEmpty?: boolean | undefined;

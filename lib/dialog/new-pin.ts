@@ -79,8 +79,7 @@ export async function newPin(
     maxLength,
     alphabet: given.alphabet ?? 'digits',
     validate: given.validate,
-    // One more, so that a PIN that is too long is refused, and not cut to one that nobody knows.
-    how: { mask, timeoutSeconds, maxLength: maxLength + 1 },
+    how: { mask, timeoutSeconds },
   };
   const generate =
     origin === 'generated' ||

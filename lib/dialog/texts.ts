@@ -4,11 +4,13 @@ import type { CodePage } from './code-page';
 
 /**
  * What dialogs say by themselves. Callers' scripts wait for these texts, so they don't change
- * within a major version. `{min}`, `{max}` and `{count}` stand for numbers, `\r\n` ends a line.
+ * within a major version. `{min}` and `{max}` stand for numbers, `\r\n` ends a line.
  *
  * @category Texts
  */
 export interface Texts {
+  /** The answer has more characters than the question allows. */
+  readonly tooLong: string;
   /** After a menu. */
   readonly choice: string;
   /** The answer to a menu was none of its numbers. */
@@ -40,6 +42,7 @@ export interface Texts {
 }
 
 const ENGLISH: Texts = {
+  tooLong: 'Please enter no more than {max} characters.\r\n',
   choice: 'Choice: ',
   notAChoice: 'Please enter a number from {min} to {max}.\r\n',
   yesOrNo: ' (y/n): ',
@@ -58,6 +61,7 @@ const ENGLISH: Texts = {
 
 // All in ASCII, so that they are right on every terminal.
 const GERMAN: Texts = {
+  tooLong: 'Bitte nicht mehr als {max} Zeichen eingeben.\r\n',
   choice: 'Auswahl: ',
   notAChoice: 'Bitte eine Zahl von {min} bis {max} eingeben.\r\n',
   yesOrNo: ' (j/n): ',
@@ -75,6 +79,7 @@ const GERMAN: Texts = {
 };
 
 const FRENCH: Texts = {
+  tooLong: 'Veuillez ne pas entrer plus de {max} caracteres.\r\n',
   choice: 'Choix : ',
   notAChoice: 'Veuillez entrer un nombre de {min} a {max}.\r\n',
   yesOrNo: ' (o/n) : ',
