@@ -81,7 +81,7 @@ export class Conversation {
     this.#listener = new Listener(this.#line, clock, this.talkUntil);
     const [output, listener] = [this.#output, this.#listener];
     this.#reader = new LineReader({ output, listener, clock, codePage, observe });
-    this.#cleanUps = new CleanUps(transaction);
+    this.#cleanUps = new CleanUps(transaction, clock);
     this.#ended = new Promise((resolve) => {
       transaction.onEnd = (reason) => {
         this.close(endError(reason));
@@ -169,7 +169,7 @@ export class Conversation {
   }
 
   /** See {@link Dialog.holdTermination}. */
-  holdTermination(cleanUp: () => Promise<void>): void {
+  holdTermination(cleanUp: (signal: AbortSignal) => Promise<void>): void {
     this.scope.signal.throwIfAborted();
     this.#cleanUps.add(cleanUp);
   }

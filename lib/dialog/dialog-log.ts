@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../time/clock';
 import type { CodePage } from './code-page';
 import { describe, withoutControls } from './describe';
@@ -48,7 +49,8 @@ export interface LoggedDialog {
  * A secret never gets there. A {@link Secret} is written as `[secret]`. If a text or bytes contain
  * what the caller has typed in secret, or what was shown in secret, that part is written as
  * `[secret]`, too. There are two limits: the secret must have three characters or more, and the line
- * must be written before the dialog is over, because the secrets are wiped then.
+ * must be written before the secrets are wiped. That is when the dialog is over, and the clean-ups of
+ * `holdTermination` and `onOutcome` are done.
  *
  * @category Dialogs
  * @example
@@ -93,14 +95,19 @@ export class DialogLog {
     return describe(value, (text) => this.#hide(text));
   }
 
-  /** Forgets the secrets: the dialog is over. @internal */
+  /** A text on one line, without what must not be read. @internal */
+  line(text: string): string {
+    return withoutControls(this.#hide(text));
+  }
+
+  /** Forgets the secrets: nothing is left to do for the dialog. @internal */
   wipe(): void {
     for (const secret of this.#secrets.splice(0)) secret.fill(0);
   }
 
   #write(level: LogLevel, message: unknown, fields?: LogFields): void {
     const { id, clock, log = writeToStandardError } = this.#dialog;
-    const words = withoutControls(this.#hide(String(message)));
+    const words = this.line(String(message));
     const text = fields === undefined ? words : `${words} ${this.describe(fields)}`;
     log({ date: clock.date(), id, level, text });
   }
@@ -113,6 +120,9 @@ export class DialogLog {
     return parts.map((part) => (typeof part === 'string' ? part : '[secret]')).join('');
   }
 }
+
+/** The log of the dialog to which whatever runs belongs, such as a promise that nobody awaits. */
+export const CURRENT_LOG = new AsyncLocalStorage<DialogLog>();
 
 /** An entry as it stands in a log. */
 export function logLine({ date, id, level, text }: LogEntry): string {

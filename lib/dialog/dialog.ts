@@ -287,10 +287,13 @@ export class Dialog {
 
   /**
    * Delays the end of the call until `cleanup` is done, however the dialog ends (SD-24): the port
-   * is not reused before. Several are run one after the other, the last first. The security DLL
-   * bounds the delay.
+   * is not reused before. Several are run one after the other, the last first.
+   *
+   * The security DLL bounds the delay (HoldSeconds, 10 s by default), and lets the port go then. A
+   * clean-up that goes on has 10 minutes, after which its `signal` is aborted and it is reported as
+   * `cleanup-failed`. The signal of the dialog is of no use to it: that one is aborted by then.
    */
-  holdTermination(cleanup: () => Promise<void>): void {
+  holdTermination(cleanup: (signal: AbortSignal) => Promise<void>): void {
     checkValue('the clean-up of holdTermination', cleanup, aFunction());
     this.#conversation.holdTermination(cleanup);
   }

@@ -13,7 +13,7 @@ const CALLERS_DOING: ReadonlySet<RasshostErrorCode> = new Set([
 
 /** What was thrown, for {@link DialogReport.why}. */
 export function explain(thrown: unknown, log: DialogLog): string {
-  return isCallersDoing(thrown) ? String(thrown) : log.describe(thrown);
+  return isCallersDoing(thrown) ? log.line(String(thrown)) : log.describe(thrown);
 }
 
 /** No stack helps there, and a caller must not be able to fill the log with them. */

@@ -1,6 +1,6 @@
 import { Conversation, type DialogOptions } from '../dialog/conversation';
 import { Dialog } from '../dialog/dialog';
-import { DialogLog, type LogEntry } from '../dialog/dialog-log';
+import { CURRENT_LOG, DialogLog, type LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
 import { RasshostError } from '../errors';
 import { aFunction, anObject } from '../options/kinds';
@@ -48,18 +48,32 @@ export async function runDialog(
 ): Promise<void> {
   const { id } = transaction;
   const { clock = SYSTEM_CLOCK, observe, log: write } = readOptions('runDialog', options, KINDS);
-  const manners = policyManners(policy);
-  const log = new DialogLog({ id, clock, codePage: manners.codePage, log: write });
-  const conversation = new Conversation(transaction, manners, {
+  const { codePage } = policyManners(policy);
+  const log = new DialogLog({ id, clock, codePage, log: write });
+  const watching: DialogOptions = {
     clock,
     observe(event) {
       log.observe(event);
       observe?.(event);
     },
-  });
-  // Together with the secrets themselves (SD-32).
-  conversation.scope.signal.addEventListener('abort', () => log.wipe(), { once: true });
-  const reporter = new DialogReporter(report, policyOnOutcome(policy), log);
+  };
+  const reporter = new DialogReporter(report, policyOnOutcome(policy), log, clock);
+  await CURRENT_LOG.run(log, () => converse(transaction, policy, watching, log, reporter));
+  await reporter.settled();
+  // Not before: what the clean-ups and onOutcome throw may have a secret in it (SD-32).
+  log.wipe();
+}
+
+/** All of a dialog but what is done about its reports. */
+async function converse(
+  transaction: RasTransaction,
+  policy: Policy,
+  options: DialogOptions,
+  log: DialogLog,
+  reporter: DialogReporter,
+): Promise<void> {
+  const { id } = transaction;
+  const conversation = new Conversation(transaction, policyManners(policy), options);
   let endedBy: EndReason | undefined;
   hearEnd(transaction, (reason) => {
     endedBy = reason;
@@ -81,7 +95,6 @@ export async function runDialog(
   for (const error of await conversation.cleanUp()) {
     reporter.tell({ id, outcome: 'cleanup-failed', cause: error, why: explain(error, log) });
   }
-  await reporter.settled();
 }
 
 /** Hears of End, too, after whoever has heard of it so far. */

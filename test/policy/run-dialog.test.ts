@@ -338,6 +338,36 @@ describe('holdTermination', () => {
     expect(calls(caller).at(-1)).toBe('Complete');
   });
 
+  test('gives up a clean-up that never ends, tells it so, and runs the others (SD-24)', async () => {
+    const clock = new VirtualClock();
+    const other = jest.fn(async () => undefined);
+    let signal!: AbortSignal;
+    const caller = dial(
+      (dialog) => {
+        dialog.holdTermination(other);
+        dialog.holdTermination((ofCleanUp) => {
+          signal = ofCleanUp;
+          return new Promise(() => undefined);
+        });
+        return grant(ALICE);
+      },
+      { clock },
+    );
+    const outcome = caller.outcome();
+    while (!calls(caller).includes('End')) await nextTurn();
+    await nextTurn();
+    expect(signal.aborted).toBe(false);
+    clock.advance(600_000);
+    expect(signal.aborted).toBe(true);
+    expect(await outcome).toMatchObject({ outcome: 'success' });
+    expect(other).toHaveBeenCalledTimes(1);
+    expect(calls(caller).at(-1)).toBe('Complete');
+    expect(caller.reports).toMatchObject([
+      { outcome: 'success' },
+      { outcome: 'cleanup-failed', why: expect.stringContaining('no end within 600 s') },
+    ]);
+  });
+
   test('runs every clean-up, the last first, whatever one of them throws (SD-24)', async () => {
     const order: number[] = [];
     const caller = dial((dialog) => {
