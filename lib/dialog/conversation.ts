@@ -78,7 +78,7 @@ export class Conversation {
     this.#observe = observe;
     this.#line = new Line(transaction, clock);
     this.#output = new Output(this.#line);
-    this.#listener = new Listener(this.#line, clock, this.talkUntil);
+    this.#listener = new Listener(this.#line, this.#output, clock, this.talkUntil);
     const [output, listener] = [this.#output, this.#listener];
     this.#reader = new LineReader({ output, listener, clock, codePage, observe });
     this.#cleanUps = new CleanUps(transaction, clock);

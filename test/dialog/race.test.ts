@@ -159,6 +159,28 @@ describe.each(CLOCKS)('race, on %s', (_, Clock) => {
     expect(polled).toEqual([3000, 6000, 9000]);
   });
 
+  test('sends what is printed beside a question within two seconds, and the answer may still come', async () => {
+    const clock = new Clock();
+    const caller = asked(
+      (dialog) =>
+        dialog.race(
+          (dialog) => dialog.ask('Code: '),
+          async (dialog) => {
+            await dialog.pause({ seconds: 3 });
+            dialog.print('\r\nA push is on its way to your phone.\r\n');
+            return undefined;
+          },
+        ),
+      { clock, sendBufferSize: 16, lossySend: true },
+    );
+    await caller.sees('to your phone.\r\n');
+    // Three Sends, each with a Receive of a second.
+    expect(clock.now()).toBeLessThan(8_000);
+    caller.types('42\r');
+    await caller.sees('["42"]');
+    expect(caller.violations).toEqual([]);
+  });
+
   test('lets what loses neither print nor ask, and the next question be asked', async () => {
     const { answer, answered } = push();
     let loser!: Dialog;
