@@ -4,7 +4,7 @@ import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CleanUps } from './clean-ups';
 import type { CodePage } from './code-page';
 import { whyUnanswered, type DialogEvent } from './dialog-event';
-import { CallerHungUp, DialogTimeout } from './errors';
+import { CallerHungUp, DialogTimeout, QuestionAbandoned } from './errors';
 import { Line } from './line';
 import { LineReader } from './line-reader';
 import { Listener } from './listener';
@@ -177,9 +177,12 @@ export class Conversation {
   /**
    * Sends what is still unsent and gives it the Receive without which it may never leave (SD-22).
    * Never rejects. Not while somebody listens, who may do so for long: the Receive forbids a Send.
+   *
+   * @returns false when there was something to send, but somebody listens
    */
-  async sayLastWords(): Promise<void> {
-    if (this.#listens || (this.#questions.size > 0 && this.#output.isEmpty)) return;
+  async sayLastWords(): Promise<boolean> {
+    if (this.#listens) return this.#output.isEmpty;
+    if (this.#questions.size > 0 && this.#output.isEmpty) return true;
     const left = this.scope.until - this.clock.now() - LAST_MOMENT_MS;
     const enough = new AbortController();
     // A verdict in time is worth more than the rest of its message.
@@ -187,6 +190,7 @@ export class Conversation {
     await Promise.race([this.#flushInTurn(this.scope), inTime]).catch(() => undefined);
     enough.abort();
     await inTime.catch(() => undefined);
+    return true;
   }
 
   /** Fails what is in progress and all that follows, and wipes the secrets. */
@@ -250,6 +254,11 @@ function endError(reason: EndReason): RasshostError {
     case 'host':
       return new RasshostError('RASSHOST_E_OVER', 'the security DLL has ended the dialog');
     case 'completed':
-      return new RasshostError('RASSHOST_E_OVER', 'the verdict has been given');
+      return verdictGiven();
   }
+}
+
+/** What fails whatever a policy still does after its verdict. */
+export function verdictGiven(): RasshostError {
+  return new QuestionAbandoned('the verdict has been given');
 }

@@ -126,8 +126,9 @@ export class Dialog {
    * Changes what the dialog says by itself, from now on: for the language of a user, say. What the
    * options don't name stays as it was: the language, and texts that the policy has replaced.
    *
-   * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost,
-   * or a text that there isn't; RASSHOST_E_TEXT for texts that the code page can't show
+   * @throws {@link RasshostError} RASSHOST_E_OPTION for a language that does not come with rasshost, a
+   * text that there isn't, or a word that is both yes and no; RASSHOST_E_TEXT for texts that the code
+   * page can't show
    */
   useTexts(options: TextOptions): void {
     const { codePage, texts } = this.#conversation;

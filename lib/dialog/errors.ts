@@ -112,11 +112,11 @@ export class TooManyTries extends NoAnswer {
 }
 
 /**
- * What the dialog of a part ({@link Dialog.race}, `withDeadline`) throws when that part is over: the
- * policy goes on with its own dialog.
+ * What a question ends with when the policy has gone on without its answer: the verdict has been given,
+ * or the part of the dialog ({@link Dialog.race}, `withDeadline`) is over to which the question belongs.
  * @internal
  */
-export class PartOver extends RasshostError {
+export class QuestionAbandoned extends RasshostError {
   constructor(detail: string) {
     super('RASSHOST_E_OVER', detail);
   }

@@ -41,6 +41,8 @@ export async function race(
     for (const [index, contender] of contenders.entries()) {
       checkValue(`contender ${index + 1} of race`, contender, aFunction());
     }
+    // No contender may begin, with a push to somebody's phone say, when there is nobody to let in.
+    part.dialog.signal.throwIfAborted();
     return await orAborted(firstResult(part.dialog, contenders), part.dialog.signal);
   } finally {
     part.close();

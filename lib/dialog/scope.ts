@@ -1,5 +1,5 @@
 import type { Clock } from '../time/clock';
-import { DialogTimeout, PartOver } from './errors';
+import { DialogTimeout, QuestionAbandoned } from './errors';
 
 /** The bounds within which a dialog, or a part of one, may use a conversation. */
 export interface Scope {
@@ -35,7 +35,7 @@ export function limitScope(
     scope: { until, signal: AbortSignal.any([outer.signal, own.signal]), endsEarly: true },
     close() {
       cancel();
-      own.abort(new PartOver('this part of the dialog is over'));
+      own.abort(new QuestionAbandoned('this part of the dialog is over'));
     },
   };
 }

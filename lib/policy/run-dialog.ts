@@ -1,8 +1,7 @@
-import { Conversation, type DialogOptions } from '../dialog/conversation';
+import { Conversation, verdictGiven, type DialogOptions } from '../dialog/conversation';
 import { Dialog } from '../dialog/dialog';
 import { CURRENT_LOG, DialogLog, type LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
-import { RasshostError } from '../errors';
 import { aFunction, anObject } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
@@ -81,7 +80,9 @@ async function converse(
 
   const { message, failure } = await decide(new Dialog(conversation, log), policy);
   const thrown = failure && { ...failure, why: explain(failure.cause, log) };
-  await conversation.sayLastWords();
+  if (!(await conversation.sayLastWords())) {
+    log.warn('the last text was not sent: a question was still open (use dialog.race)');
+  }
   if (complete(conversation, message)) {
     reporter.tell({ id, outcome: VERDICT_NAMES[message.msgId], message, ...thrown });
     hearEnd(transaction, (reason) => {
@@ -154,7 +155,7 @@ function decisionFor(cause: unknown): Decision {
 /** Tells whether the message went out: not if the transaction was over already (SD-26). */
 function complete(conversation: Conversation, message: SecurityMessage): boolean {
   if (conversation.scope.signal.aborted) return false;
-  conversation.close(new RasshostError('RASSHOST_E_OVER', 'the verdict has been given'));
+  conversation.close(verdictGiven());
   try {
     conversation.transaction.complete(message);
     return true;

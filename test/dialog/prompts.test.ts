@@ -223,6 +223,21 @@ test('a dialog speaks the language that its policy asks for, and changes it for 
   await caller.sees('[true]');
 });
 
+test.each([
+  [{ yes: ['Y'] }, "yes of texts is [ 'Y' ], not a list of words in small letters"],
+  [{ no: ['n', ''] }, "no of texts is [ 'n', '' ], not a list of words in small letters"],
+  [{ yes: [] }, 'yes of texts is [], not a list of words'],
+  [{ yes: ['ok', 'n'] }, '"n" is in the texts yes and no'],
+])('words for yes and no that nobody could answer with are refused: %j', async (texts, message) => {
+  const refused = expect.objectContaining({
+    code: 'RASSHOST_E_OPTION',
+    message: expect.stringContaining(message),
+  });
+  expect(() => definePolicy(() => deny(ALICE), { texts })).toThrow(refused);
+  const caller = asked(async (dialog) => dialog.useTexts({ texts }));
+  expect((await caller.outcome()).thrown).toEqual(refused);
+});
+
 test('what useTexts does not name stays as the policy has it', async () => {
   const caller = asked(
     async (dialog) => {

@@ -215,6 +215,16 @@ describe.each(CLOCKS)('race, on %s', (_, Clock) => {
     expect(caller.reports[0]?.cause).toBeInstanceOf(DialogTimeout);
   });
 
+  test('starts nobody when the dialog is over already', async () => {
+    const start = jest.fn();
+    let kept!: Dialog;
+    await asked(async (dialog) => {
+      kept = dialog;
+    }).outcome();
+    await expect(kept.race(start)).rejects.toMatchObject({ code: 'RASSHOST_E_OVER' });
+    expect(start).not.toHaveBeenCalled();
+  });
+
   test('refuses contenders that are none', async () => {
     const noFunction = asked((dialog) => dialog.race('push' as never));
     expect((await noFunction.outcome()).thrown).toMatchObject({

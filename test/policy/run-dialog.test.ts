@@ -265,6 +265,25 @@ describe('runDialog', () => {
     });
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(await question).toMatchObject({ code: 'RASSHOST_E_OVER' });
+    const history = expect(caller.sees('Welcome')).rejects;
+    await history.toThrow('the policy went on without an answer');
+    await history.not.toThrow('the line failed');
+  });
+
+  test('says in the log that the last text was not sent, because a question was still open', async () => {
+    const caller = dial(async (dialog) => {
+      await Promise.race([dialog.ask('Name: '), nextTurn()]);
+      dialog.print('Access denied\r\n');
+      return deny(ALICE);
+    });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.output).toBe('Name: ');
+    expect(caller.log).toMatchObject([
+      {
+        level: 'warn',
+        text: 'the last text was not sent: a question was still open (use dialog.race)',
+      },
+    ]);
   });
 
   test('survives an answer that the policy never waits for', async () => {
