@@ -19,8 +19,8 @@ export type LogLevel = 'info' | 'warn' | 'error';
 export interface LogEntry {
   /** When, by the dialog's clock. */
   readonly date: Date;
-  /** Of which dialog: `RasTransaction.id`. */
-  readonly id: bigint;
+  /** Of which dialog: {@link Dialog.id}. */
+  readonly id: string;
   /** How bad it is. */
   readonly level: LogLevel;
   /** Message and fields, without the secrets of the dialog; the lines after the first are indented. */
@@ -35,7 +35,7 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 /** What the log needs to know of its dialog. @internal */
 export interface LoggedDialog {
-  readonly id: bigint;
+  readonly id: string;
   readonly clock: Clock;
   readonly codePage: CodePage;
   /** Writes an entry. Default: to standard error. */

@@ -87,6 +87,14 @@ export class Dialog {
     return this.#conversation.transaction;
   }
 
+  /**
+   * The number of the dialog, as it is in the log and in the reports of `onOutcome`: `7`. No other
+   * dialog has it while the RAS service runs. A text, because JSON knows no bigint.
+   */
+  get id(): string {
+    return String(this.transaction.id);
+  }
+
   /** Aborted as soon as the dialog is over: End, the deadline, or the verdict (SD-25). */
   get signal(): AbortSignal {
     return this.#scope.signal;
@@ -100,11 +108,6 @@ export class Dialog {
   /** The log: a line in it has its time, and the id of this dialog. */
   get log(): DialogLog {
     return this.#log;
-  }
-
-  /** The port handle; in the worker a stand-in for it that is never reused. */
-  get hPort(): bigint {
-    return this.transaction.hPort;
   }
 
   /** Friendly name of the modem. */

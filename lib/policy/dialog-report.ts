@@ -12,8 +12,8 @@ const MOST_SECONDS = 10;
  * @category Policies
  */
 export interface DialogReport {
-  /** `RasTransaction.id`: the number of the dialog in the log. */
-  readonly id: bigint;
+  /** Of which dialog: {@link Dialog.id}. */
+  readonly id: string;
   /**
    * What the security DLL was told for the RAS server (`success`, `failure`, `error`), or:
    *

@@ -45,7 +45,7 @@ export async function runDialog(
   report: (report: DialogReport) => void,
   options?: RunOptions,
 ): Promise<void> {
-  const { id } = transaction;
+  const id = String(transaction.id);
   const { clock = SYSTEM_CLOCK, observe, log: write } = readOptions('runDialog', options, KINDS);
   const { codePage } = policyManners(policy);
   const log = new DialogLog({ id, clock, codePage, log: write });
@@ -71,7 +71,7 @@ async function converse(
   log: DialogLog,
   reporter: DialogReporter,
 ): Promise<void> {
-  const { id } = transaction;
+  const id = String(transaction.id);
   const conversation = new Conversation(transaction, policyManners(policy), options);
   let endedBy: EndReason | undefined;
   hearEnd(transaction, (reason) => {

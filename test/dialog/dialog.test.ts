@@ -208,11 +208,11 @@ describe('Dialog', () => {
     expect(thrown).toMatchObject({ code: 'RASSHOST_E_TEXT' });
   });
 
-  test('knows its port, its modem and its time', async () => {
+  test('knows its number, its modem and its time', async () => {
     const caller = asked(
       async (dialog) => {
         await dialog.pause({ seconds: 10 });
-        return [String(dialog.hPort), dialog.deviceName, dialog.remainingSeconds];
+        return [dialog.id, dialog.deviceName, dialog.remainingSeconds];
       },
       { deviceName: 'Courier V.Everything', dialogSeconds: 60 },
     );

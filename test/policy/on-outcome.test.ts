@@ -27,8 +27,14 @@ async function heard(
 
 test('a policy hears of each of its dialogs, with the verdict as it was told', async () => {
   expect(await heard(() => grant(ALICE))).toEqual([
-    { id: 1n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } },
+    { id: '1', outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } },
   ]);
+  const [denied] = await heard((dialog) => deny({ ...ALICE, userName: dialog.id }));
+  expect(JSON.parse(JSON.stringify(denied))).toEqual({
+    id: '1',
+    outcome: 'failure',
+    message: { msgId: 2, error: 0, ...ALICE, userName: '1' },
+  });
   expect(await heard(() => deny())).toMatchObject([
     { outcome: 'failure', message: { userName: '<no answer>' } },
   ]);

@@ -30,7 +30,7 @@ describe('runDialog', () => {
     expect(await caller.outcome()).toEqual({ outcome: 'success', ...ALICE, dwError: 0 });
     expect(calls(caller)).toEqual(['Begin', 'Complete', 'End']);
     expect(caller.reports).toEqual([
-      { id: 1n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE }, cause: undefined },
+      { id: '1', outcome: 'success', message: { msgId: 1, error: 0, ...ALICE }, cause: undefined },
     ]);
   });
 

@@ -259,7 +259,7 @@ test('a caller who floods gets a tape of bounded size, which says that it was cu
       recorder.observe({ kind: 'answered-secret', as: 'secret', bytes: Buffer.from(`${count}!`) });
       recorder.observe({ kind: 'shown', text: 'Once more: ' });
     }
-    tape = recorder.finish({ id: 1n, outcome: 'ended' });
+    tape = recorder.finish({ id: '1', outcome: 'ended' });
     transaction.complete({ msgId: 2, error: 0, ...ALICE });
   });
   const events = tape?.events ?? [];

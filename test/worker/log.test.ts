@@ -75,7 +75,7 @@ test('what a policy throws is there with its stack and its causes, and without s
 
 test('a verdict that did not count is a line that says who has ended the dialog', () => {
   const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  logReport({ id: 7n, outcome: 'overruled', endedBy: 'deadline' });
+  logReport({ id: '7', outcome: 'overruled', endedBy: 'deadline' });
   expect(written).toHaveBeenCalledWith(
     expect.stringMatching(/Z dialog 7: overruled: the verdict came after .* \(deadline\)\n$/),
   );
