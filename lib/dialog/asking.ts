@@ -64,6 +64,6 @@ export interface AskSecretOptions extends AskOptions<Secret> {
 export interface Asking {
   readonly texts: Texts;
   print(text: string): void;
-  printSecret(secret: Uint8Array): void;
+  printSecret(secret: string | Secret | Uint8Array): void;
   ask(prompt: string, options?: AskOptions): Promise<string>;
 }

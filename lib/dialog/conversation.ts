@@ -12,6 +12,7 @@ import { Output } from './output';
 import { passTime } from './pass-time';
 import type { Question } from './question';
 import type { Scope } from './scope';
+import { secretBytes } from './secret-bytes';
 import type { Secret } from './secret';
 import type { ChosenTexts } from './texts';
 import { Turns } from './turns';
@@ -103,16 +104,19 @@ export class Conversation {
   }
 
   /** Shows what the caller alone may see. */
-  showSecret(bytes: Uint8Array): void {
+  showSecret(secret: string | Secret | Uint8Array): void {
+    const bytes = secretBytes(secret, this.codePage);
     this.#output.addSecret(bytes);
     this.#observe({ kind: 'shown-secret', bytes });
+    bytes.fill(0);
     this.#flushSoon();
   }
 
-  /** Sends bytes as they are. */
+  /** Sends bytes as they are now. */
   send(bytes: Uint8Array, scope: Scope): Promise<void> {
+    const copy = Uint8Array.from(bytes);
     return this.#turns.take(scope.signal, async () => {
-      this.#output.add(Uint8Array.from(bytes));
+      this.#output.add(copy);
       await this.#output.flush();
     });
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../time/clock';
-import { aFunction, numberFrom, required, TEXT, wholeNumber } from '../options/kinds';
+import { aFunction, BYTES, numberFrom, required, TEXT, wholeNumber } from '../options/kinds';
 import { checkValue, readOptions } from '../options/read-options';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import type { RasTransaction } from '../rasman/transaction';
@@ -158,10 +158,13 @@ export class Dialog {
   }
 
   /**
-   * Shows what the caller alone may see, such as a PIN that was made for them: it is in no tape.
-   * Nothing is added to it.
+   * Shows what the caller alone may see, such as a PIN that was made for them: it is in no tape and
+   * in no log. Nothing is added to it.
+   *
+   * @param secret - a text. Bytes are UTF-8, like those of a Secret
+   * @throws {@link RasshostError} RASSHOST_E_TEXT for a character that the code page lacks
    */
-  printSecret(secret: Uint8Array): void {
+  printSecret(secret: string | Secret | Uint8Array): void {
     this.signal.throwIfAborted();
     this.#conversation.showSecret(secret);
   }
@@ -271,7 +274,10 @@ export class Dialog {
 
   /** Sends bytes as they are, in as many Sends as the send buffer needs (SD-16). */
   send(bytes: Uint8Array): Promise<void> {
-    return this.#conversation.send(bytes, this.#scope);
+    return handled(() => {
+      checkValue('what send is given', bytes, BYTES);
+      return this.#conversation.send(bytes, this.#scope);
+    });
   }
 
   /**

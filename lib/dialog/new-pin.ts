@@ -127,7 +127,7 @@ async function makePin(
   }
   const pin = pins.keep(bytes);
   dialog.print(dialog.texts.generatedPin);
-  dialog.printSecret(bytes);
+  dialog.printSecret(pin);
   dialog.print('\r\n');
   const isTaken = await confirm(dialog, dialog.texts.pinMemorized, { timeoutSeconds });
   return isTaken ? pin : undefined;

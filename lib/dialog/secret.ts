@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
+import { brand } from '../brand';
 import { RasshostError } from '../errors';
 
 const COMPARE_KEY = randomBytes(32);
@@ -19,6 +20,11 @@ const COMPARE_KEY = randomBytes(32);
  * ```
  */
 export class Secret {
+  /** @internal */
+  static {
+    brand(this, 'Secret');
+  }
+
   readonly #bytes: Buffer;
   #wiped = false;
 
@@ -35,10 +41,7 @@ export class Secret {
    * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
    */
   equals(expected: string | Uint8Array | Secret): boolean {
-    const other = expected instanceof Secret ? expected.#present() : expected;
-    // Terminals type ü as one character, but files may have it as two.
-    const bytes = typeof other === 'string' ? other.normalize('NFC') : other;
-    const same = timingSafeEqual(mac(this.#present()), mac(bytes));
+    const same = timingSafeEqual(mac(this.#present()), macOf(expected));
     return same && this.#bytes.length > 0;
   }
 
@@ -152,6 +155,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
     'then' in value &&
     typeof value.then === 'function'
   );
+}
+
+function macOf(expected: string | Uint8Array | Secret): Buffer {
+  // The secret of another copy of this package has its bytes where only that copy gets at them.
+  if (expected instanceof Secret) return expected.use((bytes) => mac(bytes));
+  // Terminals type ü as one character, but files may have it as two.
+  return mac(typeof expected === 'string' ? expected.normalize('NFC') : expected);
 }
 
 function mac(bytes: string | Uint8Array): Buffer {

@@ -6,6 +6,7 @@ import {
   definePolicy,
   deny,
   DialogTimeout,
+  Secret,
   TEXTS,
   TooManyTries,
   type Dialog,
@@ -289,6 +290,55 @@ test('a policy writes and reads in its code page, and refuses what that lacks', 
     );
   }
   expect(() => definePolicy(() => deny(ALICE), { texts: { newPin: 'Clé: ' } })).toThrow(/"é"/);
+});
+
+test('what is shown in secret is a text in the code page, whatever it is given as', async () => {
+  const shown: string[] = [];
+  const policy = definePolicy(
+    (dialog) => {
+      dialog.printSecret('grün ');
+      dialog.printSecret(Buffer.from('grün '));
+      dialog.printSecret(new Secret(Buffer.from('grün')));
+      for (const wrong of [4711, undefined, ['grün'], Symbol('grün')]) {
+        expect(() => dialog.printSecret(wrong as never)).toThrow(/^RASSHOST_E_OPTION: printSecret/);
+        expect(() => dialog.printSecret(wrong as never)).not.toThrow(/4711|grün/);
+      }
+      for (const lacking of ['5 €', Buffer.from('5 €'), Buffer.of(0xe2, 0x82), '\ud800']) {
+        expect(() => dialog.printSecret(lacking)).toThrow(
+          'RASSHOST_E_TEXT: the secret has a character that is not in the code page cp437',
+        );
+      }
+      return deny(ALICE);
+    },
+    { codePage: 'cp437' },
+  );
+  const caller = new SimulatedRasServer().call((transaction) => {
+    void runDialog(transaction, policy, () => undefined, {
+      observe(event) {
+        if ('bytes' in event) shown.push(Buffer.from(event.bytes).toString('hex'));
+      },
+    });
+  });
+  caller.types('\r');
+  expect(await caller.outcome).toMatchObject({ outcome: 'failure' });
+  expect(caller.output).toBe('gr\x81n gr\x81n gr\x81n');
+  expect(shown).toEqual(['6772816e20', '6772816e20', '6772816e']);
+});
+
+test('send takes bytes as they are at the call, and nothing but bytes', async () => {
+  const caller = asked(async (dialog) => {
+    for (const wrong of ['text', [1, 2], new ArrayBuffer(2), undefined]) {
+      await expect(dialog.send(wrong as never)).rejects.toMatchObject({
+        code: 'RASSHOST_E_OPTION',
+        message: expect.stringContaining('not a Buffer or another Uint8Array'),
+      });
+    }
+    const bytes = Buffer.from('ready');
+    const sent = dialog.send(bytes);
+    bytes.fill(0);
+    await sent;
+  });
+  await caller.sees('ready');
 });
 
 test('who watches a dialog is told of all that happens, and of secrets by themselves', async () => {

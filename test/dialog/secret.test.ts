@@ -116,6 +116,19 @@ describe('Secret', () => {
     );
   });
 
+  test('is told from other things, and compared, also when another copy of the package has made it', () => {
+    let another!: typeof import('rasshost');
+    jest.isolateModules(() => {
+      another = jest.requireActual('../../lib/index');
+    });
+    expect(another.Secret).not.toBe(Secret);
+    const foreign = new another.Secret(Buffer.from('123456'));
+    expect(foreign).toBeInstanceOf(Secret);
+    expect(secret('123456').equals(foreign)).toBe(true);
+    expect(secret('654321').equals(foreign)).toBe(false);
+    expect({ use: () => undefined }).not.toBeInstanceOf(Secret);
+  });
+
   test('is the same as the same text elsewhere, in whatever characters', () => {
     const green = secret('grün €');
     expect(green.equals('grün €')).toBe(true);
