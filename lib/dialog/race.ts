@@ -1,7 +1,8 @@
 import { RasshostError } from '../errors';
 import { aFunction } from '../options/kinds';
 import { checkValue } from '../options/read-options';
-import type { Dialog, LimitedDialog } from './dialog';
+import type { Dialog } from './dialog';
+import type { LimitedDialog } from './scoped-dialog';
 import { orAborted } from './turns';
 
 /**

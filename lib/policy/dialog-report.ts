@@ -1,4 +1,4 @@
-import type { DialogLog } from '../dialog/dialog-log';
+import type { HidingLog } from '../dialog/hiding-log';
 import { within } from '../dialog/within';
 import type { SecurityMessage } from '../rasman/security-message';
 import type { EndReason } from '../rasman/transaction';
@@ -48,7 +48,7 @@ export type OnOutcome = (report: DialogReport) => void | Promise<void>;
 export class DialogReporter {
   readonly #report: (report: DialogReport) => void;
   readonly #onOutcome: OnOutcome | undefined;
-  readonly #log: DialogLog;
+  readonly #log: HidingLog;
   readonly #clock: Clock;
   readonly #told: Promise<void>[] = [];
 
@@ -56,7 +56,7 @@ export class DialogReporter {
   constructor(
     report: (report: DialogReport) => void,
     onOutcome: OnOutcome | undefined,
-    log: DialogLog,
+    log: HidingLog,
     clock: Clock,
   ) {
     this.#report = report;

@@ -1,4 +1,4 @@
-import type { DialogLog } from '../dialog/dialog-log';
+import type { HidingLog } from '../dialog/hiding-log';
 import { RasshostError, type RasshostErrorCode } from '../errors';
 import { refusedIdentity } from './identity';
 
@@ -12,7 +12,7 @@ const CALLERS_DOING: ReadonlySet<RasshostErrorCode> = new Set([
 ] as const);
 
 /** What was thrown, for {@link DialogReport.why}. */
-export function explain(thrown: unknown, log: DialogLog): string {
+export function explain(thrown: unknown, log: HidingLog): string {
   return isCallersDoing(thrown) ? log.line(String(thrown)) : log.describe(thrown);
 }
 

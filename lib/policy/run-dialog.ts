@@ -1,7 +1,9 @@
 import { Conversation, verdictGiven, type DialogOptions } from '../dialog/conversation';
-import { Dialog } from '../dialog/dialog';
-import { CURRENT_LOG, DialogLog, type LogEntry } from '../dialog/dialog-log';
+import type { Dialog } from '../dialog/dialog';
+import type { LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
+import { CURRENT_LOG, HidingLog } from '../dialog/hiding-log';
+import { ScopedDialog } from '../dialog/scoped-dialog';
 import { aFunction, anObject } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
@@ -48,7 +50,7 @@ export async function runDialog(
   const id = String(transaction.id);
   const { clock = SYSTEM_CLOCK, observe, log: write } = readOptions('runDialog', options, KINDS);
   const { codePage } = policyManners(policy);
-  const log = new DialogLog({ id, clock, codePage, log: write });
+  const log = new HidingLog({ id, clock, codePage, log: write });
   const watching: DialogOptions = {
     clock,
     observe(event) {
@@ -68,7 +70,7 @@ async function converse(
   transaction: RasTransaction,
   policy: Policy,
   options: DialogOptions,
-  log: DialogLog,
+  log: HidingLog,
   reporter: DialogReporter,
 ): Promise<void> {
   const id = String(transaction.id);
@@ -78,7 +80,7 @@ async function converse(
     endedBy = reason;
   });
 
-  const { message, failure } = await decide(new Dialog(conversation, log), policy);
+  const { message, failure } = await decide(new ScopedDialog(conversation, log), policy);
   const thrown = failure && { ...failure, why: explain(failure.cause, log) };
   if (!(await conversation.sayLastWords())) {
     log.warn('the last text was not sent: a question was still open (use dialog.race)');

@@ -1,5 +1,6 @@
 import type { Dialog } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
+import { internalsOf } from '../dialog/scoped-dialog';
 import { numberAbove, required } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
 import { checkSteps, type Combined, type Step } from './step';
@@ -65,8 +66,9 @@ export function withDeadline(
   const { seconds } = readOptions('withDeadline', options, KINDS);
   checkSteps('withDeadline', step, otherwise ?? step);
   return async (dialog, input) => {
+    const internals = internalsOf(dialog);
     dialog.signal.throwIfAborted();
-    const part = dialog.limited(Math.min(seconds, dialog.remainingSeconds) * 1000);
+    const part = internals.limited(Math.min(seconds, dialog.remainingSeconds) * 1000);
     try {
       return await Promise.race([run(step, part.dialog, input), aborted(part.dialog.signal)]);
     } catch (error) {
@@ -74,7 +76,7 @@ export function withDeadline(
     } finally {
       part.close();
     }
-    await dialog.settle();
+    await internals.settle();
     return otherwise(dialog, input);
   };
 }

@@ -1,6 +1,6 @@
 import type { CodePage } from '../dialog/code-page';
-import type { Dialog } from '../dialog/dialog';
 import type { DialogEvent } from '../dialog/dialog-event';
+import { internalsOf, type DialogInternals } from '../dialog/scoped-dialog';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
 import type { SimulatedCaller } from '../simulated/call';
@@ -73,7 +73,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
   readonly #stops: boolean;
   #line: SimulatedCaller | undefined;
   #caller: RecordedCaller | undefined;
-  #dialog: Dialog | undefined;
+  #dialog: DialogInternals | undefined;
   #hungUp = false;
   #typesSecret = false;
   over = false;
@@ -177,7 +177,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
 
   #watched(): Policy {
     return withFunction(this.#policy, (dialog) => {
-      this.#dialog = dialog;
+      this.#dialog = internalsOf(dialog);
       return policyFunction(this.#policy)(dialog);
     });
   }

@@ -2,7 +2,7 @@ import { RasshostError } from '../errors';
 import type { LogEntry } from '../dialog/dialog-log';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { CodePage } from '../dialog/code-page';
-import type { Dialog } from '../dialog/dialog';
+import { internalsOf, type DialogInternals } from '../dialog/scoped-dialog';
 import { eventInWords, toldEvent } from '../dialog/told-event';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
@@ -50,7 +50,7 @@ export class Call implements CallInProgress {
   readonly #hangUpAtStep: number | undefined;
   readonly #time: Clock;
   readonly #started: number;
-  #dialog: Dialog | undefined;
+  #dialog: DialogInternals | undefined;
 
   /** @param options - of {@link readDialOptions} */
   constructor(policy: Policy, options: DialOptions) {
@@ -143,7 +143,7 @@ export class Call implements CallInProgress {
 
   #watched(policy: Policy): Policy {
     return withFunction(policy, async (dialog) => {
-      this.#dialog = dialog;
+      this.#dialog = internalsOf(dialog);
       try {
         return await policyFunction(policy)(dialog);
       } finally {

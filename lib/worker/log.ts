@@ -1,6 +1,6 @@
 import { describe } from '../dialog/describe';
-import { CURRENT_LOG } from '../dialog/dialog-log';
 import { CallerHungUp, DialogTimeout } from '../dialog/errors';
+import { CURRENT_LOG } from '../dialog/hiding-log';
 import { RasshostError } from '../errors';
 import type { DialogReport } from '../policy/dialog-report';
 

@@ -204,6 +204,19 @@ describe.each(CLOCKS)('withDeadline, on %s', (_, Clock) => {
     expect(otherwise).not.toHaveBeenCalled();
   });
 
+  test('needs the dialog of a call, and says so to a test that has made one up', async () => {
+    const madeUp = { ask: async () => 'alice' } as Partial<Dialog> as Dialog;
+    const step = chain(
+      (dialog) => dialog.ask('User name: '),
+      (_, userName) => deny({ ...ALICE, userName }),
+    );
+    await step(madeUp);
+    await expect(withDeadline({ seconds: 5 }, step)(madeUp)).rejects.toMatchObject({
+      code: 'RASSHOST_E_OPTION',
+      message: expect.stringContaining('needs the dialog of a call, from RAS or from dial'),
+    });
+  });
+
   test.each([0, -1, NaN, Infinity, 3_000_000])('refuses %p seconds when it is made', (seconds) => {
     expect(() => withDeadline({ seconds }, () => deny(ALICE))).toThrow(
       expect.objectContaining({

@@ -162,3 +162,6 @@ export const races = (
     async (): Promise<2 | undefined> => 2,
   ),
 ];
+
+/** For a test of a part of a policy: a dialog that does one thing otherwise. */
+export const madeUp = (dialog: Dialog): Dialog => ({ ...dialog, ask: async () => 'alice' });
