@@ -3,6 +3,7 @@ import type { EndReason, RasTransaction } from '../rasman/transaction';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CleanUps } from './clean-ups';
 import type { CodePage } from './code-page';
+import { Contenders } from './contenders';
 import { whyUnanswered, type DialogEvent } from './dialog-event';
 import { CallerHungUp, DialogTimeout, QuestionAbandoned } from './errors';
 import { Line } from './line';
@@ -50,6 +51,7 @@ export class Conversation {
   readonly scope: Scope;
   /** Until when the caller may be listened to: what is left then is for the verdict. */
   readonly talkUntil: number;
+  readonly contenders = new Contenders();
 
   readonly #observe: (event: DialogEvent) => void;
   readonly #line: Line;
@@ -74,7 +76,7 @@ export class Conversation {
     this.clock = clock;
     this.codePage = codePage;
     this.texts = texts;
-    this.scope = { until, signal: this.#controller.signal, endsEarly: false };
+    this.scope = { until, signal: this.#controller.signal, endsEarly: false, runner: undefined };
     this.talkUntil = until - VERDICT_RESERVE_MS;
     this.#observe = observe;
     this.#line = new Line(transaction, clock);
@@ -115,10 +117,11 @@ export class Conversation {
   /** Sends bytes as they are now. */
   send(bytes: Uint8Array, scope: Scope): Promise<void> {
     const copy = Uint8Array.from(bytes);
-    return this.#turns.take(scope.signal, async () => {
+    const operation = async (): Promise<void> => {
       this.#output.add(copy);
       await this.#output.flush();
-    });
+    };
+    return this.waiting(scope, () => this.#turns.take(scope.signal, operation));
   }
 
   /** Asks for a line; `answer` owns its memory, and sees to it that it is wiped. */
@@ -139,7 +142,11 @@ export class Conversation {
   }
 
   /** Lets time pass. What the caller types meanwhile is kept. */
-  async pause(ms: number, scope: Scope): Promise<void> {
+  pause(ms: number, scope: Scope): Promise<void> {
+    return this.waiting(scope, () => this.#pause(ms, scope));
+  }
+
+  async #pause(ms: number, scope: Scope): Promise<void> {
     const over = this.clock.now() + ms;
     const end = Math.min(scope.until, this.talkUntil);
     // Not in turn: a pause that nobody waits for any more must not hold up the verdict, and one
@@ -159,8 +166,20 @@ export class Conversation {
    * be taken back, and no Send is allowed before its end. Sends what is unsent. Unlike a pause, it
    * may come when the time for listening is over.
    */
-  async settle(scope: Scope): Promise<void> {
-    if (!this.#listens) await this.#flushInTurn(scope);
+  settle(scope: Scope): Promise<void> {
+    return this.waiting(scope, async () => {
+      if (!this.#listens) await this.#flushInTurn(scope);
+    });
+  }
+
+  /** Runs an operation. Whoever uses the scope is known to wait for it meanwhile. */
+  async waiting<T>({ runner }: Scope, operation: () => Promise<T>): Promise<T> {
+    if (runner) runner.waits++;
+    try {
+      return await operation();
+    } finally {
+      if (runner) runner.waits--;
+    }
   }
 
   observe(event: DialogEvent): void {
@@ -245,7 +264,8 @@ export class Conversation {
         throw error;
       }
     };
-    return this.#turns.take(scope.signal, observed, () => this.#questions.delete(question));
+    const forget = (): boolean => this.#questions.delete(question);
+    return this.waiting(scope, () => this.#turns.take(scope.signal, observed, forget));
   }
 }
 

@@ -141,7 +141,7 @@ export interface Dialog {
   /**
    * Has several things race with each other, such as a question and a push that is approved on the
    * caller's phone meanwhile, and yields what the first of them yields. Each gets a dialog of its
-   * own that ends with the race: what loses can't talk to the caller any more, and its `signal` is
+   * own, which ends with the race: what loses can't talk to the caller any more, and its `signal` is
    * aborted. Texts that are printed after the race arrive, also as the policy's last words.
    *
    * A contender that yields `undefined` drops out, and the others go on; the race yields `undefined`

@@ -36,6 +36,8 @@ export interface DialogInternals {
   readonly log: HidingLog;
   /** Whether something asked of the dialog is in progress. */
   readonly busy: boolean;
+  /** Whether a function that takes part in a race is at something else, such as a server. */
+  readonly atSomethingElse: boolean;
   /** Resolves when a question that was given up does not hold up the line any more. */
   settle(): Promise<void>;
   /** The same dialog, but with no more than `ms` milliseconds, and time left for others. */
@@ -151,7 +153,11 @@ export class ScopedDialog implements Dialog, DialogInternals {
   race<Contenders extends readonly Contender[]>(
     ...contenders: Contenders
   ): Promise<Winner<Contenders>> {
-    return handled(() => race(this.limited(Infinity), contenders)) as Promise<Winner<Contenders>>;
+    const conversation = this.#conversation;
+    const dialogIn = (scope: Scope): Dialog => new ScopedDialog(conversation, this.log, scope);
+    return handled(() => race(contenders, conversation, this.#scope, dialogIn)) as Promise<
+      Winner<Contenders>
+    >;
   }
 
   pause(options: PauseOptions): Promise<void> {
@@ -184,6 +190,10 @@ export class ScopedDialog implements Dialog, DialogInternals {
 
   get busy(): boolean {
     return this.#conversation.busy;
+  }
+
+  get atSomethingElse(): boolean {
+    return this.#conversation.contenders.atSomethingElse;
   }
 
   settle(): Promise<void> {

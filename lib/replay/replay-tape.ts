@@ -61,6 +61,8 @@ export async function replayTape(
 class Replay implements CallInProgress, RecordedCallerLine {
   readonly clock = new VirtualClock();
   readonly patienceMs = PATIENCE_MS;
+  /** The tape says what the caller did when, whatever the policy races with that. */
+  readonly atSomethingElse = false;
   activity = 0;
   readonly #tape: Tape;
   readonly #policy: Policy;

@@ -107,6 +107,10 @@ export class Call implements CallInProgress {
     return this.#caller.awaited || this.#dialog?.busy === true;
   }
 
+  get atSomethingElse(): boolean {
+    return this.#dialog?.atSomethingElse === true;
+  }
+
   /** Bytes that the policy's Receives have taken. */
   get taken(): number {
     return this.typed - this.#caller.unread;

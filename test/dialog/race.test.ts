@@ -1,3 +1,4 @@
+import { setTimeout as realTime } from 'node:timers/promises';
 import {
   CallerCancelled,
   deny,
@@ -17,6 +18,9 @@ const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 function timeouts({ trace }: Caller): number[] {
   return trace.flatMap(({ timeoutSeconds = [] }) => timeoutSeconds);
 }
+
+/** For a push that nobody answers, beside whose question time is to pass. */
+const IMPATIENT = { patienceSeconds: 0.02 };
 
 /** A push to a phone, which is approved or denied when the test says so. */
 function push() {
@@ -43,7 +47,7 @@ describe.each(CLOCKS)('race, on %s', (_, Clock) => {
   test('yields what is first, and the last words arrive, though a question was open (SD-22)', async () => {
     const { answer, answered } = push();
     const clock = new Clock();
-    const caller = dial(passcodeOrPush(answered), { clock, lossySend: true });
+    const caller = dial(passcodeOrPush(answered), { clock, lossySend: true, ...IMPATIENT });
     await caller.sees('Passcode: ');
     await caller.waits({ seconds: 7 });
     answer(true);
@@ -77,7 +81,7 @@ describe.each(CLOCKS)('race, on %s', (_, Clock) => {
     const clock = new Clock();
     const caller = asked(
       (dialog) => dialog.race((dialog) => dialog.ask('? ', { timeoutSeconds: 5 }), never),
-      { clock },
+      { clock, ...IMPATIENT },
     );
     await caller.sees('? ');
     await caller.waits({ seconds: 5 });
@@ -181,6 +185,59 @@ describe.each(CLOCKS)('race, on %s', (_, Clock) => {
     expect(caller.violations).toEqual([]);
   });
 
+  test('lets a contender ask a server again and again: no time passes while the server is asked', async () => {
+    const clock = new Clock();
+    let polls = 0;
+    const caller = asked(
+      (dialog) =>
+        dialog.race(
+          (dialog) => dialog.ask('Code: ', { timeoutSeconds: 30 }),
+          async (dialog) => {
+            for (;;) {
+              await realTime(20);
+              if (++polls === 3) return 'approved';
+              await dialog.pause({ seconds: 2 });
+            }
+          },
+        ),
+      { clock },
+    );
+    await caller.sees('["approved"]');
+    // Two pauses, and the rest of a slice.
+    expect(clock.now()).toBeLessThan(7000);
+  });
+
+  test('knows who is at something else when races are within races', async () => {
+    const clock = new Clock();
+    const caller = asked(
+      (dialog) =>
+        dialog.race(
+          (dialog) =>
+            dialog.race(
+              (dialog) => dialog.ask('Code: ', { timeoutSeconds: 30 }),
+              () => realTime(20).then(() => undefined),
+            ),
+          (dialog) => dialog.pause({ seconds: 1000 }),
+        ),
+      // So long that the test would not live to see the end of it.
+      { clock, patienceSeconds: 3600 },
+    );
+    await caller.sees('Code: ');
+    await caller.waits({ seconds: 10 });
+    expect(Math.round(clock.now())).toBe(10_000);
+    caller.types('42\r');
+    await caller.sees('["42"]');
+  });
+
+  test('gives each contender a dialog of its own', async () => {
+    const dialogs: Dialog[] = [];
+    const take = async (dialog: Dialog) => {
+      dialogs.push(dialog);
+    };
+    await asked((dialog) => dialog.race(take, take)).outcome();
+    expect(new Set(dialogs).size).toBe(2);
+  });
+
   test('lets what loses neither print nor ask, and the next question be asked', async () => {
     const { answer, answered } = push();
     let loser!: Dialog;
@@ -210,7 +267,11 @@ describe.each(CLOCKS)('race, on %s', (_, Clock) => {
   });
 
   test('leaves time for the verdict when the dialog ends first (SD-11)', async () => {
-    const caller = dial(passcodeOrPush(push().answered), { clock: new Clock(), dialogSeconds: 20 });
+    const caller = dial(passcodeOrPush(push().answered), {
+      clock: new Clock(),
+      dialogSeconds: 20,
+      ...IMPATIENT,
+    });
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(caller.reports[0]?.cause).toBeInstanceOf(DialogTimeout);
   });
