@@ -19,9 +19,6 @@ const CAPACITY = 0x10000;
 /** About what the memory of an event takes besides its text. */
 const EVENT_SIZE = 64;
 
-/** From so long before the deadline on, an end is the deadline's: clocks of two processes differ. */
-const DEADLINE_TOLERANCE_MS = 1000;
-
 /** How {@link TapeRecorder} records. */
 export interface RecorderOptions {
   /** The one that the dialog lives in. Default: the system's. */
@@ -95,7 +92,7 @@ export class TapeRecorder {
     this.#over = true;
     this.#endReceived();
     const t = this.#t();
-    const events = [...this.#events, { t, ...this.#outcome(report, t) }];
+    const events = [...this.#events, { t, ...outcomeOf(report) }];
     const tape = { header: this.#header, events: this.#withoutSecrets(events) };
     this.#hidden.wipe();
     return tape;
@@ -137,17 +134,6 @@ export class TapeRecorder {
     bytes.fill(0);
   }
 
-  #outcome({ outcome, message }: DialogReport, t: number): TapeMoment {
-    if (message && (outcome === 'success' || outcome === 'failure')) {
-      const { userName, domain } = message;
-      return { event: 'outcome', outcome, userName, domain };
-    }
-    if (message && outcome === 'error')
-      return { event: 'outcome', outcome, dwError: message.error };
-    const deadline = t > this.#header.budgetMs - DEADLINE_TOLERANCE_MS;
-    return { event: 'outcome', outcome: 'ended', why: deadline ? 'deadline' : 'hung-up' };
-  }
-
   #withoutSecrets(events: readonly TapeEvent[]): TapeEvent[] {
     const shown = this.#hiddenInShown(events);
     const hide = (text: TapeText): TapeText =>
@@ -180,6 +166,16 @@ export class TapeRecorder {
     hide();
     return hidden;
   }
+}
+
+function outcomeOf({ outcome, message, endedBy }: DialogReport): TapeMoment {
+  if (message && (outcome === 'success' || outcome === 'failure')) {
+    const { userName, domain } = message;
+    return { event: 'outcome', outcome, userName, domain };
+  }
+  if (message && outcome === 'error') return { event: 'outcome', outcome, dwError: message.error };
+  const why = endedBy === 'deadline' ? 'deadline' : 'hung-up';
+  return { event: 'outcome', outcome: 'ended', why };
 }
 
 function sizeOf(event: DialogEvent): number {
