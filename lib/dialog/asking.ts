@@ -15,8 +15,9 @@ export type Validate<Answer> = (answer: Answer) => string | undefined | Promise<
  */
 export interface QuestionOptions {
   /**
-   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. It
-   * begins again when the question is asked again. Default 60.
+   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. Default 60.
+   * It begins again after an answer that `validate` refuses, or that is not in the menu. It does not
+   * after a line that is empty or too long.
    */
   readonly timeoutSeconds?: number | undefined;
   /** The question ends with TooManyTries at so many answers that won't do. From 1 on. */

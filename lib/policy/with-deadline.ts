@@ -27,8 +27,8 @@ const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SEC
  *
  * `otherwise` runs when the step was not done in time, and also when one of its prompts had a
  * shorter time-out which was not caught. Without it the {@link DialogTimeout} ends the policy, as a
- * FAILURE (SD-11). Receive counts whole seconds and can't be taken back, so what `otherwise` shows
- * may come up to a second late.
+ * FAILURE (SD-11). The step's questions wait for the caller in Receives of two seconds, which can't be
+ * taken back. So what `otherwise` shows may come up to two seconds late.
  *
  * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for other seconds, or something else than steps
