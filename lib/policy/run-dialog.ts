@@ -4,6 +4,7 @@ import type { LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
 import { CURRENT_LOG, HidingLog } from '../dialog/hiding-log';
 import { ScopedDialog } from '../dialog/scoped-dialog';
+import { orAborted } from '../dialog/turns';
 import { aFunction, anObject } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
@@ -117,7 +118,7 @@ interface Decision {
 
 async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
   try {
-    const verdict = await Promise.race([runPolicy(dialog, policy), aborted(dialog.signal)]);
+    const verdict = await orAborted(runPolicy(dialog, policy), dialog.signal);
     return { message: verdictMessage(verdict) };
   } catch (cause) {
     return decisionFor(cause);
@@ -127,12 +128,6 @@ async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
 /** Async, so that what a policy throws before its first await is a rejection as well. */
 async function runPolicy(dialog: Dialog, policy: Policy): Promise<unknown> {
   return policyFunction(policy)(dialog);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
 
 /**

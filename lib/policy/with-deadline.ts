@@ -1,12 +1,11 @@
 import type { Dialog } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
 import { internalsOf } from '../dialog/scoped-dialog';
+import { orAborted } from '../dialog/turns';
 import { numberAbove, required } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
+import { MAX_TIMER_MS } from '../time/clock';
 import { checkSteps, type Combined, type Step } from './step';
-
-/** The longest time that a clock knows. */
-const MAX_SECONDS = 0x7fffffff / 1000;
 
 /**
  * How {@link withDeadline} bounds a step.
@@ -17,7 +16,7 @@ export interface DeadlineOptions {
   readonly seconds: number;
 }
 
-const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SECONDS)) };
+const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_TIMER_MS / 1000)) };
 
 /**
  * Bounds a step. The dialog that the step gets has a `signal` and `remainingSeconds` of its own, and
@@ -70,7 +69,7 @@ export function withDeadline(
     dialog.signal.throwIfAborted();
     const part = internals.limited(Math.min(seconds, dialog.remainingSeconds) * 1000);
     try {
-      return await Promise.race([run(step, part.dialog, input), aborted(part.dialog.signal)]);
+      return await orAborted(run(step, part.dialog, input), part.dialog.signal);
     } catch (error) {
       if (!otherwise || !(error instanceof DialogTimeout) || dialog.signal.aborted) throw error;
     } finally {
@@ -84,10 +83,4 @@ export function withDeadline(
 /** Async, so that what a step throws before its first await is a rejection as well. */
 async function run(step: Step<unknown, unknown>, dialog: Dialog, input: unknown): Promise<unknown> {
   return step(dialog, input);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
