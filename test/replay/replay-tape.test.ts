@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { definePolicy, deny, grant, type PolicyFunction } from 'rasshost';
 import { CodePage } from '../../lib/dialog/code-page';
-import { parseTape } from '../../lib/tape/parse-tape';
+import { parseTape } from '../../lib/replay/parse-tape';
 import { replayTape } from '../../lib/replay/replay-tape';
 import { formatTape, type Tape } from '../../lib/tape/tape';
-import { secretsToType } from '../../lib/tape/tape-secrets';
+import { secretsToType } from '../../lib/replay/tape-secrets';
 import { dialogs, policyOf, secretsOf } from '../tape/random-dialogs';
 import { record } from '../tape/recording';
 
