@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { CodePage } from '../dialog/code-page';
 import { TEXTS, type Language, type Texts } from '../dialog/texts';
+import { isTypeScript } from '../loading/is-typescript';
 import type { LoadedPolicy } from '../loading/load-policy';
 import { policyManners } from '../policy/policy';
 import { sourceTexts, type SourceText } from './source-texts';
-import { isTypeScript } from './type-errors';
 
 /** A text of the policy's own, and where it stands. */
 export interface OwnText extends SourceText {

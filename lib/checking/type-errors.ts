@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, relative } from 'node:path';
 import type * as TypeScript from 'typescript';
+import { isTypeScript } from '../loading/is-typescript';
 
 /** What the TypeScript compiler says about a policy. */
 export interface TypeReport {
@@ -38,10 +39,6 @@ export function typeErrors(policy: string): TypeReport | undefined {
     ...(config !== undefined && { config }),
     errors: diagnostics.map((diagnostic) => inWords(ts, diagnostic)),
   };
-}
-
-export function isTypeScript(file: string): boolean {
-  return /\.[cm]?ts$/.test(file);
 }
 
 function compilerFor(policy: string): typeof TypeScript | undefined {

@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { PolicyFacts } from '../checking/policy-facts';
 import type { PolicyTexts } from '../checking/policy-texts';
-import { isTypeScript, type TypeReport } from '../checking/type-errors';
+import type { TypeReport } from '../checking/type-errors';
+import { isTypeScript } from '../loading/is-typescript';
 import { stopped, type LoadBounds } from '../loading/load-bounds';
 import { tryLoad } from '../loading/try-load';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { runProgram } from '../windows/run-program';
 import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';

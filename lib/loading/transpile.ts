@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { createJiti } from 'jiti';
 import { transform } from 'sucrase';
+import { isTypeScript } from './is-typescript';
 import { syntaxError } from './syntax-error';
 
 /** What jiti asks to be transpiled: a file, and whether it may use `await` at its top level. */
@@ -69,8 +70,4 @@ function byJiti(source: Source): string {
     readonly [name in 'filename' | 'message']: string;
   } & { readonly [name in 'line' | 'column']: number };
   throw syntaxError(filename, { line, column }, message);
-}
-
-function isTypeScript(file: string): boolean {
-  return /\.[cm]?ts$/.test(file);
 }

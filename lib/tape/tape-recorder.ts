@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CodePage } from '../dialog/code-page';
 import type { DialogEvent } from '../dialog/dialog-event';
+import { VERSION } from '../package/root';
 import { HiddenTexts } from './hidden-texts';
 import type { RasTransaction } from '../rasman/transaction';
 import type { DialogReport } from '../policy/dialog-report';
 import type { Tape, TapeEvent, TapeHeader, TapeMoment, TapeText } from './tape';
-
-/** Version of this copy: its package.json lies above lib as above dist. */
-const { version: VERSION } = JSON.parse(
-  readFileSync(path.join(__dirname, '../../package.json'), 'utf8'),
-) as { readonly version: string };
 
 /** Bytes that a tape may take in memory. A caller who floods gets no more. */
 const CAPACITY = 0x10000;
