@@ -120,7 +120,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
       done = runDialog(transaction, this.#watched(), (report) => this.#onReport(report), {
         clock: this.clock,
         observe: (event) => this.#onEvent(event),
-        // What it has to say is about calls of another day.
+        // The policy logs as if it had a caller now. Nobody who compares tapes needs that.
         log: () => undefined,
       });
     });
