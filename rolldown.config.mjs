@@ -11,7 +11,7 @@ const modules = globSync('lib/**/*.ts', { ignore: '**/*.d.ts' });
 
 /** What a worker needs besides koffi and sucrase, and all that the package's index is made of. */
 const LIBRARY =
-  /[\\/]lib[\\/](index|errors|options|time|dialog|policy|rasman|simulated|tape|worker)|[\\/]node-gyp-build[\\/]/;
+  /[\\/]lib[\\/](index|brand|errors|options|package|time|dialog|policy|rasman|simulated|tape|worker)|[\\/]node-gyp-build[\\/]/;
 /** What loads koffi, or is a program of its own. */
 const APART = /[\\/](koffi-rasman|in-process|in-process-emulator|main)\.ts$/;
 

@@ -35,7 +35,7 @@ export default definePolicy(
       domain: 'CONTOSO',
     }),
     whenUser(
-      /^guest/,
+      /guest.+/,
       whenHours(
         {
           days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'],

@@ -24,13 +24,10 @@ export class TokenServer {
   async verify(userName: string, passcode: Secret): Promise<Answer> {
     const token = this.#tokens.get(userName);
     if (!token) return 'wrong';
-    const expected = Buffer.concat([token.pin ?? Buffer.alloc(0), Buffer.from(nextCode(token))]);
-    if (!passcode.equals(expected)) {
+    if (!isNext(token, passcode, token.pin)) {
       token.wrong += 1;
       return 'wrong';
     }
-    // A code is good for once.
-    token.codes.shift();
     if (!token.pin) return 'new PIN required';
     if (token.wrong >= WRONG_AT_MOST) return 'next tokencode required';
     token.wrong = 0;
@@ -39,8 +36,7 @@ export class TokenServer {
 
   async verifyNext(userName: string, tokencode: Secret): Promise<boolean> {
     const token = this.#tokens.get(userName);
-    if (!token || !tokencode.equals(nextCode(token))) return false;
-    token.codes.shift();
+    if (!token || !isNext(token, tokencode)) return false;
     token.wrong = 0;
     return true;
   }
@@ -52,6 +48,12 @@ export class TokenServer {
   }
 }
 
-function nextCode({ codes }: Token): string {
-  return codes[0] ?? '';
+/** Whether a passcode is the next code, after the PIN. A code is good for once. */
+function isNext({ codes }: Token, passcode: Secret, pin: Uint8Array = Buffer.alloc(0)): boolean {
+  const [next] = codes;
+  // Without a code, the PIN alone must not do.
+  if (next === undefined) return false;
+  if (!passcode.equals(Buffer.concat([pin, Buffer.from(next)]))) return false;
+  codes.shift();
+  return true;
 }

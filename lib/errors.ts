@@ -1,3 +1,5 @@
+import { brand } from './brand';
+
 /**
  * Every code that rasshost itself raises, with what it means. Codes are never reused.
  * docs/errors.md lists the same codes; a test compares the two.
@@ -40,25 +42,10 @@ export const RASSHOST_ERRORS = {
  */
 export type RasshostErrorCode = keyof typeof RASSHOST_ERRORS;
 
-/**
- * Names a class of errors, and gives it a brand by which `instanceof` tells its errors also when
- * another copy of this package has made them: a policy may have one of its own.
- * @internal
- */
-export function brand(errorClass: abstract new (...args: never) => Error, name: string): void {
-  const key = Symbol.for(`rasshost.${name}`);
-  Object.defineProperties(errorClass.prototype, {
-    name: { value: name, configurable: true },
-    [key]: { value: true },
-  });
-  Object.defineProperty(errorClass, Symbol.hasInstance, {
-    value(this: unknown, thrown: unknown): boolean {
-      if (this === errorClass)
-        return typeof thrown === 'object' && thrown !== null && key in thrown;
-      // A class that extends this one inherits this method, but has no brand.
-      return Function.prototype[Symbol.hasInstance].call(this, thrown);
-    },
-  });
+/** Names a class of errors, and gives it a {@link brand}. @internal */
+export function brandError(errorClass: abstract new (...args: never) => Error, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', { value: name, configurable: true });
+  brand(errorClass, name);
 }
 
 /**
@@ -68,7 +55,7 @@ export function brand(errorClass: abstract new (...args: never) => Error, name: 
 export class RasshostError extends Error {
   /** @internal */
   static {
-    brand(this, 'RasshostError');
+    brandError(this, 'RasshostError');
   }
 
   constructor(

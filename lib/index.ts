@@ -60,7 +60,7 @@ export { whenUser } from './policy/when-user';
 export { withDeadline, type DeadlineOptions } from './policy/with-deadline';
 export type { AskOptions, AskSecretOptions, QuestionOptions, Validate } from './dialog/asking';
 export type { Choice } from './dialog/choose';
-export type { Dialog, PauseOptions, ReceiveOptions } from './dialog/dialog';
+export type { Dialog } from './dialog/dialog';
 export type { DialogLog, LogFields } from './dialog/dialog-log';
 export {
   CallerCancelled,
@@ -73,6 +73,7 @@ export {
 } from './dialog/errors';
 export type { NewPinOptions } from './dialog/new-pin';
 export type { Contender } from './dialog/race';
+export type { PauseOptions, ReceiveOptions } from './dialog/receive-options';
 export { Secret } from './dialog/secret';
 export { TEXTS, type Language, type TextOptions, type Texts } from './dialog/texts';
 export { RASSHOST_ERRORS, RasshostError, type RasshostErrorCode } from './errors';

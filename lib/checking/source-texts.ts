@@ -10,7 +10,7 @@ export interface SourceText {
 
 /** What a dialog shows of its arguments: `dialog.print('…')`. */
 const SHOWN_BY: ReadonlySet<unknown> = new Set([
-  ...['print', 'ask', 'askSecret', 'choose', 'confirm', 'newPin', 'useTexts', 'abandonable'],
+  ...['print', 'ask', 'askSecret', 'choose', 'confirm', 'newPin', 'useTexts'],
 ]);
 
 /** As far as it is needed here, of what Babel has found. */

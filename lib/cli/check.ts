@@ -6,7 +6,7 @@ import { RasshostError } from '../errors';
 import { isTypeScript } from '../loading/is-typescript';
 import { stopped, type LoadBounds } from '../loading/load-bounds';
 import { tryLoad } from '../loading/try-load';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { runProgram } from '../windows/run-program';
 import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { RasshostError } from '../errors';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { EXIT_CODES } from './exit-codes';
 import type { Io } from './io';
 import { ourManifest, policyProject, securityDllProject, type Project } from './projects';

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import type { CheckOptions } from './check';
 import { checkEmulatorOptions, splitArguments } from './emulator-arguments';
 import type { EmulateOptions } from './emulate';

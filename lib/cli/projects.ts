@@ -1,7 +1,7 @@
 import { randomBytes, randomInt, scryptSync } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 
 const TEMPLATES = join(PACKAGE_ROOT, 'templates');
 

@@ -3,7 +3,7 @@ import { resolve, win32 } from 'node:path';
 import { RasshostError } from '../errors';
 import { foreignWriters } from '../windows/foreign-writers';
 import { isLoaded } from '../windows/loaded-library';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { checkedPaths, ownSid } from '../windows/read-security';
 import {
   deleteRegistryKey,

@@ -15,8 +15,9 @@ export type Validate<Answer> = (answer: Answer) => string | undefined | Promise<
  */
 export interface QuestionOptions {
   /**
-   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. It
-   * begins again when the question is asked again. Default 60.
+   * Time for the whole answer, in whole seconds from 1 to 3600; never beyond the dialog's. Default 60.
+   * It begins again after an answer that `validate` refuses, or that is not in the menu. It does not
+   * after a line that is empty or too long.
    */
   readonly timeoutSeconds?: number | undefined;
   /** The question ends with TooManyTries at so many answers that won't do. From 1 on. */
@@ -24,15 +25,20 @@ export interface QuestionOptions {
 }
 
 /**
- * How {@link Dialog.ask} asks. Two kinds of answers won't do: an empty line, and an answer that
- * `validate` refuses. `tries` counts both together; its default is 10.
+ * How {@link Dialog.ask} asks. Three kinds of answers won't do: an empty line, a line that is too
+ * long, and an answer that `validate` refuses. `tries` counts all of them together; its default is
+ * 10.
  *
  * @category Questions
  */
 export interface AskOptions<Answer = string> extends QuestionOptions {
   /** Time for each key, in whole seconds from 1 to 3600. Default: as long as for the whole answer. */
   readonly idleSeconds?: number | undefined;
-  /** Most characters that the caller can type. Default 256, the longest user name (UNLEN). */
+  /**
+   * Most characters that an answer may have. If the caller types more, each of them rings the bell.
+   * If they are still there at Enter, the caller is told so and asked again. Default 256, the
+   * longest user name (UNLEN).
+   */
   readonly maxLength?: number | undefined;
   /** Accept an empty line, instead of asking again. Default false. */
   readonly allowEmpty?: boolean | undefined;
@@ -59,6 +65,6 @@ export interface AskSecretOptions extends AskOptions<Secret> {
 export interface Asking {
   readonly texts: Texts;
   print(text: string): void;
-  printSecret(secret: Uint8Array): void;
+  printSecret(secret: string | Secret | Uint8Array): void;
   ask(prompt: string, options?: AskOptions): Promise<string>;
 }

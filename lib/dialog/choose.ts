@@ -36,8 +36,7 @@ export async function choose<T>(
   }
   const tries = new Tries(most, 'answers that are not in the menu');
   for (;;) {
-    // One more, so that a number that is too long is not cut to one that is in the menu.
-    const answer = await dialog.ask(dialog.texts.choice, { ...how, maxLength: width + 1 });
+    const answer = await dialog.ask(dialog.texts.choice, how);
     const chosen = /^\d+$/.test(answer) ? choices[Number(answer) - 1] : undefined;
     if (chosen) return chosen.value;
     dialog.print(fillIn(dialog.texts.notAChoice, { min: 1, max: choices.length }));

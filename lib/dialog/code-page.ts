@@ -64,6 +64,32 @@ export class CodePage {
     return utf8.subarray(0, length);
   }
 
+  /**
+   * What is to be shown in secret. No string is made of it, and no message has a part of it.
+   *
+   * @param secret - a text, or its bytes in UTF-8
+   * @throws {@link RasshostError} RASSHOST_E_TEXT for a character that the code page lacks
+   */
+  encodeSecret(secret: string | Uint8Array): Buffer {
+    // A string can't be wiped, so neither need a copy of it.
+    const utf8 = typeof secret === 'string' ? Buffer.from(secret) : secret;
+    const bytes = Buffer.alloc(utf8.length);
+    let length = 0;
+    for (let at = 0, next = 0; at < utf8.length; at = next) {
+      next = at + 1;
+      while (isContinuation(utf8[next])) next++;
+      const character = Buffer.from(utf8.buffer, utf8.byteOffset + at, next - at).toString();
+      const byte = this.byteOf(character);
+      if (byte === undefined) {
+        bytes.fill(0);
+        const problem = `the secret has a character that is not in the code page ${this.name}`;
+        throw new RasshostError('RASSHOST_E_TEXT', problem);
+      }
+      bytes[length++] = byte;
+    }
+    return bytes.subarray(0, length);
+  }
+
   decode(bytes: Uint8Array): string {
     return Array.from(bytes, (byte) => this.#characters[byte] ?? '').join('');
   }
@@ -76,6 +102,11 @@ export class CodePage {
 }
 
 const EXAMPLES = 'there are ascii, cp437, cp850, windows-1252, iso-8859-15 and others';
+
+/** Whether a byte of UTF-8 goes on with a character. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
 
 function asciiCharacters(): string[] {
   return Array.from({ length: 0x80 }, (_, byte) => String.fromCharCode(byte));

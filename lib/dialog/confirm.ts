@@ -13,9 +13,7 @@ export async function confirm(
   const tries = new Tries(most, 'answers that are neither yes nor no');
   for (;;) {
     const { texts } = dialog;
-    // One more, so that a longer word is not cut to one that counts.
-    const maxLength = Math.max(...[...texts.yes, ...texts.no].map((word) => word.length)) + 1;
-    const line = await dialog.ask(question + texts.yesOrNo, { ...how, maxLength });
+    const line = await dialog.ask(question + texts.yesOrNo, how);
     const answer = line.toLowerCase();
     if (texts.yes.includes(answer)) return true;
     if (texts.no.includes(answer)) return false;

@@ -3,8 +3,9 @@ import type { EndReason, RasTransaction } from '../rasman/transaction';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CleanUps } from './clean-ups';
 import type { CodePage } from './code-page';
+import { Contenders } from './contenders';
 import { whyUnanswered, type DialogEvent } from './dialog-event';
-import { CallerHungUp, DialogTimeout } from './errors';
+import { CallerHungUp, DialogTimeout, QuestionAbandoned } from './errors';
 import { Line } from './line';
 import { LineReader } from './line-reader';
 import { Listener } from './listener';
@@ -12,6 +13,7 @@ import { Output } from './output';
 import { passTime } from './pass-time';
 import type { Question } from './question';
 import type { Scope } from './scope';
+import { secretBytes } from './secret-bytes';
 import type { Secret } from './secret';
 import type { ChosenTexts } from './texts';
 import { Turns } from './turns';
@@ -49,6 +51,7 @@ export class Conversation {
   readonly scope: Scope;
   /** Until when the caller may be listened to: what is left then is for the verdict. */
   readonly talkUntil: number;
+  readonly contenders = new Contenders();
 
   readonly #observe: (event: DialogEvent) => void;
   readonly #line: Line;
@@ -73,15 +76,15 @@ export class Conversation {
     this.clock = clock;
     this.codePage = codePage;
     this.texts = texts;
-    this.scope = { until, signal: this.#controller.signal, endsEarly: false };
+    this.scope = { until, signal: this.#controller.signal, endsEarly: false, runner: undefined };
     this.talkUntil = until - VERDICT_RESERVE_MS;
     this.#observe = observe;
     this.#line = new Line(transaction, clock);
     this.#output = new Output(this.#line);
-    this.#listener = new Listener(this.#line, clock, this.talkUntil);
+    this.#listener = new Listener(this.#line, this.#output, clock, this.talkUntil);
     const [output, listener] = [this.#output, this.#listener];
     this.#reader = new LineReader({ output, listener, clock, codePage, observe });
-    this.#cleanUps = new CleanUps(transaction);
+    this.#cleanUps = new CleanUps(transaction, clock);
     this.#ended = new Promise((resolve) => {
       transaction.onEnd = (reason) => {
         this.close(endError(reason));
@@ -103,18 +106,22 @@ export class Conversation {
   }
 
   /** Shows what the caller alone may see. */
-  showSecret(bytes: Uint8Array): void {
+  showSecret(secret: string | Secret | Uint8Array): void {
+    const bytes = secretBytes(secret, this.codePage);
     this.#output.addSecret(bytes);
     this.#observe({ kind: 'shown-secret', bytes });
+    bytes.fill(0);
     this.#flushSoon();
   }
 
-  /** Sends bytes as they are. */
+  /** Sends bytes as they are now. */
   send(bytes: Uint8Array, scope: Scope): Promise<void> {
-    return this.#turns.take(scope.signal, async () => {
-      this.#output.add(Uint8Array.from(bytes));
+    const copy = Uint8Array.from(bytes);
+    const operation = async (): Promise<void> => {
+      this.#output.add(copy);
       await this.#output.flush();
-    });
+    };
+    return this.waiting(scope, () => this.#turns.take(scope.signal, operation));
   }
 
   /** Asks for a line; `answer` owns its memory, and sees to it that it is wiped. */
@@ -135,12 +142,16 @@ export class Conversation {
   }
 
   /** Lets time pass. What the caller types meanwhile is kept. */
-  async pause(ms: number, scope: Scope): Promise<void> {
+  pause(ms: number, scope: Scope): Promise<void> {
+    return this.waiting(scope, () => this.#pause(ms, scope));
+  }
+
+  async #pause(ms: number, scope: Scope): Promise<void> {
     const over = this.clock.now() + ms;
     const end = Math.min(scope.until, this.talkUntil);
     // Not in turn: a pause that nobody waits for any more must not hold up the verdict, and one
     // beside a question must not wait for its answer.
-    if (!this.#listens) await this.#flushInTurn(scope);
+    await this.settle(scope);
     this.#pauses++;
     try {
       await passTime(this.clock, Math.min(over, end) - this.clock.now(), scope.signal);
@@ -148,6 +159,27 @@ export class Conversation {
       this.#pauses--;
     }
     if (over > end) throw new DialogTimeout('the pause is longer than the dialog may last');
+  }
+
+  /**
+   * Resolves when a question that was given up does not hold up the line any more: its Receive can't
+   * be taken back, and no Send is allowed before its end. Sends what is unsent. Unlike a pause, it
+   * may come when the time for listening is over.
+   */
+  settle(scope: Scope): Promise<void> {
+    return this.waiting(scope, async () => {
+      if (!this.#listens) await this.#flushInTurn(scope);
+    });
+  }
+
+  /** Runs an operation. Whoever uses the scope is known to wait for it meanwhile. */
+  async waiting<T>({ runner }: Scope, operation: () => Promise<T>): Promise<T> {
+    if (runner) runner.waits++;
+    try {
+      return await operation();
+    } finally {
+      if (runner) runner.waits--;
+    }
   }
 
   observe(event: DialogEvent): void {
@@ -160,7 +192,7 @@ export class Conversation {
   }
 
   /** See {@link Dialog.holdTermination}. */
-  holdTermination(cleanUp: () => Promise<void>): void {
+  holdTermination(cleanUp: (signal: AbortSignal) => Promise<void>): void {
     this.scope.signal.throwIfAborted();
     this.#cleanUps.add(cleanUp);
   }
@@ -168,9 +200,12 @@ export class Conversation {
   /**
    * Sends what is still unsent and gives it the Receive without which it may never leave (SD-22).
    * Never rejects. Not while somebody listens, who may do so for long: the Receive forbids a Send.
+   *
+   * @returns false when there was something to send, but somebody listens
    */
-  async sayLastWords(): Promise<void> {
-    if (this.#listens || (this.#questions.size > 0 && this.#output.isEmpty)) return;
+  async sayLastWords(): Promise<boolean> {
+    if (this.#listens) return this.#output.isEmpty;
+    if (this.#questions.size > 0 && this.#output.isEmpty) return true;
     const left = this.scope.until - this.clock.now() - LAST_MOMENT_MS;
     const enough = new AbortController();
     // A verdict in time is worth more than the rest of its message.
@@ -178,6 +213,7 @@ export class Conversation {
     await Promise.race([this.#flushInTurn(this.scope), inTime]).catch(() => undefined);
     enough.abort();
     await inTime.catch(() => undefined);
+    return true;
   }
 
   /** Fails what is in progress and all that follows, and wipes the secrets. */
@@ -228,7 +264,8 @@ export class Conversation {
         throw error;
       }
     };
-    return this.#turns.take(scope.signal, observed, () => this.#questions.delete(question));
+    const forget = (): boolean => this.#questions.delete(question);
+    return this.waiting(scope, () => this.#turns.take(scope.signal, observed, forget));
   }
 }
 
@@ -241,6 +278,11 @@ function endError(reason: EndReason): RasshostError {
     case 'host':
       return new RasshostError('RASSHOST_E_OVER', 'the security DLL has ended the dialog');
     case 'completed':
-      return new RasshostError('RASSHOST_E_OVER', 'the verdict has been given');
+      return verdictGiven();
   }
+}
+
+/** What fails whatever a policy still does after its verdict. */
+export function verdictGiven(): RasshostError {
+  return new QuestionAbandoned('the verdict has been given');
 }

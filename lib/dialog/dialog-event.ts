@@ -3,13 +3,13 @@ import {
   CallerHungUp,
   CallerStartedPpp,
   DialogTimeout,
-  PartOver,
+  QuestionAbandoned,
   TooManyTries,
 } from './errors';
 
 /**
- * Why a question got no answer. `abandoned`: the policy did not wait for one any more, because
- * something else was first (`dialog.race`).
+ * Why a question got no answer. `abandoned`: the policy went on without one, because something else
+ * was first (`dialog.race`), or because it had given its verdict.
  *
  * @category The simulated server
  */
@@ -48,6 +48,6 @@ export function whyUnanswered(error: unknown): Unanswered {
   if (error instanceof CallerCancelled) return 'cancelled';
   if (error instanceof CallerStartedPpp) return 'ppp';
   if (error instanceof TooManyTries) return 'too-many-tries';
-  if (error instanceof PartOver) return 'abandoned';
+  if (error instanceof QuestionAbandoned) return 'abandoned';
   return error instanceof CallerHungUp ? 'hung-up' : 'failed';
 }

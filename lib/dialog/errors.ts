@@ -1,4 +1,4 @@
-import { brand, RasshostError } from '../errors';
+import { brandError, RasshostError } from '../errors';
 
 /**
  * The caller has hung up, or the line was lost: nobody is there to talk to any more.
@@ -7,7 +7,7 @@ import { brand, RasshostError } from '../errors';
 export class CallerHungUp extends RasshostError {
   /** @internal */
   static {
-    brand(this, 'CallerHungUp');
+    brandError(this, 'CallerHungUp');
   }
 
   constructor(detail: string, options?: ErrorOptions) {
@@ -35,7 +35,7 @@ export class CallerHungUp extends RasshostError {
 export abstract class NoAnswer extends RasshostError {
   /** @internal */
   static {
-    brand(this, 'NoAnswer');
+    brandError(this, 'NoAnswer');
   }
 }
 
@@ -56,7 +56,7 @@ export function isNoAnswer(thrown: unknown): thrown is NoAnswer {
 export class DialogTimeout extends NoAnswer {
   /** @internal */
   static {
-    brand(this, 'DialogTimeout');
+    brandError(this, 'DialogTimeout');
   }
 
   constructor(detail: string) {
@@ -71,7 +71,7 @@ export class DialogTimeout extends NoAnswer {
 export class CallerCancelled extends NoAnswer {
   /** @internal */
   static {
-    brand(this, 'CallerCancelled');
+    brandError(this, 'CallerCancelled');
   }
 
   constructor(detail: string) {
@@ -88,7 +88,7 @@ export class CallerCancelled extends NoAnswer {
 export class CallerStartedPpp extends NoAnswer {
   /** @internal */
   static {
-    brand(this, 'CallerStartedPpp');
+    brandError(this, 'CallerStartedPpp');
   }
 
   constructor(detail: string) {
@@ -103,7 +103,7 @@ export class CallerStartedPpp extends NoAnswer {
 export class TooManyTries extends NoAnswer {
   /** @internal */
   static {
-    brand(this, 'TooManyTries');
+    brandError(this, 'TooManyTries');
   }
 
   constructor(detail: string) {
@@ -112,11 +112,11 @@ export class TooManyTries extends NoAnswer {
 }
 
 /**
- * What the dialog of a part ({@link Dialog.race}, `withDeadline`) throws when that part is over: the
- * policy goes on with its own dialog.
+ * What a question ends with when the policy has gone on without its answer: the verdict has been given,
+ * or the part of the dialog ({@link Dialog.race}, `withDeadline`) is over to which the question belongs.
  * @internal
  */
-export class PartOver extends RasshostError {
+export class QuestionAbandoned extends RasshostError {
   constructor(detail: string) {
     super('RASSHOST_E_OVER', detail);
   }

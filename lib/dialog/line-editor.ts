@@ -18,7 +18,7 @@ const NEW_LINE = Buffer.of(CR, LF);
 
 /** How one line is edited. */
 export interface LineOptions {
-  /** Most characters that the line may have; further ones ring the bell and are dropped. */
+  /** Most characters that the line may have. Further ones ring the bell, and are not shown. */
   readonly maxLength: number;
   /** What the caller sees of each character: itself, nothing, or this byte instead. */
   readonly echo: 'typed' | 'none' | { readonly mask: number };
@@ -28,11 +28,14 @@ export interface LineOptions {
  * What has come of the bytes so far.
  *
  * - `line`: it is complete. The receiver owns the memory, and wipes it.
+ * - `too-long`: it is complete, but has more characters than it may have. A part of it would be an
+ *   answer that nobody has given (SD-12).
  * - `cancelled`: the caller has pressed Ctrl-C
  * - `ppp`: the caller's machine has begun PPP
  */
 export type EditorEvent =
   | { readonly kind: 'line'; readonly line: Buffer }
+  | { readonly kind: 'too-long' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'ppp' };
 
@@ -40,7 +43,7 @@ export type EditorEvent =
 export interface EditorStep {
   /** Bytes for the caller's screen. */
   readonly echo: Uint8Array;
-  /** Set when the line is over: complete, cancelled, or cut off by PPP. */
+  /** Set when the line is over: complete, too long, cancelled, or cut off by PPP. */
   readonly event?: EditorEvent;
 }
 
@@ -59,6 +62,8 @@ export class LineEditor {
   #echo: LineOptions['echo'] = 'none';
   #buffer = NOTHING;
   #length = 0;
+  /** Characters beyond those that fit. Backspace takes these back first. */
+  #tooMany = 0;
   // Outlives the line: the LF of a CRLF may come only when the next prompt is out already.
   #afterCr = false;
 
@@ -93,22 +98,28 @@ export class LineEditor {
     switch (byte) {
       case CR:
       case LF:
-        return { echo: NEW_LINE, event: { kind: 'line', line: this.#takeLine() } };
+        return { echo: NEW_LINE, event: this.#takeLine() };
       case CTRL_C:
         this.wipe();
         return { echo: NEW_LINE, event: { kind: 'cancelled' } };
       case CTRL_U:
+        this.#tooMany = 0;
         return { echo: this.#rubOut(this.#length) };
       case BACKSPACE:
       case DEL:
-        return { echo: this.#rubOut(Math.min(1, this.#length)) };
+        if (this.#tooMany === 0) return { echo: this.#rubOut(Math.min(1, this.#length)) };
+        this.#tooMany--;
+        return IGNORED;
       default:
         return this.#codePage.isPrintable(byte) ? { echo: this.#append(byte) } : IGNORED;
     }
   }
 
   #append(byte: number): Uint8Array {
-    if (this.#length === this.#buffer.length) return RING;
+    if (this.#length === this.#buffer.length) {
+      this.#tooMany++;
+      return RING;
+    }
     this.#buffer[this.#length++] = byte;
     if (this.#echo === 'none') return NOTHING;
     return Buffer.of(this.#echo === 'typed' ? byte : this.#echo.mask);
@@ -120,16 +131,18 @@ export class LineEditor {
     return this.#echo === 'none' ? NOTHING : Buffer.alloc(RUB_OUT.length * count, RUB_OUT);
   }
 
-  #takeLine(): Buffer {
+  #takeLine(): EditorEvent {
+    const isTooLong = this.#tooMany > 0;
     // Not Buffer.from: its pool is shared memory that nobody wipes.
-    const line = Buffer.alloc(this.#length);
-    this.#buffer.copy(line, 0, 0, this.#length);
+    const line = Buffer.alloc(isTooLong ? 0 : this.#length);
+    this.#buffer.copy(line, 0, 0, line.length);
     this.wipe();
-    return line;
+    return isTooLong ? { kind: 'too-long' } : { kind: 'line', line };
   }
 
   #clear(): void {
     this.#buffer.fill(0);
     this.#length = 0;
+    this.#tooMany = 0;
   }
 }

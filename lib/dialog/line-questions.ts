@@ -21,7 +21,8 @@ export class LineQuestions {
   async ask(prompt: string, options: AskOptions): Promise<string> {
     const conversation = this.#conversation;
     const { validate, ...how } = readOptions('ask', options, ASK_KINDS);
-    const question = lineQuestion(checkValue('the prompt of ask', prompt, TEXT), how);
+    const texts = conversation.texts.all;
+    const question = lineQuestion(checkValue('the prompt of ask', prompt, TEXT), how, texts);
     const ask = (): Promise<string> =>
       conversation.ask(question, this.#scope, (bytes) => {
         const line = conversation.codePage.decode(bytes);
@@ -38,11 +39,12 @@ export class LineQuestions {
     as: 'secret' | 'pin',
   ): Promise<Secret> {
     const conversation = this.#conversation;
-    const { codePage } = conversation;
+    const { codePage, texts } = conversation;
     const { validate, mask, ...how } = readOptions('askSecret', options, askSecretKinds(codePage));
     const maskByte = mask === undefined ? undefined : codePage.printableByte(mask);
     const echo = maskByte === undefined ? 'none' : { mask: maskByte };
-    const question = lineQuestion(checkValue('the prompt of askSecret', prompt, TEXT), how, echo);
+    checkValue('the prompt of askSecret', prompt, TEXT);
+    const question = lineQuestion(prompt, how, texts.all, echo);
     const ask = (): Promise<Secret> =>
       conversation.ask(question, this.#scope, (bytes) => {
         conversation.observe({ kind: 'answered-secret', as, bytes });

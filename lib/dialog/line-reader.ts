@@ -20,7 +20,7 @@ export interface LineReaderParts {
   readonly observe: (event: DialogEvent) => void;
 }
 
-/** Asks for lines: prompt, echo, time-outs, and empty lines that ask again. */
+/** Asks for lines: prompt, echo, time-outs; asks again after a line that is empty or too long. */
 export class LineReader {
   readonly #parts: LineReaderParts;
   readonly #editor: LineEditor;
@@ -35,6 +35,7 @@ export class LineReader {
     const { output, clock, codePage, observe } = this.#parts;
     const { prompt, echo, maxLength, allowEmpty, tries } = question;
     const promptBytes = codePage.encode(prompt);
+    const tooLong = codePage.encode(question.tooLong);
     const until = clock.now() + question.timeoutSeconds * 1000;
 
     if (question.flushTypeAhead) await this.#dropTypeAhead(until, scope);
@@ -44,7 +45,8 @@ export class LineReader {
       output.add(promptBytes);
       this.#editor.start({ maxLength, echo });
       const line = await this.#readLine(until, question.idleSeconds, scope);
-      if (line.length > 0 || allowEmpty) return line;
+      if (line === undefined) output.add(tooLong);
+      else if (line.length > 0 || allowEmpty) return line;
       tries.fail();
     }
   }
@@ -54,7 +56,8 @@ export class LineReader {
     this.#editor.wipe();
   }
 
-  async #readLine(until: number, idleSeconds: number, scope: Scope): Promise<Buffer> {
+  /** Undefined for a line that is too long. */
+  async #readLine(until: number, idleSeconds: number, scope: Scope): Promise<Buffer | undefined> {
     const { output, listener } = this.#parts;
     for (;;) {
       // A byte at a time is right with every server.
@@ -69,6 +72,7 @@ export class LineReader {
       bytes.fill(0);
       output.add(echo);
       if (event?.kind === 'line') return event.line;
+      if (event?.kind === 'too-long') return undefined;
       throwUnlessLine(event);
     }
   }

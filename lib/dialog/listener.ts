@@ -1,6 +1,7 @@
 import type { Clock } from '../time/clock';
 import { DialogTimeout } from './errors';
 import type { Line } from './line';
+import type { Output } from './output';
 import type { Scope } from './scope';
 
 /**
@@ -12,12 +13,14 @@ const SLICE_SECONDS = 2;
 /** Listens to the caller, within the bounds of a scope. */
 export class Listener {
   readonly #line: Line;
+  readonly #output: Output;
   readonly #clock: Clock;
   readonly #talkUntil: number;
 
   /** @param talkUntil - when nobody may listen any more, on the clock */
-  constructor(line: Line, clock: Clock, talkUntil: number) {
+  constructor(line: Line, output: Output, clock: Clock, talkUntil: number) {
     this.#line = line;
+    this.#output = output;
     this.#clock = clock;
     this.#talkUntil = talkUntil;
   }
@@ -31,15 +34,16 @@ export class Listener {
   /**
    * At least one byte, at most `length`. By one Receive, because a genuine server may lose what
    * comes at the moment of a time-out; in a scope that ends early by as many short ones as it takes.
+   * Between two of those, what has been shown beside the question is sent.
    *
    * @param timeoutSeconds - whole seconds; 0: until the end of the scope
    * @throws {@link DialogTimeout} when none came in time
    */
   async receive(length: number, timeoutSeconds: number, scope: Scope): Promise<Uint8Array> {
-    scope.signal.throwIfAborted();
     const end = Math.min(scope.until, this.#talkUntil);
     const until = timeoutSeconds === 0 ? end : Math.min(end, this.#now + timeoutSeconds * 1000);
-    do {
+    for (;;) {
+      scope.signal.throwIfAborted();
       const seconds = scope.endsEarly
         ? this.#sliceSeconds(until)
         : this.#secondsUntil(end, timeoutSeconds);
@@ -50,8 +54,14 @@ export class Listener {
         throw scope.signal.reason;
       }
       if (bytes.length > 0) return bytes;
-    } while (scope.endsEarly && this.#now < until);
-    throw new DialogTimeout('the caller did not answer in time');
+      if (!scope.endsEarly || this.#now >= until) {
+        throw new DialogTimeout('the caller did not answer in time');
+      }
+      await this.#output.flush();
+      // The Receives between its Sends may have brought some.
+      const early = this.typedAhead(length);
+      if (early) return early;
+    }
   }
 
   /**

@@ -79,8 +79,7 @@ export async function newPin(
     maxLength,
     alphabet: given.alphabet ?? 'digits',
     validate: given.validate,
-    // One more, so that a PIN that is too long is refused, and not cut to one that nobody knows.
-    how: { mask, timeoutSeconds, maxLength: maxLength + 1 },
+    how: { mask, timeoutSeconds },
   };
   const generate =
     origin === 'generated' ||
@@ -128,7 +127,7 @@ async function makePin(
   }
   const pin = pins.keep(bytes);
   dialog.print(dialog.texts.generatedPin);
-  dialog.printSecret(bytes);
+  dialog.printSecret(pin);
   dialog.print('\r\n');
   const isTaken = await confirm(dialog, dialog.texts.pinMemorized, { timeoutSeconds });
   return isTaken ? pin : undefined;

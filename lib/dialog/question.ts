@@ -4,6 +4,7 @@ import { UNLEN } from '../rasman/security-message';
 import type { AskOptions, AskSecretOptions, QuestionOptions, Validate } from './asking';
 import type { CodePage } from './code-page';
 import type { LineOptions } from './line-editor';
+import { fillIn, type Texts } from './texts';
 import { Tries } from './tries';
 
 /** The most that DialogSeconds can be. Whoever gives more has thought of milliseconds. */
@@ -20,6 +21,8 @@ export interface Question {
   readonly allowEmpty: boolean;
   readonly tries: Tries;
   readonly flushTypeAhead: boolean;
+  /** Shown after a line that is too long. */
+  readonly tooLong: string;
 }
 
 /** Of the options that every question has. */
@@ -56,17 +59,19 @@ export function maskKind(codePage: CodePage): Kind<string> {
 export function lineQuestion(
   prompt: string,
   options: Checked<AskOptions<never>>,
+  texts: Texts,
   echo: LineOptions['echo'] = 'typed',
 ): Question {
-  const { timeoutSeconds = 60, tries = 10, ...others } = options;
+  const { timeoutSeconds = 60, tries = 10, maxLength = UNLEN, ...others } = options;
   return {
     prompt,
     echo,
-    maxLength: others.maxLength ?? UNLEN,
+    maxLength,
     timeoutSeconds,
     idleSeconds: others.idleSeconds ?? timeoutSeconds,
     allowEmpty: others.allowEmpty ?? false,
     tries: new Tries(tries, 'answers that will not do'),
     flushTypeAhead: others.flushTypeAhead ?? false,
+    tooLong: fillIn(texts.tooLong, { max: maxLength }),
   };
 }

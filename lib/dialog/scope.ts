@@ -1,5 +1,6 @@
 import type { Clock } from '../time/clock';
-import { DialogTimeout, PartOver } from './errors';
+import type { Runner } from './contenders';
+import { DialogTimeout, QuestionAbandoned } from './errors';
 
 /** The bounds within which a dialog, or a part of one, may use a conversation. */
 export interface Scope {
@@ -9,6 +10,8 @@ export interface Scope {
   readonly signal: AbortSignal;
   /** Whether it may stop while the conversation goes on. Then no Receive may last long. */
   readonly endsEarly: boolean;
+  /** Who uses it; undefined outside of races. */
+  readonly runner: Runner | undefined;
 }
 
 /** A scope within another one, and what ends it. */
@@ -31,11 +34,12 @@ export function limitScope(
   const cancel = clock.after(Math.max(0, until - clock.now()), () => {
     own.abort(new DialogTimeout('the time for this part of the dialog is used up'));
   });
+  const signal = AbortSignal.any([outer.signal, own.signal]);
   return {
-    scope: { until, signal: AbortSignal.any([outer.signal, own.signal]), endsEarly: true },
+    scope: { until, signal, endsEarly: true, runner: outer.runner },
     close() {
       cancel();
-      own.abort(new PartOver('this part of the dialog is over'));
+      own.abort(new QuestionAbandoned('this part of the dialog is over'));
     },
   };
 }

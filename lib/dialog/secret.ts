@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { inspect } from 'node:util';
+import { brand } from '../brand';
 import { RasshostError } from '../errors';
 
 const COMPARE_KEY = randomBytes(32);
@@ -19,6 +20,11 @@ const COMPARE_KEY = randomBytes(32);
  * ```
  */
 export class Secret {
+  /** @internal */
+  static {
+    brand(this, 'Secret');
+  }
+
   readonly #bytes: Buffer;
   #wiped = false;
 
@@ -35,10 +41,7 @@ export class Secret {
    * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
    */
   equals(expected: string | Uint8Array | Secret): boolean {
-    const other = expected instanceof Secret ? expected.#present() : expected;
-    // Terminals type ü as one character, but files may have it as two.
-    const bytes = typeof other === 'string' ? other.normalize('NFC') : other;
-    const same = timingSafeEqual(mac(this.#present()), mac(bytes));
+    const same = timingSafeEqual(mac(this.#present()), macOf(expected));
     return same && this.#bytes.length > 0;
   }
 
@@ -67,8 +70,12 @@ export class Secret {
    * `action` returns, or when the promise that it returns is settled. The secret itself can be used
    * again.
    *
+   * Only what `action` makes of the bytes can be returned, such as the answer of the back end or a
+   * hash. The bytes themselves, or a part of them, would be nothing but zeros by then.
+   *
    * @returns what `action` returns
-   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped
+   * @throws {@link RasshostError} RASSHOST_E_OVER when the secret has been wiped; RASSHOST_E_OPTION
+   * when `action` returns the bytes, or resolves to them
    * @example
    * ```ts
    * const isRight = await passcode.use((bytes) => directory.bind(userName, bytes));
@@ -82,9 +89,11 @@ export class Secret {
     let isLent = false;
     try {
       const result = action(bytes);
-      if (!isThenable(result)) return result;
+      if (!isThenable(result)) return madeOf(bytes, result);
       isLent = true;
-      return Promise.resolve(result).finally(() => bytes.fill(0)) as Result;
+      return Promise.resolve(result)
+        .then((settled) => madeOf(bytes, settled))
+        .finally(() => bytes.fill(0)) as Result;
     } finally {
       if (!isLent) bytes.fill(0);
     }
@@ -129,6 +138,16 @@ export class Secret {
   }
 }
 
+/** The result, unless it is the memory that was lent, which is about to be wiped. */
+function madeOf<Result>(lent: Buffer, result: Result): Result {
+  const memory: unknown = ArrayBuffer.isView(result) ? result.buffer : result;
+  if (memory !== lent.buffer) return result;
+  throw new RasshostError(
+    'RASSHOST_E_OPTION',
+    'use returned the bytes that it was lent, which are wiped now; return what you make of them',
+  );
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' &&
@@ -136,6 +155,13 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
     'then' in value &&
     typeof value.then === 'function'
   );
+}
+
+function macOf(expected: string | Uint8Array | Secret): Buffer {
+  // The secret of another copy of this package has its bytes where only that copy gets at them.
+  if (expected instanceof Secret) return expected.use((bytes) => mac(bytes));
+  // Terminals type ü as one character, but files may have it as two.
+  return mac(typeof expected === 'string' ? expected.normalize('NFC') : expected);
 }
 
 function mac(bytes: string | Uint8Array): Buffer {

@@ -1,14 +1,17 @@
+import { RasshostError } from '../errors';
 import { anObject, oneOf, TEXT, type Kind } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
 import type { CodePage } from './code-page';
 
 /**
  * What dialogs say by themselves. Callers' scripts wait for these texts, so they don't change
- * within a major version. `{min}`, `{max}` and `{count}` stand for numbers, `\r\n` ends a line.
+ * within a major version. `{min}` and `{max}` stand for numbers, `\r\n` ends a line.
  *
  * @category Texts
  */
 export interface Texts {
+  /** The answer has more characters than the question allows. */
+  readonly tooLong: string;
   /** After a menu. */
   readonly choice: string;
   /** The answer to a menu was none of its numbers. */
@@ -40,6 +43,7 @@ export interface Texts {
 }
 
 const ENGLISH: Texts = {
+  tooLong: 'Please enter no more than {max} characters.\r\n',
   choice: 'Choice: ',
   notAChoice: 'Please enter a number from {min} to {max}.\r\n',
   yesOrNo: ' (y/n): ',
@@ -58,6 +62,7 @@ const ENGLISH: Texts = {
 
 // All in ASCII, so that they are right on every terminal.
 const GERMAN: Texts = {
+  tooLong: 'Bitte nicht mehr als {max} Zeichen eingeben.\r\n',
   choice: 'Auswahl: ',
   notAChoice: 'Bitte eine Zahl von {min} bis {max} eingeben.\r\n',
   yesOrNo: ' (j/n): ',
@@ -75,6 +80,7 @@ const GERMAN: Texts = {
 };
 
 const FRENCH: Texts = {
+  tooLong: 'Veuillez ne pas entrer plus de {max} caracteres.\r\n',
   choice: 'Choix : ',
   notAChoice: 'Veuillez entrer un nombre de {min} a {max}.\r\n',
   yesOrNo: ' (o/n) : ',
@@ -127,10 +133,13 @@ export const TEXT_OPTION_KINDS: Kinds<TextOptions> = {
   texts: anObject('an object with texts'),
 };
 
+/** An answer is made small before it is compared with them, and an empty one asks again. */
 const WORDS: Kind<readonly string[]> = {
-  allowed: 'a list of words in small letters',
+  allowed: 'a list of words in small letters, none of them empty',
   accepts: (value): value is readonly string[] =>
-    Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string'),
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((word) => typeof word === 'string' && word !== '' && word === word.toLowerCase()),
 };
 
 const TEXTS_KINDS = Object.fromEntries(
@@ -150,8 +159,8 @@ export interface ChosenTexts {
  * The texts that options ask for. What they don't name stays as it was before.
  *
  * @param options - of {@link TEXT_OPTION_KINDS}
- * @throws {@link RasshostError} RASSHOST_E_OPTION for a text that there isn't; RASSHOST_E_TEXT for
- * texts that the code page can't show
+ * @throws {@link RasshostError} RASSHOST_E_OPTION for a text that there isn't, and for a word that is
+ * both yes and no; RASSHOST_E_TEXT for texts that the code page can't show
  * @internal
  */
 export function chooseTexts(
@@ -162,6 +171,11 @@ export function chooseTexts(
   const { language = before?.language ?? 'en', texts } = options;
   const own = { ...before?.own, ...readOptions('texts', texts, TEXTS_KINDS) };
   const all: Texts = { ...TEXTS[language], ...own };
+  const both = all.yes.find((word) => all.no.includes(word));
+  if (both !== undefined) {
+    const problem = `${JSON.stringify(both)} is in the texts yes and no, so nobody could answer with it`;
+    throw new RasshostError('RASSHOST_E_OPTION', problem);
+  }
   for (const text of Object.values({ ...all }).flat()) codePage.encode(text);
   return { language, own, all };
 }

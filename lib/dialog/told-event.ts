@@ -36,7 +36,7 @@ export const WHY_UNANSWERED: Readonly<Record<Unanswered, string>> = {
   cancelled: 'the caller pressed Ctrl-C',
   ppp: "the caller's machine began PPP",
   'too-many-tries': 'the caller used up the tries',
-  abandoned: 'something else was first, and the policy went on without an answer',
+  abandoned: 'the policy went on without an answer',
   'hung-up': 'the caller hung up',
   failed: 'the line failed',
 };

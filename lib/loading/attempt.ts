@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { RasshostError } from '../errors';
+import { RasshostError } from '../errors';
 import { endWithTheCommand } from './lifeline';
 import { reloadPolicy, type LoadedPolicy } from './load-policy';
 import type { LoadReport } from './load-report';
@@ -28,7 +28,19 @@ export async function attempt<T>(use: (loaded: LoadedPolicy) => T | Promise<T>):
     report({ step: 'loaded' });
     report({ step: 'done', result: await use(loaded) });
   } catch (error) {
-    const { code, message } = error as RasshostError;
-    report({ step: 'failed', code, detail: message.replace(`${code}: `, '') });
+    report({ step: 'failed', ...whatFailed(error, file) });
   }
+}
+
+/** Of whatever is thrown, which may be no error at all. */
+function whatFailed(
+  error: unknown,
+  file: string,
+): Pick<RasshostError, 'code'> & { detail: string } {
+  if (error instanceof RasshostError) {
+    const { code, message } = error;
+    return { code, detail: message.replace(`${code}: `, '') };
+  }
+  const [what = ''] = inspect(error).split('\n');
+  return { code: 'RASSHOST_E_POLICY_LOAD', detail: `${file}: ${what}` };
 }

@@ -2,10 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { ownGroup } from '../windows/process-group';
 
 /**
- * The last of the file descriptors that tryLoad gives: a pipe between a command and the process
- * that loads a policy for it. Nothing is ever written to it. The system closes the command's end with the command, be that
- * killed, so the other end tells at any time, and from its first moment on, whether somebody still
- * waits. An id of a process tells that only as long as no other process gets the same one.
+ * The file descriptor of a pipe from a command to the process that loads a policy for the command.
+ * Nothing is ever written to it. When the command ends, even if it is killed, the system closes the
+ * command's end of the pipe. The other process notices that, and so it knows that nobody waits for its
+ * result any more.
+ *
+ * The id of the command's process would not do: after the command has ended, another process may get
+ * the same id.
  */
 export const LIFELINE_FD = 4;
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { createJiti } from 'jiti';
 import { RasshostError } from '../errors';
 import * as rasshost from '../index';
@@ -89,7 +90,8 @@ async function load(fullPath: string): Promise<unknown> {
 
 /** A syntax error names its place itself; of any other error it is where the stack begins. */
 function whatAndWhere(cause: unknown, fullPath: string): string {
-  const { message = String(cause), stack } = cause as Partial<Error>;
+  // A policy can throw anything, such as undefined.
+  const { message = `it throws ${inspect(cause)}`, stack } = Object(cause) as Partial<Error>;
   if (/^[^\n]+:\d+:\d+: /.test(message)) return message;
   const place = stack === undefined ? undefined : placeIn(stack);
   return `${fullPath}: ${message}${place === undefined ? '' : ` (${place})`}`;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RasshostError } from '../errors';
-import { PACKAGE_ROOT } from '../windows/package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { killGroup } from '../windows/process-group';
 import { hangs, LOAD_SECONDS, stopped, whenReached, type LoadBounds } from './load-bounds';
 import type { LoadReport } from './load-report';

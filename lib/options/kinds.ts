@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** What a value may be. {@link readOptions} and {@link checkValue} check it. */
 export interface Kind<T> {
   /** In words, as they come after "not": `a whole number from 1 to 3600`. */
@@ -57,6 +59,12 @@ export const FLAG: Kind<boolean> = {
 export const TEXT: Kind<string> = {
   allowed: 'a text',
   accepts: (value) => typeof value === 'string',
+};
+
+/** Bytes, be they of another realm. */
+export const BYTES: Kind<Uint8Array> = {
+  allowed: 'a Buffer or another Uint8Array',
+  accepts: (value): value is Uint8Array => types.isUint8Array(value),
 };
 
 /** A function; what it takes and returns is for types to check. */

@@ -1,21 +1,27 @@
-import type { DialogLog } from '../dialog/dialog-log';
+import type { HidingLog } from '../dialog/hiding-log';
+import { within } from '../dialog/within';
 import type { SecurityMessage } from '../rasman/security-message';
 import type { EndReason } from '../rasman/transaction';
+import type { Clock } from '../time/clock';
+
+/** What a policy's function may take for one report: the dialog stays in memory for as long. */
+const MOST_SECONDS = 10;
 
 /**
  * How one dialog ended.
  * @category Policies
  */
 export interface DialogReport {
-  /** `RasTransaction.id`: the number of the dialog in the log. */
-  readonly id: bigint;
+  /** Of which dialog: {@link Dialog.id}. */
+  readonly id: string;
   /**
    * What the security DLL was told for the RAS server (`success`, `failure`, `error`), or:
    *
    * - `ended`: nothing, since the dialog was over before there was a verdict
    * - `overruled`, in a report of its own after one of the others: the verdict came when the
    *   security DLL had ended the dialog already, so that it did not count
-   * - `cleanup-failed`, in a report of its own: a clean-up of `holdTermination` threw
+   * - `cleanup-failed`, in a report of its own: a clean-up of `holdTermination` threw, or
+   *   did not end within 10 minutes
    */
   readonly outcome: 'success' | 'failure' | 'error' | 'ended' | 'overruled' | 'cleanup-failed';
   /** The verdict: the one that was told, or the one that did not count. */
@@ -42,18 +48,21 @@ export type OnOutcome = (report: DialogReport) => void | Promise<void>;
 export class DialogReporter {
   readonly #report: (report: DialogReport) => void;
   readonly #onOutcome: OnOutcome | undefined;
-  readonly #log: DialogLog;
+  readonly #log: HidingLog;
+  readonly #clock: Clock;
   readonly #told: Promise<void>[] = [];
 
   /** @param report - must not throw, unlike the policy's function */
   constructor(
     report: (report: DialogReport) => void,
     onOutcome: OnOutcome | undefined,
-    log: DialogLog,
+    log: HidingLog,
+    clock: Clock,
   ) {
     this.#report = report;
     this.#onOutcome = onOutcome;
     this.#log = log;
+    this.#clock = clock;
   }
 
   tell(report: DialogReport): void {
@@ -61,14 +70,16 @@ export class DialogReporter {
     this.#told.push(this.#tellPolicy(report));
   }
 
-  /** Resolves when the policy has done what it does about the reports so far. Never rejects. */
+  /** Resolves when the policy has done what it does about the reports so far, or has had its time. */
   async settled(): Promise<void> {
     await Promise.all(this.#told);
   }
 
   async #tellPolicy(report: DialogReport): Promise<void> {
+    const onOutcome = this.#onOutcome;
+    if (!onOutcome) return;
     try {
-      await this.#onOutcome?.(report);
+      await within(this.#clock, MOST_SECONDS, () => onOutcome(report));
     } catch (error) {
       this.#log.error('onOutcome has failed', { error });
     }

@@ -1,4 +1,4 @@
-import type { DialogLog } from '../dialog/dialog-log';
+import type { HidingLog } from '../dialog/hiding-log';
 import { RasshostError, type RasshostErrorCode } from '../errors';
 import { refusedIdentity } from './identity';
 
@@ -12,8 +12,8 @@ const CALLERS_DOING: ReadonlySet<RasshostErrorCode> = new Set([
 ] as const);
 
 /** What was thrown, for {@link DialogReport.why}. */
-export function explain(thrown: unknown, log: DialogLog): string {
-  return isCallersDoing(thrown) ? String(thrown) : log.describe(thrown);
+export function explain(thrown: unknown, log: HidingLog): string {
+  return isCallersDoing(thrown) ? log.line(String(thrown)) : log.describe(thrown);
 }
 
 /** No stack helps there, and a caller must not be able to fill the log with them. */

@@ -36,8 +36,8 @@ export function foreignToAccounts(name: string): string | undefined {
  */
 export function fittingIdentity({ userName, domain }: Identity = NOBODY): Identity {
   return {
-    userName: fitting(userName, UNLEN) || NOBODY.userName,
-    domain: fitting(domain, DNLEN) || NOBODY.domain,
+    userName: fitting(userName, UNLEN, NOBODY.userName),
+    domain: fitting(domain, DNLEN, NOBODY.domain),
   };
 }
 
@@ -52,9 +52,10 @@ export function refusedIdentity(thrown: unknown): Identity | undefined {
   return isRefusal ? (thrown[REFUSED] as Identity) : undefined;
 }
 
-/** What is no text is left as it is: nobody has typed it. */
-function fitting(name: string, most: number): string {
+/** What is no text, such as undefined, is left as it is: nobody has typed it. */
+function fitting(name: string, most: number, empty: string): string {
   if (typeof name !== 'string') return name;
+  if (name === '') return empty;
   const printable = name.replace(/[^\x20-\x7e]/gu, '?');
   return printable.length <= most ? printable : `${printable.slice(0, most - 1)}*`;
 }

@@ -11,6 +11,9 @@ export type NamePredicate = (name: string, dialog: Dialog) => boolean | Promise<
  * Which names are meant: a list, a regular expression, or a predicate, which may ask a back end
  * (with `dialog.signal`, so that it stops when the caller hangs up).
  *
+ * A regular expression has to match the whole name, like an entry of a list: `/backup/` means
+ * `backup`, and neither `backup2` nor `my-backup`. `/adm-.+/` means all that begin with `adm-`.
+ *
  * Names of a list and regular expressions match upper and lower case alike, as far as ASCII goes:
  * `ALICE` and `alice` are one account for Windows, and nobody must get around a challenge by
  * spelling. A predicate gets the name as it is, and sees to that itself.
@@ -55,7 +58,9 @@ export function except(names: Names): NamePredicate {
 export function namePredicate(combinator: string, names: Names): NamePredicate {
   if (typeof names === 'function') return strict(combinator, names);
   if (names instanceof RegExp) {
-    const pattern = new RegExp(names, names.flags.includes('i') ? names.flags : `${names.flags}i`);
+    // Not ^ and $: with the flag m they are the ends of any line.
+    const whole = `(?<![^])(?:${names.source})(?![^])`;
+    const pattern = new RegExp(whole, names.flags.includes('i') ? names.flags : `${names.flags}i`);
     // Unlike test, search knows no state from one caller to the next.
     return (name) => name.search(pattern) >= 0;
   }

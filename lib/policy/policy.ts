@@ -37,7 +37,8 @@ export interface PolicyOptions extends TextOptions {
   readonly selfCheck?: (() => void | Promise<void>) | undefined;
   /**
    * Told how each dialog of this policy ended: for counters, an audit log, an alarm. What it does
-   * delays nobody's call, and when it throws the log says so. It is told what this process knows:
+   * delays nobody's call. When it throws, or takes longer than 10 seconds, the log says so. It is told
+   * what this process knows:
    * a dialog that ends because its worker is lost is in the log of the security DLL and in the event
    * log only, and a verdict that crosses the end of its dialog has two reports, the second of which
    * says `overruled`.

@@ -1,8 +1,10 @@
-import { Conversation, type DialogOptions } from '../dialog/conversation';
-import { Dialog } from '../dialog/dialog';
-import { DialogLog, type LogEntry } from '../dialog/dialog-log';
+import { Conversation, verdictGiven, type DialogOptions } from '../dialog/conversation';
+import type { Dialog } from '../dialog/dialog';
+import type { LogEntry } from '../dialog/dialog-log';
 import { isNoAnswer } from '../dialog/errors';
-import { RasshostError } from '../errors';
+import { CURRENT_LOG, HidingLog } from '../dialog/hiding-log';
+import { ScopedDialog } from '../dialog/scoped-dialog';
+import { orAborted } from '../dialog/turns';
 import { aFunction, anObject } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
 import { ERROR_AUTH_INTERNAL } from '../rasman/codes';
@@ -46,28 +48,44 @@ export async function runDialog(
   report: (report: DialogReport) => void,
   options?: RunOptions,
 ): Promise<void> {
-  const { id } = transaction;
+  const id = String(transaction.id);
   const { clock = SYSTEM_CLOCK, observe, log: write } = readOptions('runDialog', options, KINDS);
-  const manners = policyManners(policy);
-  const log = new DialogLog({ id, clock, codePage: manners.codePage, log: write });
-  const conversation = new Conversation(transaction, manners, {
+  const { codePage } = policyManners(policy);
+  const log = new HidingLog({ id, clock, codePage, log: write });
+  const watching: DialogOptions = {
     clock,
     observe(event) {
       log.observe(event);
       observe?.(event);
     },
-  });
-  // Together with the secrets themselves (SD-32).
-  conversation.scope.signal.addEventListener('abort', () => log.wipe(), { once: true });
-  const reporter = new DialogReporter(report, policyOnOutcome(policy), log);
+  };
+  const reporter = new DialogReporter(report, policyOnOutcome(policy), log, clock);
+  await CURRENT_LOG.run(log, () => converse(transaction, policy, watching, log, reporter));
+  await reporter.settled();
+  // Not before: what the clean-ups and onOutcome throw may have a secret in it (SD-32).
+  log.wipe();
+}
+
+/** All of a dialog but what is done about its reports. */
+async function converse(
+  transaction: RasTransaction,
+  policy: Policy,
+  options: DialogOptions,
+  log: HidingLog,
+  reporter: DialogReporter,
+): Promise<void> {
+  const id = String(transaction.id);
+  const conversation = new Conversation(transaction, policyManners(policy), options);
   let endedBy: EndReason | undefined;
   hearEnd(transaction, (reason) => {
     endedBy = reason;
   });
 
-  const { message, failure } = await decide(new Dialog(conversation, log), policy);
+  const { message, failure } = await decide(new ScopedDialog(conversation, log), policy);
   const thrown = failure && { ...failure, why: explain(failure.cause, log) };
-  await conversation.sayLastWords();
+  if (!(await conversation.sayLastWords())) {
+    log.warn('the last text was not sent: a question was still open (use dialog.race)');
+  }
   if (complete(conversation, message)) {
     reporter.tell({ id, outcome: VERDICT_NAMES[message.msgId], message, ...thrown });
     hearEnd(transaction, (reason) => {
@@ -81,7 +99,6 @@ export async function runDialog(
   for (const error of await conversation.cleanUp()) {
     reporter.tell({ id, outcome: 'cleanup-failed', cause: error, why: explain(error, log) });
   }
-  await reporter.settled();
 }
 
 /** Hears of End, too, after whoever has heard of it so far. */
@@ -101,7 +118,7 @@ interface Decision {
 
 async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
   try {
-    const verdict = await Promise.race([runPolicy(dialog, policy), aborted(dialog.signal)]);
+    const verdict = await orAborted(runPolicy(dialog, policy), dialog.signal);
     return { message: verdictMessage(verdict) };
   } catch (cause) {
     return decisionFor(cause);
@@ -111,12 +128,6 @@ async function decide(dialog: Dialog, policy: Policy): Promise<Decision> {
 /** Async, so that what a policy throws before its first await is a rejection as well. */
 async function runPolicy(dialog: Dialog, policy: Policy): Promise<unknown> {
   return policyFunction(policy)(dialog);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }
 
 /**
@@ -141,7 +152,7 @@ function decisionFor(cause: unknown): Decision {
 /** Tells whether the message went out: not if the transaction was over already (SD-26). */
 function complete(conversation: Conversation, message: SecurityMessage): boolean {
   if (conversation.scope.signal.aborted) return false;
-  conversation.close(new RasshostError('RASSHOST_E_OVER', 'the verdict has been given'));
+  conversation.close(verdictGiven());
   try {
     conversation.transaction.complete(message);
     return true;

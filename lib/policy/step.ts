@@ -19,8 +19,12 @@ export type Step<In, Out> = (dialog: Dialog, input: In) => Out | Promise<Out>;
 
 /**
  * What combinators make of steps: a {@link Step} that can be called as `step(dialog)` when it needs
- * no input. Of the two signatures the compiler explains the first when something is wrong, and infers
- * types from the last, which therefore has no condition.
+ * no input.
+ *
+ * There are two signatures because TypeScript uses them for two things. If a call is wrong, its message
+ * is about the first signature, which says whether an input is needed. When a combinator gets a combined
+ * step, it infers `In` and `Out` from the last signature. It can't infer them from a conditional type
+ * such as the one in the first.
  */
 export interface Combined<In, Out> {
   (dialog: Dialog, ...input: unknown extends In ? [input?: In] : [input: In]): Promise<Out>;

@@ -16,7 +16,7 @@ import type { Combined, Step } from './step';
  *
  * export default definePolicy(
  *   whenDevice(
- *     /courier/,
+ *     /courier.+/,
  *     async (dialog) => deny({ userName: await dialog.ask('User name: '), domain: 'CONTOSO' }),
  *     () => fail(651),
  *   ),

@@ -19,7 +19,7 @@ import type { Combined, Step } from './step';
  *
  * // Passcodes for administrators only. RAS asks everybody for the password afterwards.
  * export const challengeAdministrators = whenUser(
- *   /^adm-/,
+ *   /adm-.+/,
  *   async (dialog, user: Identity) => {
  *     const passcode = await dialog.askSecret('Passcode: ');
  *     return passcode.equals('123456') ? grant(user) : deny(user);

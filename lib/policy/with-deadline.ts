@@ -1,11 +1,11 @@
 import type { Dialog } from '../dialog/dialog';
 import { DialogTimeout } from '../dialog/errors';
+import { internalsOf } from '../dialog/scoped-dialog';
+import { orAborted } from '../dialog/turns';
 import { numberAbove, required } from '../options/kinds';
 import { readOptions, type Kinds } from '../options/read-options';
+import { MAX_TIMER_MS } from '../time/clock';
 import { checkSteps, type Combined, type Step } from './step';
-
-/** The longest time that a clock knows. */
-const MAX_SECONDS = 0x7fffffff / 1000;
 
 /**
  * How {@link withDeadline} bounds a step.
@@ -16,7 +16,7 @@ export interface DeadlineOptions {
   readonly seconds: number;
 }
 
-const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SECONDS)) };
+const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_TIMER_MS / 1000)) };
 
 /**
  * Bounds a step. The dialog that the step gets has a `signal` and `remainingSeconds` of its own, and
@@ -26,8 +26,8 @@ const KINDS: Kinds<DeadlineOptions> = { seconds: required(numberAbove(0, MAX_SEC
  *
  * `otherwise` runs when the step was not done in time, and also when one of its prompts had a
  * shorter time-out which was not caught. Without it the {@link DialogTimeout} ends the policy, as a
- * FAILURE (SD-11). Receive counts whole seconds and can't be taken back, so what `otherwise` shows
- * may come up to a second late.
+ * FAILURE (SD-11). The step's questions wait for the caller in Receives of two seconds, which can't be
+ * taken back. So what `otherwise` shows may come up to two seconds late.
  *
  * @category Combinators
  * @throws {@link RasshostError} RASSHOST_E_OPTION for other seconds, or something else than steps
@@ -65,17 +65,17 @@ export function withDeadline(
   const { seconds } = readOptions('withDeadline', options, KINDS);
   checkSteps('withDeadline', step, otherwise ?? step);
   return async (dialog, input) => {
+    const internals = internalsOf(dialog);
     dialog.signal.throwIfAborted();
-    const part = dialog.limited(Math.min(seconds, dialog.remainingSeconds) * 1000);
+    const part = internals.limited(Math.min(seconds, dialog.remainingSeconds) * 1000);
     try {
-      return await Promise.race([run(step, part.dialog, input), aborted(part.dialog.signal)]);
+      return await orAborted(run(step, part.dialog, input), part.dialog.signal);
     } catch (error) {
       if (!otherwise || !(error instanceof DialogTimeout) || dialog.signal.aborted) throw error;
     } finally {
       part.close();
     }
-    // Its turn comes when the Receive of the step's last question is over, and Send is allowed.
-    await dialog.pause({ seconds: 0 });
+    await internals.settle();
     return otherwise(dialog, input);
   };
 }
@@ -83,10 +83,4 @@ export function withDeadline(
 /** Async, so that what a step throws before its first await is a rejection as well. */
 async function run(step: Step<unknown, unknown>, dialog: Dialog, input: unknown): Promise<unknown> {
   return step(dialog, input);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

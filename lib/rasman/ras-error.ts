@@ -1,4 +1,4 @@
-import { brand } from '../errors';
+import { brandError } from '../errors';
 import { RAS_ERRORS, rasErrorName } from './codes';
 
 /**
@@ -15,7 +15,7 @@ export type RasmanFunction =
 export class RasError extends Error {
   /** @internal */
   static {
-    brand(this, 'RasError');
+    brandError(this, 'RasError');
   }
 
   /** Name of {@link code} in raserror.h or winerror.h, such as `ERROR_PORT_DISCONNECTED`. */

@@ -1,22 +1,19 @@
-import type { Moment } from '../tape/moments';
+import type { Sight } from './sights';
 
-/** A moment that differs: it was replaced by another one, or it is new, or it is gone. */
-export interface MomentDifference {
+/** A sight that differs: it was replaced by another one, or it is new, or it is gone. */
+export interface SightDifference {
   /** The number of the expected event where it is, or before which it comes. */
   readonly at: number;
-  readonly expected?: Moment;
-  readonly got?: Moment;
+  readonly expected?: Sight;
+  readonly got?: Sight;
 }
 
 /** What is different in `got`, with as much as possible taken to be the same. */
-export function differences(
-  expected: readonly Moment[],
-  got: readonly Moment[],
-): MomentDifference[] {
-  const found: MomentDifference[] = [];
+export function differences(expected: readonly Sight[], got: readonly Sight[]): SightDifference[] {
+  const found: SightDifference[] = [];
   const end = expected.at(-1)?.at ?? 0;
-  let gone: Moment[] = [];
-  let come: Moment[] = [];
+  let gone: Sight[] = [];
+  let come: Sight[] = [];
   const endOfRun = (): void => {
     found.push(...paired(gone, come, expected[i]?.at ?? end));
     gone = [];
@@ -47,7 +44,7 @@ export function differences(
 }
 
 /** For each pair of ends of the two, the length of their longest common subsequence. */
-function commonLengths(a: readonly Moment[], b: readonly Moment[]): number[][] {
+function commonLengths(a: readonly Sight[], b: readonly Sight[]): number[][] {
   const lengths = Array.from({ length: a.length + 1 }, () =>
     new Array<number>(b.length + 1).fill(0),
   );
@@ -62,20 +59,16 @@ function commonLengths(a: readonly Moment[], b: readonly Moment[]): number[][] {
   return lengths;
 }
 
-function same(a: Moment, b: Moment): boolean {
+function same(a: Sight, b: Sight): boolean {
   return a.kind === b.kind && a.value === b.value;
 }
 
 /**
- * Pairs the moments between two that are the same: each old one with the next new one of its kind.
+ * Pairs the sights between two that are the same: each old one with the next new one of its kind.
  * `next` is the number of the expected event that follows.
  */
-function paired(
-  gone: readonly Moment[],
-  come: readonly Moment[],
-  next: number,
-): MomentDifference[] {
-  const found: MomentDifference[] = [];
+function paired(gone: readonly Sight[], come: readonly Sight[], next: number): SightDifference[] {
+  const found: SightDifference[] = [];
   const left = [...come];
   for (const expected of gone) {
     const { at } = expected;

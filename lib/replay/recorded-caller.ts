@@ -153,7 +153,8 @@ function actsOf(events: readonly TapeEvent[]): TimedAct[] {
         add(event.t, { act: 'not answer', why: event.why });
         break;
       case 'outcome':
-        // After the event of the hang-up there is nothing left to hang up: it does no harm.
+        // If a question has ended with the hang-up, the caller has hung up at that event already. To
+        // hang up twice does no harm.
         if (event.outcome === 'ended' && event.why === 'hung-up') {
           add(event.t, { act: 'not answer', why: 'hung-up' });
         }

@@ -1,6 +1,6 @@
 import type { CodePage } from '../dialog/code-page';
-import type { Dialog } from '../dialog/dialog';
 import type { DialogEvent } from '../dialog/dialog-event';
+import { internalsOf, type DialogInternals } from '../dialog/scoped-dialog';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
 import type { SimulatedCaller } from '../simulated/call';
@@ -9,12 +9,12 @@ import { VirtualClock } from '../time/virtual-clock';
 import type { DialogReport } from '../policy/dialog-report';
 import { runDialog } from '../policy/run-dialog';
 import { differences } from './difference';
-import { momentsOf, type Moment, type MomentKind, type PlainEvent } from '../tape/moments';
-import { PlaceholderValues } from '../tape/placeholder-values';
-import { plainDialogEvent, plainReport, plainTapeEvent } from '../tape/plain-events';
+import { PlaceholderValues } from './placeholder-values';
+import { plainDialogEvent, plainReport, plainTapeEvent } from './plain-events';
 import { RecordedCaller, type RecordedCallerLine } from './recorded-caller';
 import type { Tape, TapeText } from '../tape/tape';
-import type { TapeSecrets } from '../tape/tape-secrets';
+import { sightsOf, type PlainEvent, type Sight, type SightKind } from './sights';
+import type { TapeSecrets } from './tape-secrets';
 
 /** What a policy may spend on something else than its caller, in milliseconds of real time. */
 const PATIENCE_MS = 10_000;
@@ -23,7 +23,7 @@ const PATIENCE_MS = 10_000;
 export interface TapeDifference {
   /** Line of the tape; for something new, the line before which it came. */
   readonly line: number;
-  readonly kind: MomentKind;
+  readonly kind: SightKind;
   /** What the tape has there; undefined when it has nothing of the kind. */
   readonly expected?: string;
   /** What the policy did; undefined when it did nothing of the kind. */
@@ -61,6 +61,8 @@ export async function replayTape(
 class Replay implements CallInProgress, RecordedCallerLine {
   readonly clock = new VirtualClock();
   readonly patienceMs = PATIENCE_MS;
+  /** The tape says what the caller did when, whatever the policy races with that. */
+  readonly atSomethingElse = false;
   activity = 0;
   readonly #tape: Tape;
   readonly #policy: Policy;
@@ -73,7 +75,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
   readonly #stops: boolean;
   #line: SimulatedCaller | undefined;
   #caller: RecordedCaller | undefined;
-  #dialog: Dialog | undefined;
+  #dialog: DialogInternals | undefined;
   #hungUp = false;
   #typesSecret = false;
   over = false;
@@ -118,7 +120,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
       done = runDialog(transaction, this.#watched(), (report) => this.#onReport(report), {
         clock: this.clock,
         observe: (event) => this.#onEvent(event),
-        // What it has to say is about calls of another day.
+        // The policy logs as if it had a caller now. Nobody who compares tapes needs that.
         log: () => undefined,
       });
     });
@@ -140,9 +142,9 @@ class Replay implements CallInProgress, RecordedCallerLine {
 
   differences(): TapeDifference[] {
     const fillIn = (text: TapeText): string => this.fillIn(text) ?? '';
-    const expected = momentsOf(this.#tape.events.map((event) => plainTapeEvent(event, fillIn)));
-    const got = momentsOf(this.#events);
-    const show = (moment: Moment): string => this.#readable(moment);
+    const expected = sightsOf(this.#tape.events.map((event) => plainTapeEvent(event, fillIn)));
+    const got = sightsOf(this.#events);
+    const show = (sight: Sight): string => this.#readable(sight);
     return differences(expected, got).map((difference) => ({
       line: difference.at + 2,
       kind: (difference.expected ?? difference.got)?.kind ?? 'verdict',
@@ -177,7 +179,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
 
   #watched(): Policy {
     return withFunction(this.#policy, (dialog) => {
-      this.#dialog = dialog;
+      this.#dialog = internalsOf(dialog);
       return policyFunction(this.#policy)(dialog);
     });
   }
@@ -195,7 +197,7 @@ class Replay implements CallInProgress, RecordedCallerLine {
     this.#events.push(plainReport(report, this.#hungUp));
   }
 
-  #readable({ kind, value, secret, detail }: Moment): string {
+  #readable({ kind, value, secret, detail }: Sight): string {
     if (secret === true) return this.#values.nameOf(value);
     const text = this.#values.hideIn(detail === undefined ? value : `${value} (${detail})`);
     return kind === 'text' || kind === 'answer' ? JSON.stringify(text) : text;

@@ -2,6 +2,7 @@ import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { SUCCESS } from '../rasman/codes';
 import type { SimulatedCaller, SimulatedTraceLine, SimulatedViolation } from './call';
 import { readServerOptions, SERVER_KINDS, type SimulatedRasServerOptions } from './server-options';
+import { SimulatedPort, type Journal } from './port';
 import { SimulatedTransaction } from './transaction';
 import type { RasTransaction } from '../rasman/transaction';
 
@@ -40,19 +41,24 @@ export class SimulatedRasServer {
 
   /** A caller dials in: `begin` gets the transaction, as RasSecurityDialogBegin would start it. */
   call(begin: (transaction: RasTransaction) => void): SimulatedCaller {
-    const port = ++this.#lastPort;
-    const record = (line: Omit<SimulatedTraceLine, 'atSeconds' | 'port'>): void => {
-      const atSeconds = (this.#clock.now() - this.#started) / 1000;
-      const timed = { atSeconds, port, ...line };
-      this.trace.push(timed);
-      this.#options.onTrace?.(timed);
+    const number = ++this.#lastPort;
+    const journal = this.#journalOf(number);
+    journal.record({ call: 'RasSecurityDialogBegin', result: SUCCESS });
+    const port = new SimulatedPort(this.#options, this.#clock, journal);
+    const { dialogSeconds = 120 } = this.#options;
+    begin(new SimulatedTransaction(number, port, dialogSeconds, this.#clock, journal));
+    return port.terminal;
+  }
+
+  #journalOf(port: number): Journal {
+    return {
+      record: (line) => {
+        const atSeconds = (this.#clock.now() - this.#started) / 1000;
+        const timed = { atSeconds, port, ...line };
+        this.trace.push(timed);
+        this.#options.onTrace?.(timed);
+      },
+      violate: (rule, detail) => this.violations.push({ port, rule, detail }),
     };
-    const violate = (rule: string, detail: string): void => {
-      this.violations.push({ port, rule, detail });
-    };
-    record({ call: 'RasSecurityDialogBegin', result: SUCCESS });
-    const call = new SimulatedTransaction(port, this.#options, this.#clock, record, violate);
-    begin(call);
-    return call.caller;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../options/kinds';
 import { readOptions, type Checked, type Kinds } from '../options/read-options';
 import type { RasmanFunction } from '../rasman/ras-error';
-import type { Clock } from '../time/clock';
+import { MAX_TIMER_MS, type Clock } from '../time/clock';
 import type { SimulatedReceiveEnd, SimulatedTraceLine } from './call';
 
 /**
@@ -69,9 +69,6 @@ export interface SimulatedRasServerOptions {
   readonly firstPort?: number | undefined;
 }
 
-/** The longest time that a clock knows. */
-const MAX_SECONDS = 0x7fffffff / 1000;
-
 /** A DWORD. */
 const CODE = wholeNumber(0, 0xffffffff);
 
@@ -98,7 +95,7 @@ export const SERVER_KINDS: Kinds<SimulatedRasServerOptions> = {
   failures: aList('a list of failures'),
   spuriousEvents: wholeNumber(0),
   deviceName: TEXT,
-  dialogSeconds: numberFrom(0, MAX_SECONDS),
+  dialogSeconds: numberFrom(0, MAX_TIMER_MS / 1000),
   clock: anObject('a clock'),
   onTrace: aFunction(),
   onReceiveEnd: aFunction(),

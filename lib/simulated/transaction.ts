@@ -1,15 +1,5 @@
-import type { Clock } from '../time/clock';
 import { RasshostError } from '../errors';
-import {
-  ERROR_ASYNC_REQUEST_PENDING,
-  ERROR_BUFFER_TOO_SMALL,
-  ERROR_INVALID_PORT_HANDLE,
-  ERROR_PORT_DISCONNECTED,
-  ERROR_REQUEST_TIMEOUT,
-  PENDING,
-  SUCCESS,
-} from '../rasman/codes';
-import { RasError, type RasmanFunction } from '../rasman/ras-error';
+import { ERROR_PORT_DISCONNECTED, ERROR_REQUEST_TIMEOUT, SUCCESS } from '../rasman/codes';
 import type { RasSecurityInfo } from '../rasman/security-info';
 import {
   checkSecurityMessage,
@@ -17,20 +7,12 @@ import {
   VERDICT_NAMES,
   type SecurityMessage,
 } from '../rasman/security-message';
-import type {
-  SimulatedCaller,
-  SimulatedOutcome,
-  SimulatedReceiveEnd,
-  SimulatedTraceLine,
-} from './call';
-import type { SimulatedRasServerOptions } from './server-options';
-import { SimulatedTerminal, type SimulatedLine } from './terminal';
 import type { EndReason, RasTransaction } from '../rasman/transaction';
+import type { Clock } from '../time/clock';
+import type { SimulatedOutcome } from './call';
+import type { Journal, SimulatedPort } from './port';
 
 const ENDED: SimulatedOutcome = { outcome: 'ended', userName: '', domain: '', dwError: 0 };
-
-/** The longest time that a clock knows. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 /**
  * - `running`: handle and buffers are valid
@@ -40,130 +22,63 @@ const MAX_TIMER_MS = 0x7fffffff;
  */
 type Phase = 'running' | 'completed' | 'held' | 'over';
 
-interface PendingReceive {
-  readonly length: number;
-  /** Undefined without a time-out. */
-  readonly cancelTimeout: (() => void) | undefined;
-}
-
 /**
- * One simulated call, from RasSecurityDialogBegin on: what Rasman and the RAS server do about it,
- * and the answers that the security DLL gives to End.
+ * One simulated call, from RasSecurityDialogBegin on: what the RAS server does about it, and the
+ * answers that the security DLL gives to End.
  */
-export class SimulatedTransaction implements RasTransaction, SimulatedLine {
+export class SimulatedTransaction implements RasTransaction {
   readonly id: bigint;
   readonly hPort: bigint;
-  readonly sendBuffer: Uint8Array<ArrayBuffer>;
-  readonly receiveBuffer: Uint8Array<ArrayBuffer>;
   readonly budgetSeconds: number;
   onReceiveEvent = (): void => undefined;
   onEnd: (reason: EndReason) => void = () => undefined;
 
-  readonly #options: SimulatedRasServerOptions;
-  readonly #clock: Clock;
-  readonly #record: (line: Omit<SimulatedTraceLine, 'atSeconds' | 'port'>) => void;
-  readonly #violate: (rule: string, detail: string) => void;
-  readonly #terminal: SimulatedTerminal;
+  readonly #port: SimulatedPort;
+  readonly #journal: Journal;
   readonly #cancelDeadline: () => void;
-  readonly #callCounts = new Map<RasmanFunction, number>();
-  #spuriousEvents: number;
   #phase: Phase = 'running';
   #held = false;
-  #lineLost = false;
-  // A Send after which no Receive has been signalled yet (SD-22).
-  #unpaired = false;
-  #undelivered: Uint8Array = new Uint8Array(0);
-  #input: number[] = [];
-  #pending: PendingReceive | undefined;
-  #receivedLength = 0;
-  #lastError = SUCCESS;
-  #bytesReceived = 0;
   #outcome = ENDED;
 
   constructor(
-    port: number,
-    options: SimulatedRasServerOptions,
+    id: number,
+    port: SimulatedPort,
+    budgetSeconds: number,
     clock: Clock,
-    record: (line: Omit<SimulatedTraceLine, 'atSeconds' | 'port'>) => void,
-    violate: (rule: string, detail: string) => void,
+    journal: Journal,
   ) {
-    this.id = BigInt(port);
-    this.hPort = BigInt(port);
-    this.sendBuffer = new Uint8Array(options.sendBufferSize ?? 1500);
-    this.receiveBuffer = new Uint8Array(options.receiveBufferSize ?? 1500);
-    this.budgetSeconds = options.dialogSeconds ?? 120;
-    this.#options = options;
-    this.#clock = clock;
-    this.#record = record;
-    this.#violate = violate;
-    this.#spuriousEvents = options.spuriousEvents ?? 0;
-    this.#terminal = new SimulatedTerminal(this);
-    this.#cancelDeadline = clock.after(this.budgetSeconds * 1000, () => this.#onDeadline());
+    this.id = BigInt(id);
+    this.hPort = BigInt(id);
+    this.budgetSeconds = budgetSeconds;
+    this.#port = port;
+    this.#journal = journal;
+    this.#cancelDeadline = clock.after(budgetSeconds * 1000, () => this.#onDeadline());
+    port.onReceiveEvent = () => this.onReceiveEvent();
+    port.onDisconnect = () => this.#end('disconnected');
   }
 
-  get caller(): SimulatedCaller {
-    return this.#terminal;
+  get sendBuffer(): Uint8Array {
+    return this.#port.sendBuffer;
+  }
+
+  get receiveBuffer(): Uint8Array {
+    return this.#port.receiveBuffer;
   }
 
   get receivedLength(): number {
-    return this.#receivedLength;
-  }
-
-  get awaited(): boolean {
-    return this.#pending !== undefined;
-  }
-
-  get unread(): number {
-    return this.#input.length;
+    return this.#port.receivedLength;
   }
 
   send(length: number): number {
-    const result = this.#sendResult(length);
-    this.#record({ call: 'RasSecurityDialogSend', length, result });
-    if (result !== PENDING) return result;
-    if (this.#unpaired) this.#violate('SD-22', 'Send before the Receive of the last one');
-    this.#unpaired = true;
-    this.#undelivered = this.sendBuffer.slice(0, length);
-    if (!this.#options.lossySend) this.#deliver();
-    return result;
+    return this.#port.send(length);
   }
 
   receive(length: number, timeoutSeconds: number): number {
-    const result = this.#receiveResult(length);
-    const call = 'RasSecurityDialogReceive';
-    this.#record({ call, length, timeoutSeconds, result });
-    if (result !== PENDING) return result;
-    this.#deliver();
-    const ms = Math.min(timeoutSeconds * 1000, MAX_TIMER_MS);
-    const timeOut = (): void =>
-      this.#completeReceive('timed-out', this.#options.timeoutError ?? ERROR_REQUEST_TIMEOUT);
-    this.#pending = {
-      length,
-      cancelTimeout: ms > 0 ? this.#clock.after(ms, timeOut) : undefined,
-    };
-    // The WORD is in and out: until the event it still says what was asked for.
-    this.#receivedLength = length;
-    this.#lastError = PENDING;
-    if (this.#spuriousEvents > 0) {
-      this.#spuriousEvents--;
-      this.receiveBuffer[0] = 0;
-      this.#completeReceive('spurious', SUCCESS);
-    } else {
-      this.#completeIfDue();
-    }
-    return result;
+    return this.#port.receive(length, timeoutSeconds);
   }
 
   getInfo(): RasSecurityInfo {
-    const call = 'RasSecurityDialogGetInfo';
-    const result = this.#callError(call) ?? SUCCESS;
-    this.#record({ call, result });
-    if (result !== SUCCESS) throw new RasError(result, call);
-    return {
-      lastError: this.#lastError,
-      bytesReceived: this.#bytesReceived,
-      deviceName: this.#options.deviceName ?? 'Simulated modem',
-    };
+    return this.#port.getInfo();
   }
 
   complete(message: SecurityMessage): void {
@@ -185,98 +100,8 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
   release(): void {
     this.#held = false;
     if (this.#phase !== 'held') return;
-    this.#record({ call: 'RasSecurityDialogComplete' });
+    this.#journal.record({ call: 'RasSecurityDialogComplete' });
     this.#finish();
-  }
-
-  #sendResult(length: number): number {
-    const error = this.#callError('RasSecurityDialogSend');
-    if (error !== undefined) return error;
-    if (length > this.sendBuffer.length) {
-      this.#violate(
-        'SD-16',
-        `Send of ${length} bytes, but the buffer has ${this.sendBuffer.length}`,
-      );
-      return ERROR_BUFFER_TOO_SMALL;
-    }
-    return this.#ioResult();
-  }
-
-  #receiveResult(length: number): number {
-    const error = this.#callError('RasSecurityDialogReceive');
-    if (error !== undefined) return error;
-    if (length > this.receiveBuffer.length) {
-      const size = this.receiveBuffer.length;
-      this.#violate('SD-17', `Receive of ${length} bytes, but the buffer has ${size}`);
-      return ERROR_BUFFER_TOO_SMALL;
-    }
-    return this.#ioResult();
-  }
-
-  #ioResult(): number {
-    if (this.#pending) return this.#options.busyError ?? ERROR_ASYNC_REQUEST_PENDING;
-    return this.#lineLost ? this.#lineError : PENDING;
-  }
-
-  /** What makes any call fail: the end of the transaction, or a failure that was asked for. */
-  #callError(call: RasmanFunction): number | undefined {
-    if (this.#phase === 'completed' || this.#phase === 'over') {
-      this.#violate('SD-23', `${call} after the end of the transaction`);
-      return ERROR_INVALID_PORT_HANDLE;
-    }
-    const count = (this.#callCounts.get(call) ?? 0) + 1;
-    this.#callCounts.set(call, count);
-    const failures = this.#options.failures ?? [];
-    return failures.find((failure) => failure.call === call && (failure.at ?? 1) === count)?.error;
-  }
-
-  get #lineError(): number {
-    return this.#options.lineError ?? ERROR_PORT_DISCONNECTED;
-  }
-
-  #deliver(): void {
-    this.#terminal.show(this.#undelivered);
-    this.#undelivered = new Uint8Array(0);
-  }
-
-  onInput(bytes: Uint8Array): void {
-    this.#input.push(...bytes);
-    this.#completeIfDue();
-  }
-
-  #completeIfDue(): void {
-    if (!this.#pending) return;
-    const { length } = this.#pending;
-    const least = this.#options.receive === 'available' ? 1 : length;
-    if (this.#input.length < least) return;
-    const bytes = this.#input.splice(0, length);
-    this.receiveBuffer.set(bytes);
-    this.#completeReceive('completed', SUCCESS, bytes.length);
-  }
-
-  /** The results are in place before the event is signalled (EM-14). */
-  #completeReceive(how: SimulatedReceiveEnd, lastError: number, length = 0): void {
-    this.#pending?.cancelTimeout?.();
-    this.#pending = undefined;
-    this.#lastError = lastError;
-    this.#receivedLength = length;
-    this.#bytesReceived = length;
-    setImmediate(() => {
-      this.#unpaired = false;
-      if (this.#phase !== 'running') return;
-      this.#options.onReceiveEnd?.(how, length, lastError);
-      this.onReceiveEvent();
-    });
-  }
-
-  onHangUp(): void {
-    if (this.#lineLost) return;
-    this.#lineLost = true;
-    if (this.#pending && this.#options.hangUpEvent !== 'silent') {
-      this.#completeReceive('disconnected', this.#lineError);
-    }
-    // After the event, as the server notices the hang-up and then cleans up.
-    setImmediate(() => setImmediate(() => this.#end('disconnected')));
   }
 
   #onDeadline(): void {
@@ -287,18 +112,19 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
   }
 
   #complete(message: SecurityMessage): void {
-    this.#record({ call: 'RasSecurityDialogComplete', message });
+    this.#journal.record({ call: 'RasSecurityDialogComplete', message });
     this.#phase = 'completed';
     const { msgId, userName, domain, error } = message;
     this.#outcome = { outcome: VERDICT_NAMES[msgId], userName, domain, dwError: error };
-    this.#detach();
+    this.#port.close();
   }
 
   /** RasSecurityDialogEnd, with the answer that the security DLL gives. */
   #end(reason: EndReason): void {
     if (this.#phase === 'over' || this.#phase === 'held') return;
     const result = this.#held ? SUCCESS : ERROR_PORT_DISCONNECTED;
-    this.#record({ call: 'RasSecurityDialogEnd', result });
+    this.#journal.record({ call: 'RasSecurityDialogEnd', result });
+    this.#port.silence();
     // A verdict that counts hears of the end only when the termination is held.
     const wasJudged = this.#phase === 'completed' && reason !== 'deadline';
     const tell = this.#held || !wasJudged;
@@ -313,18 +139,7 @@ export class SimulatedTransaction implements RasTransaction, SimulatedLine {
   #finish(): void {
     this.#phase = 'over';
     this.#cancelDeadline();
-    this.#detach();
-    this.#terminal.end(this.#outcome);
-  }
-
-  /** Wipes the buffers and takes them away, as the native ones are (SD-23, SD-32). */
-  #detach(): void {
-    this.#pending?.cancelTimeout?.();
-    this.#pending = undefined;
-    for (const view of [this.sendBuffer, this.receiveBuffer]) {
-      if (view.length === 0) continue;
-      view.fill(0);
-      structuredClone(view, { transfer: [view.buffer] });
-    }
+    this.#port.close();
+    this.#port.terminal.end(this.#outcome);
   }
 }

@@ -1,4 +1,5 @@
 import type { ToldEvent } from '../dialog/told-event';
+import type { SimulatedOutcome, SimulatedReceiveEnd } from '../simulated/call';
 
 /**
  * What happens in the simulator, in order: each a line of `--json`. What a caller typed is in it
@@ -29,19 +30,14 @@ export type SimulatorEvent = {
       readonly domain?: string;
     }
   | {
-      readonly receive: 'completed' | 'timed-out' | 'disconnected' | 'spurious';
+      readonly receive: SimulatedReceiveEnd;
       readonly bytes: number;
       readonly lastError: number;
     }
   | ToldEvent
   | { readonly threw: string }
   | { readonly violation: string; readonly detail: string }
-  | {
-      readonly outcome: 'success' | 'failure' | 'error' | 'ended';
-      readonly userName: string;
-      readonly domain: string;
-      readonly dwError: number;
-    }
+  | SimulatedOutcome
 );
 
 type WithoutWhere<Event> = Event extends SimulatorEvent ? Omit<Event, 't' | 'port'> : never;

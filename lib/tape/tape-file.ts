@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { RasshostError } from '../errors';
-import { parseTape } from './parse-tape';
 import { formatTape, type Tape } from './tape';
 
 /**
@@ -27,21 +26,6 @@ export async function writeTape(file: string, tape: Tape): Promise<void> {
     if (cause instanceof RasshostError) throw cause;
     throw new RasshostError('RASSHOST_E_TAPE', `${file}: ${reason(cause)}`, { cause });
   }
-}
-
-/**
- * Reads a tape.
- *
- * @throws {@link RasshostError} RASSHOST_E_TAPE when it can't be read, or is no whole tape
- */
-export async function readTape(file: string): Promise<Tape> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new RasshostError('RASSHOST_E_TAPE', `${file}: ${reason(cause)}`, { cause });
-  }
-  return parseTape(text, file);
 }
 
 function reason(cause: unknown): string {

@@ -1,26 +1,17 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import { CodePage } from '../dialog/code-page';
 import type { DialogEvent } from '../dialog/dialog-event';
+import { VERSION } from '../package/root';
 import { HiddenTexts } from './hidden-texts';
 import type { RasTransaction } from '../rasman/transaction';
 import type { DialogReport } from '../policy/dialog-report';
 import type { Tape, TapeEvent, TapeHeader, TapeMoment, TapeText } from './tape';
-
-/** Version of this copy: its package.json lies above lib as above dist. */
-const { version: VERSION } = JSON.parse(
-  readFileSync(path.join(__dirname, '../../package.json'), 'utf8'),
-) as { readonly version: string };
 
 /** Bytes that a tape may take in memory. A caller who floods gets no more. */
 const CAPACITY = 0x10000;
 
 /** About what the memory of an event takes besides its text. */
 const EVENT_SIZE = 64;
-
-/** From so long before the deadline on, an end is the deadline's: clocks of two processes differ. */
-const DEADLINE_TOLERANCE_MS = 1000;
 
 /** How {@link TapeRecorder} records. */
 export interface RecorderOptions {
@@ -95,7 +86,7 @@ export class TapeRecorder {
     this.#over = true;
     this.#endReceived();
     const t = this.#t();
-    const events = [...this.#events, { t, ...this.#outcome(report, t) }];
+    const events = [...this.#events, { t, ...outcomeOf(report) }];
     const tape = { header: this.#header, events: this.#withoutSecrets(events) };
     this.#hidden.wipe();
     return tape;
@@ -137,17 +128,6 @@ export class TapeRecorder {
     bytes.fill(0);
   }
 
-  #outcome({ outcome, message }: DialogReport, t: number): TapeMoment {
-    if (message && (outcome === 'success' || outcome === 'failure')) {
-      const { userName, domain } = message;
-      return { event: 'outcome', outcome, userName, domain };
-    }
-    if (message && outcome === 'error')
-      return { event: 'outcome', outcome, dwError: message.error };
-    const deadline = t > this.#header.budgetMs - DEADLINE_TOLERANCE_MS;
-    return { event: 'outcome', outcome: 'ended', why: deadline ? 'deadline' : 'hung-up' };
-  }
-
   #withoutSecrets(events: readonly TapeEvent[]): TapeEvent[] {
     const shown = this.#hiddenInShown(events);
     const hide = (text: TapeText): TapeText =>
@@ -180,6 +160,16 @@ export class TapeRecorder {
     hide();
     return hidden;
   }
+}
+
+function outcomeOf({ outcome, message, endedBy }: DialogReport): TapeMoment {
+  if (message && (outcome === 'success' || outcome === 'failure')) {
+    const { userName, domain } = message;
+    return { event: 'outcome', outcome, userName, domain };
+  }
+  if (message && outcome === 'error') return { event: 'outcome', outcome, dwError: message.error };
+  const why = endedBy === 'deadline' ? 'deadline' : 'hung-up';
+  return { event: 'outcome', outcome: 'ended', why };
 }
 
 function sizeOf(event: DialogEvent): number {

@@ -1,9 +1,8 @@
-import { inspect } from 'node:util';
 import { RasshostError } from '../errors';
 import type { LogEntry } from '../dialog/dialog-log';
 import { SYSTEM_CLOCK, type Clock } from '../time/clock';
 import type { CodePage } from '../dialog/code-page';
-import type { Dialog } from '../dialog/dialog';
+import { internalsOf, type DialogInternals } from '../dialog/scoped-dialog';
 import { eventInWords, toldEvent } from '../dialog/told-event';
 import { policyFunction, policyManners, withFunction, type Policy } from '../policy/policy';
 import { SimulatedRasServer } from '../simulated/ras-server';
@@ -23,6 +22,9 @@ const PATIENCE_SECONDS = 4;
 
 /** Calls that are no steps: a hang-up after the verdict changes nothing. */
 const DECIDED: ReadonlySet<string> = new Set(['RasSecurityDialogComplete', 'RasSecurityDialogEnd']);
+
+/** Where the stack of an error begins, which a test has no use for. */
+const STACK = /\n +at /;
 
 /** One call of a test: the simulated RAS server, the policy on it, and what has happened. */
 export class Call implements CallInProgress {
@@ -48,7 +50,7 @@ export class Call implements CallInProgress {
   readonly #hangUpAtStep: number | undefined;
   readonly #time: Clock;
   readonly #started: number;
-  #dialog: Dialog | undefined;
+  #dialog: DialogInternals | undefined;
 
   /** @param options - of {@link readDialOptions} */
   constructor(policy: Policy, options: DialOptions) {
@@ -74,7 +76,9 @@ export class Call implements CallInProgress {
         clock: this.#time,
         log: (entry) => this.log.push(entry),
         observe: (event) => {
-          this.#note(eventInWords(toldEvent(event)));
+          const words = eventInWords(toldEvent(event));
+          // The policy may have printed something secret.
+          this.#note(this.#dialog?.log.line(words) ?? words);
           this.#step();
         },
       });
@@ -101,6 +105,10 @@ export class Call implements CallInProgress {
 
   get awaitsCaller(): boolean {
     return this.#caller.awaited || this.#dialog?.busy === true;
+  }
+
+  get atSomethingElse(): boolean {
+    return this.#dialog?.atSomethingElse === true;
   }
 
   /** Bytes that the policy's Receives have taken. */
@@ -139,7 +147,7 @@ export class Call implements CallInProgress {
 
   #watched(policy: Policy): Policy {
     return withFunction(policy, async (dialog) => {
-      this.#dialog = dialog;
+      this.#dialog = internalsOf(dialog);
       try {
         return await policyFunction(policy)(dialog);
       } finally {
@@ -164,7 +172,8 @@ export class Call implements CallInProgress {
     const outcome = await this.#caller.outcome;
     await done;
     this.#note(`ended: ${describeOutcome(outcome)}`);
-    if (this.thrown !== undefined) this.#note(`because of ${describeThrown(this.thrown)}`);
+    const [why] = this.reports[0]?.why?.split(STACK) ?? [];
+    if (why !== undefined) this.#note(`because of ${why}`);
     this.outcome = outcome;
     this.activity++;
   }
@@ -181,10 +190,6 @@ function virtualClock(
     throw new RasshostError('RASSHOST_E_OPTION', problem);
   }
   return clock === 'real' ? undefined : clock;
-}
-
-function describeThrown(thrown: unknown): string {
-  return thrown instanceof Error ? String(thrown) : inspect(thrown);
 }
 
 function describeOutcome({ outcome, userName, domain, dwError }: SimulatedOutcome): string {

@@ -43,7 +43,8 @@ export interface DialOptions extends Omit<SimulatedRasServerOptions, 'clock'> {
   readonly hangUp?: HangUp | undefined;
   /**
    * Real time that the policy may spend on something else than the caller, while the clock stands
-   * still: a test that awaits the caller longer fails. From 0 on; need not be whole. Default 4.
+   * still: a test that awaits the caller longer fails. If the policy races that with a question, the
+   * clock goes on instead. From 0 on; need not be whole. Default 4.
    */
   readonly patienceSeconds?: number | undefined;
 }

@@ -12,8 +12,10 @@ import { readDialOptions, type DialOptions } from './dial-options';
  * its caller. While it does (`sees`, `waits`, `outcome`), time passes when nothing goes on but the
  * policy's waiting for the caller, or its pause: then the next thing is due at once, be it the
  * time-out of a prompt. While the policy waits for something real, such as a file, a server or a
- * hash, time stands still and the test waits along. A prompt that races with something real is a
- * prompt, so its time passes: let the real thing happen before you await the caller.
+ * hash, time stands still and the test waits along: only the second passes that RAS may need to
+ * deliver what was printed before. Time also stands still while a contender of `dialog.race` waits
+ * for something real, until that has taken `patienceSeconds` of real time: then time passes for the
+ * question beside it.
  *
  * @category Calls
  * @param policy - a policy, its function, or (then a promise is returned) the path of its file,

@@ -14,6 +14,9 @@ export interface Clock {
   after(ms: number, action: () => void): () => void;
 }
 
+/** The longest time that a clock knows: that of Node's timers. */
+export const MAX_TIMER_MS = 0x7fffffff;
+
 /** The system's clocks: the monotonic one, and the one on the wall for the date. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),

@@ -18,6 +18,8 @@ export interface CallInProgress {
   readonly activity: number;
   /** Whether the policy waits for the caller, or pauses. */
   readonly awaitsCaller: boolean;
+  /** Whether it is at something real beside that, which may be first: a race. */
+  readonly atSomethingElse: boolean;
   /** Whether nothing can happen any more. */
   readonly over: boolean;
   /** Milliseconds of real time that the policy may spend on something else. */
@@ -39,6 +41,8 @@ export class PassingTime {
   #activity = -1;
   #quietTurns = 0;
   #quietSince = 0;
+  /** Whether what goes on beside the policy's waiting has had its time. */
+  #hasBeenPatient = false;
 
   constructor(call: CallInProgress) {
     this.#call = call;
@@ -46,20 +50,26 @@ export class PassingTime {
 
   /**
    * One turn of the event loop or, when nothing goes on but the policy's waiting for its caller,
-   * the virtual time until the next thing is due, at most `limitMs`.
+   * the virtual time until the next thing is due, at most `limitMs`. If something real goes on beside
+   * that, it gets the call's patience first, once.
    */
   async turn(limitMs = Infinity): Promise<Turn> {
-    const { clock, activity, awaitsCaller, patienceMs } = this.#call;
+    const { clock, activity, awaitsCaller, atSomethingElse, patienceMs } = this.#call;
+    if (!atSomethingElse) this.#hasBeenPatient = false;
     if (this.#activity !== activity) this.#startAgain();
     if (++this.#quietTurns <= QUIET_TURNS) {
       await new Promise((resolve) => setImmediate(resolve));
       return 'busy';
     }
-    if (clock && awaitsCaller) {
+    if (clock && awaitsCaller && (!atSomethingElse || this.#hasBeenPatient)) {
       this.#advance(clock, Math.min(clock.msUntilNext ?? limitMs, limitMs));
       return 'quiet';
     }
-    if (clock && performance.now() - this.#quietSince > patienceMs) return 'stuck';
+    if (clock && performance.now() - this.#quietSince > patienceMs) {
+      if (!awaitsCaller) return 'stuck';
+      this.#hasBeenPatient = true;
+      return 'busy';
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     return 'quiet';
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RasshostError } from '../errors';
-import { PACKAGE_ROOT } from './package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { deleteRegistryValue, registryText, setRegistryValue } from './registry';
 import type { RegistryValue } from './registry-value';
 import { runProgram } from './run-program';

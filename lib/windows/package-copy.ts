@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RasshostError } from '../errors';
-
-/** The root of this package, from lib/windows as well as from dist/windows. */
-export const PACKAGE_ROOT = resolve(__dirname, '../..');
+import { PACKAGE_ROOT } from '../package/root';
 
 /** Where prebuildify puts the Windows binaries, within a package. */
 export const PREBUILD = join('prebuilds', 'win32-x64');

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { RasshostError } from '../errors';
 import { installLocked, lockedHash } from './locked-packages';
 import { makeOnce } from './make-once';
-import { PACKAGE_ROOT } from './package-copy';
+import { PACKAGE_ROOT } from '../package/root';
 import { runProgram, runSetUp } from './run-program';
 
 /** The programs of a Wine installation, as local paths. */

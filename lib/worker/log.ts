@@ -1,5 +1,6 @@
 import { describe } from '../dialog/describe';
 import { CallerHungUp, DialogTimeout } from '../dialog/errors';
+import { CURRENT_LOG } from '../dialog/hiding-log';
 import { RasshostError } from '../errors';
 import type { DialogReport } from '../policy/dialog-report';
 
@@ -33,10 +34,13 @@ export function log(text: string): void {
 
 /**
  * Keeps a promise of a policy's that fails and that nobody awaits from ending the process, and with
- * it the calls of everybody else. It can't let anyone in: a verdict is what a policy returns.
+ * it the calls of everybody else. It can't let anyone in: a verdict is what a policy returns. What the
+ * caller of its dialog typed in secret is not shown, as long as that dialog lasts.
  */
 export function surviveForgottenPromises(): void {
   process.on('unhandledRejection', (reason) => {
-    log(`a promise that nobody awaits has failed: ${describe(reason)}`);
+    const dialogLog = CURRENT_LOG.getStore();
+    const why = dialogLog ? dialogLog.describe(reason) : describe(reason);
+    log(`a promise that nobody awaits has failed: ${why}`);
   });
 }

@@ -126,3 +126,24 @@ function commandLine(pid: number): string {
     return '';
   }
 }
+
+test.each<[what: string, policy: string, said: RegExp]>([
+  ['throws undefined', 'throw undefined;', /POLICY_LOAD: .*policy\.ts: it throws undefined$/m],
+  ['rejects with undefined', 'await Promise.reject();', /policy\.ts: it throws undefined$/m],
+  [
+    'is gone when its texts are looked for',
+    `import { rmSync } from 'node:fs'; rmSync(new URL(import.meta.url));`,
+    /POLICY_LOAD: .*policy\.ts: Error: ENOENT/,
+  ],
+])('a policy that %s is named, with exit code 6', async (_, policy, said) => {
+  const file = join(directory, 'policy.ts');
+  writeFileSync(file, `import { definePolicy, fail } from 'rasshost';\n${policy}${END}`);
+  const child = spawn(process.execPath, [MAIN, 'check', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  expect(err).toMatch(said);
+  expect(code).toBe(6);
+});

@@ -14,7 +14,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { main } from '../../lib/cli/main';
-import { readTape } from '../../lib/tape/tape-file';
+import { readTape } from '../../lib/replay/read-tape';
 import { CapturedIo } from '../support/captured-io';
 import { Caller, until } from '../support/ras-server';
 

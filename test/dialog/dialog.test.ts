@@ -1,4 +1,4 @@
-import { DialogTimeout, grant, type Dialog, type Secret } from 'rasshost';
+import { DialogTimeout, grant, TooManyTries, type Dialog, type Secret } from 'rasshost';
 import { dial, type Caller } from 'rasshost/testing';
 import { asked } from '../support/asked';
 
@@ -75,13 +75,28 @@ describe('Dialog', () => {
     await caller.sees('[""]');
   });
 
-  test('limits a line to 256 characters, or as many as it is told (SD-12)', async () => {
-    const caller = asked(async (dialog) => [
-      await dialog.ask('Name: '),
-      await dialog.ask('PIN: ', { maxLength: 4 }),
-    ]);
-    caller.types(`${'n'.repeat(300)}\r12345\r`);
+  test('takes 256 characters, or as many as it is told, and asks again after more (SD-12)', async () => {
+    const caller = asked(
+      async (dialog) => [
+        await dialog.ask('Name: '),
+        (await dialog.askSecret('PIN: ', { maxLength: 4 })).text(),
+      ],
+      {},
+      { language: 'de' },
+    );
+    caller.types(`${'n'.repeat(257)}\r`);
+    await caller.sees('\r\nBitte nicht mehr als 256 Zeichen eingeben.\r\nName: ');
+    caller.types(`${'n'.repeat(256)}\r12345\r`);
+    await caller.sees('\r\nBitte nicht mehr als 4 Zeichen eingeben.\r\nPIN: ');
+    caller.types('1234\r');
     await caller.sees(`[["${'n'.repeat(256)}","1234"]]`);
+  });
+
+  test('takes an answer that is too long for a try, like an empty one', async () => {
+    const caller = asked((dialog) => dialog.ask('PIN: ', { maxLength: 4, tries: 3 }));
+    caller.types('12345\r\r123456\r');
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.reports[0]?.cause).toBeInstanceOf(TooManyTries);
   });
 
   test('shows nothing of a secret, and wipes it at the end (SD-30, SD-32)', async () => {
@@ -193,11 +208,11 @@ describe('Dialog', () => {
     expect(thrown).toMatchObject({ code: 'RASSHOST_E_TEXT' });
   });
 
-  test('knows its port, its modem and its time', async () => {
+  test('knows its number, its modem and its time', async () => {
     const caller = asked(
       async (dialog) => {
         await dialog.pause({ seconds: 10 });
-        return [String(dialog.hPort), dialog.deviceName, dialog.remainingSeconds];
+        return [dialog.id, dialog.deviceName, dialog.remainingSeconds];
       },
       { deviceName: 'Courier V.Everything', dialogSeconds: 60 },
     );

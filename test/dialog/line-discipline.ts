@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Dialog } from 'rasshost';
+import { TEXTS, type Dialog } from 'rasshost';
 import type { Caller, DialOptions } from 'rasshost/testing';
 
 /** What the properties are of: ours, or a copy of it with a mistake. */
@@ -27,6 +27,7 @@ interface Burst {
 
 const PROMPT = '? ';
 const MAX_LENGTH = 6;
+const TOO_LONG = TEXTS.en.tooLong.replace('{max}', String(MAX_LENGTH));
 const LONG = { dialogSeconds: 10_000, timeoutSeconds: 1000, tries: 1000 };
 
 const anyServer: fc.Arbitrary<DialOptions> = fc.record({
@@ -107,7 +108,8 @@ export async function masksCounted(library: Library): Promise<void> {
   await fc.assert(
     fc.asyncProperty(questions('*'), typing, anyServer, async (asks, typed, server) => {
       const { caller, lines } = await answer(library, asks, typed, server);
-      const masks = caller.screen.split('\n').map((line) => line.replaceAll(/[^*]/g, '').length);
+      const screen = caller.screen.replaceAll(`${PROMPT}******\n${TOO_LONG.trim()}\n`, '');
+      const masks = screen.split('\n').map((line) => line.replaceAll(/[^*]/g, '').length);
       const answered = asks.allowEmpty ? masks : masks.filter((count) => count > 0);
       expect(answered.slice(0, lines.length)).toEqual(lines.map(({ length }) => length));
     }),
@@ -188,8 +190,9 @@ function edit(
     const { echo, event } = editor.feed(key);
     output += Buffer.from(echo).toString('latin1');
     if (!event) continue;
-    if (event.kind !== 'line') break;
-    if (allowEmpty || event.line.length > 0) lines.push(event.line.toString('latin1'));
+    if (event.kind === 'too-long') output += TOO_LONG;
+    else if (event.kind !== 'line') break;
+    else if (allowEmpty || event.line.length > 0) lines.push(event.line.toString('latin1'));
     ask();
   }
   return { lines, output };

@@ -6,7 +6,10 @@ const ASCII = new CodePage('ascii');
 const STAR = 0x2a;
 const TYPED: LineOptions = { maxLength: 80, echo: 'typed' };
 
-/** Types bytes, each line under the same options, until something else than a line comes of it. */
+/**
+ * Types bytes, each line under the same options, until something else than a line comes of it.
+ * `TOO LONG` stands for a line that is.
+ */
 function type(
   bytes: Iterable<number>,
   options: LineOptions = TYPED,
@@ -19,14 +22,14 @@ function type(
   for (const byte of bytes) {
     const { echo, event } = editor.feed(byte);
     screen += Buffer.from(echo).toString('latin1');
-    if (event && event.kind !== 'line') {
+    if (!event) continue;
+    if (event.kind === 'line') lines.push(event.line.toString('latin1'));
+    else if (event.kind === 'too-long') lines.push('TOO LONG');
+    else {
       end = event.kind;
       break;
     }
-    if (event?.kind === 'line') {
-      lines.push(event.line.toString('latin1'));
-      editor.start(options);
-    }
+    editor.start(options);
   }
   return { lines, screen, ...(end && { end }) };
 }
@@ -59,10 +62,21 @@ describe('LineEditor', () => {
     expect(type(keys('\b\x7fa\b\b\bb\r'))).toEqual({ lines: ['b'], screen: 'a\b \bb\r\n' });
   });
 
-  test('rings and drops what is too long, never cutting silently (SD-12)', () => {
-    const { lines, screen } = type(keys('abcd\r'), { maxLength: 3, echo: 'typed' });
-    expect(lines).toEqual(['abc']);
-    expect(screen).toBe('abc\x07\r\n');
+  test('rings at what is too long, and makes no line of a part of it (SD-12)', () => {
+    const editor = new LineEditor(ASCII);
+    const { lines, screen } = type(keys('abcd\rabc\r'), { maxLength: 3, echo: 'typed' }, editor);
+    expect(lines).toEqual(['TOO LONG', 'abc']);
+    expect(screen).toBe('abc\x07\r\nabc\r\n');
+  });
+
+  test.each([
+    ['each Backspace takes one of them back', 'abcde\b\b\r', 'abc', 'abc\x07\x07\r\n'],
+    ['as many as are too many, and more', 'abcd\b\bx\r', 'abx', 'abc\x07\b \bx\r\n'],
+    ['Ctrl-U takes all of them back', 'abcde\x15x\r', 'x', 'abc\x07\x07\b \b\b \b\b \bx\r\n'],
+    ['one of two is left', 'abcde\b\r', 'TOO LONG', 'abc\x07\x07\r\n'],
+  ])('counts the keys beyond a full line: %s', (_, typed, line, screen) => {
+    const edited = type(keys(typed), { maxLength: 3, echo: 'typed' });
+    expect(edited).toEqual({ lines: [line], screen });
   });
 
   test('ignores controls and everything with the eighth bit (SD-31)', () => {
@@ -178,7 +192,7 @@ describe('LineEditor', () => {
       ),
     );
     fc.assert(
-      fc.property(anyBytes, (bytes) => {
+      fc.property(anyBytes, fc.integer({ min: 1, max: 6 }), (bytes, maxLength) => {
         // A model: NUL dropped, CRLF joined, then split; each part edited by itself.
         const text = String.fromCharCode(...bytes.filter((byte) => byte !== 0));
         const parts = text.split(/\r\n|\r|\n/);
@@ -188,11 +202,11 @@ describe('LineEditor', () => {
           for (const key of part) {
             if (key === '\x15') line.length = 0;
             else if (key === '\b' || key === '\x7f') line.pop();
-            else if (key >= ' ' && key <= '~' && line.length < 80) line.push(key);
+            else if (key >= ' ' && key <= '~') line.push(key);
           }
-          return line.join('');
+          return line.length > maxLength ? 'TOO LONG' : line.join('');
         });
-        expect(type(bytes).lines).toEqual(model);
+        expect(type(bytes, { maxLength, echo: 'typed' }).lines).toEqual(model);
       }),
     );
   });
@@ -207,9 +221,8 @@ describe('LineEditor', () => {
         const masked = type(bytes, { maxLength, echo: { mask: STAR } });
         const typed = type(bytes, { maxLength, echo: 'typed' });
         expect(onScreen(masked.screen)).toBe('*'.repeat(onScreen(typed.screen).length));
-        expect(onScreen(typed.screen)).toBe(
-          type([...bytes, 13], { maxLength, echo: 'none' }).lines[0],
-        );
+        const [line] = type([...bytes, 13], { maxLength, echo: 'none' }).lines;
+        if (line !== 'TOO LONG') expect(onScreen(typed.screen)).toBe(line);
       }),
     );
   });

@@ -6,6 +6,7 @@ import {
   definePolicy,
   deny,
   DialogTimeout,
+  Secret,
   TEXTS,
   TooManyTries,
   type Dialog,
@@ -172,7 +173,8 @@ test('a caller who floods is dropped no more than so much, and listened to (SD-3
   const caller = asked((dialog) => dialog.askSecret('Passcode: ', { flushTypeAhead: true }));
   caller.types('x'.repeat(5000));
   await caller.sees('Passcode: ');
-  caller.types('\r');
+  // What was not dropped is too long for an answer.
+  caller.types('\r123456\r');
   expect(await caller.outcome()).toMatchObject({ outcome: 'success' });
 });
 
@@ -230,6 +232,21 @@ test('a dialog speaks the language that its policy asks for, and changes it for 
   await caller.sees('[true]');
 });
 
+test.each([
+  [{ yes: ['Y'] }, "yes of texts is [ 'Y' ], not a list of words in small letters"],
+  [{ no: ['n', ''] }, "no of texts is [ 'n', '' ], not a list of words in small letters"],
+  [{ yes: [] }, 'yes of texts is [], not a list of words'],
+  [{ yes: ['ok', 'n'] }, '"n" is in the texts yes and no'],
+])('words for yes and no that nobody could answer with are refused: %j', async (texts, message) => {
+  const refused = expect.objectContaining({
+    code: 'RASSHOST_E_OPTION',
+    message: expect.stringContaining(message),
+  });
+  expect(() => definePolicy(() => deny(ALICE), { texts })).toThrow(refused);
+  const caller = asked(async (dialog) => dialog.useTexts({ texts }));
+  expect((await caller.outcome()).thrown).toEqual(refused);
+});
+
 test('what useTexts does not name stays as the policy has it', async () => {
   const caller = asked(
     async (dialog) => {
@@ -281,6 +298,55 @@ test('a policy writes and reads in its code page, and refuses what that lacks', 
     );
   }
   expect(() => definePolicy(() => deny(ALICE), { texts: { newPin: 'Clé: ' } })).toThrow(/"é"/);
+});
+
+test('what is shown in secret is a text in the code page, whatever it is given as', async () => {
+  const shown: string[] = [];
+  const policy = definePolicy(
+    (dialog) => {
+      dialog.printSecret('grün ');
+      dialog.printSecret(Buffer.from('grün '));
+      dialog.printSecret(new Secret(Buffer.from('grün')));
+      for (const wrong of [4711, undefined, ['grün'], Symbol('grün')]) {
+        expect(() => dialog.printSecret(wrong as never)).toThrow(/^RASSHOST_E_OPTION: printSecret/);
+        expect(() => dialog.printSecret(wrong as never)).not.toThrow(/4711|grün/);
+      }
+      for (const lacking of ['5 €', Buffer.from('5 €'), Buffer.of(0xe2, 0x82), '\ud800']) {
+        expect(() => dialog.printSecret(lacking)).toThrow(
+          'RASSHOST_E_TEXT: the secret has a character that is not in the code page cp437',
+        );
+      }
+      return deny(ALICE);
+    },
+    { codePage: 'cp437' },
+  );
+  const caller = new SimulatedRasServer().call((transaction) => {
+    void runDialog(transaction, policy, () => undefined, {
+      observe(event) {
+        if ('bytes' in event) shown.push(Buffer.from(event.bytes).toString('hex'));
+      },
+    });
+  });
+  caller.types('\r');
+  expect(await caller.outcome).toMatchObject({ outcome: 'failure' });
+  expect(caller.output).toBe('gr\x81n gr\x81n gr\x81n');
+  expect(shown).toEqual(['6772816e20', '6772816e20', '6772816e']);
+});
+
+test('send takes bytes as they are at the call, and nothing but bytes', async () => {
+  const caller = asked(async (dialog) => {
+    for (const wrong of ['text', [1, 2], new ArrayBuffer(2), undefined]) {
+      await expect(dialog.send(wrong as never)).rejects.toMatchObject({
+        code: 'RASSHOST_E_OPTION',
+        message: expect.stringContaining('not a Buffer or another Uint8Array'),
+      });
+    }
+    const bytes = Buffer.from('ready');
+    const sent = dialog.send(bytes);
+    bytes.fill(0);
+    await sent;
+  });
+  await caller.sees('ready');
 });
 
 test('who watches a dialog is told of all that happens, and of secrets by themselves', async () => {

@@ -90,6 +90,45 @@ describe('Secret', () => {
     },
   );
 
+  test.each<[string, (bytes: Buffer) => unknown]>([
+    ['the bytes that it lent', (bytes) => bytes],
+    ['a part of them', (bytes) => bytes.subarray(1, 3)],
+    ['their memory', (bytes) => bytes.buffer],
+    ['a promise of them', async (bytes) => bytes],
+    ['a promise of a part of them', async (bytes) => bytes.subarray(0, 2)],
+  ])('does not return %s, which are zeros by then', async (_, action) => {
+    let lent!: Buffer;
+    const use = async () =>
+      secret('123456').use((bytes) => {
+        lent = bytes;
+        return action(bytes);
+      });
+    await expect(use()).rejects.toMatchObject({
+      code: 'RASSHOST_E_OPTION',
+      message: expect.stringContaining('return what you make of them'),
+    });
+    expect([...lent]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('returns a copy of what it lent, for whoever asks for one', () => {
+    expect(secret('123456').use((bytes) => Uint8Array.from(bytes))).toEqual(
+      Uint8Array.from(Buffer.from('123456')),
+    );
+  });
+
+  test('is told from other things, and compared, also when another copy of the package has made it', () => {
+    let another!: typeof import('rasshost');
+    jest.isolateModules(() => {
+      another = jest.requireActual('../../lib/index');
+    });
+    expect(another.Secret).not.toBe(Secret);
+    const foreign = new another.Secret(Buffer.from('123456'));
+    expect(foreign).toBeInstanceOf(Secret);
+    expect(secret('123456').equals(foreign)).toBe(true);
+    expect(secret('654321').equals(foreign)).toBe(false);
+    expect({ use: () => undefined }).not.toBeInstanceOf(Secret);
+  });
+
   test('is the same as the same text elsewhere, in whatever characters', () => {
     const green = secret('grün €');
     expect(green.equals('grün €')).toBe(true);

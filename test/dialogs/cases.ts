@@ -212,13 +212,15 @@ export const CASES: readonly DialogCase[] = [
   },
   {
     id: 'flood',
-    statement: 'a flood rings, and the line keeps to its limit (SD-12, SD-31)',
+    statement: 'a flood rings, and no part of it is taken for an answer (SD-12, SD-31)',
     decide: (dialog) =>
       dialog
         .ask('Name: ', { maxLength: 5 })
         .then((userName) => grant({ userName, domain: 'CONTOSO' })),
-    caller: (caller) => caller.types(`alice${'x'.repeat(300)}\r`),
-    transcript: `Name: alice${'\x07'.repeat(300)}\r\n`,
+    caller: (caller) => caller.types(`alice${'x'.repeat(300)}\ralice\r`),
+    transcript:
+      `Name: alice${'\x07'.repeat(300)}\r\nPlease enter no more than 5 characters.\r\n` +
+      'Name: alice\r\n',
     outcome: SUCCESS,
   },
   {

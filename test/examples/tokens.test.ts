@@ -60,6 +60,24 @@ describe('examples/new-pin.ts', () => {
     expect(outcome).toMatchObject({ outcome: 'failure', userName: 'bob' });
   });
 
+  test('does not take the PIN alone when the codes of a token are used up', async () => {
+    const policy = load('new-pin');
+    for (const code of ['111111', '222222', '333333']) {
+      const { outcome } = await talk(
+        policy,
+        ['User name: ', 'alice'],
+        ['PASSCODE: ', `1234${code}`],
+      );
+      expect(outcome).toMatchObject({ outcome: 'success' });
+    }
+    const { outcome } = await talk(
+      policy,
+      ['User name: ', 'alice'],
+      ...Array.from({ length: 3 }, (): [string, string] => ['PASSCODE: ', '1234']),
+    );
+    expect(outcome).toMatchObject({ outcome: 'failure', userName: 'alice' });
+  });
+
   test('refuses after three wrong passcodes (SD-11)', async () => {
     const { outcome, output } = await talk(
       load('new-pin'),

@@ -225,6 +225,26 @@ describe('loadPolicy', () => {
     });
   });
 
+  test.each([
+    ['throw undefined;', 'it throws undefined'],
+    ['await Promise.reject();', 'it throws undefined'],
+    ['throw null;', 'it throws null'],
+    [`throw 'no token server';`, "it throws 'no token server'"],
+    ['throw { code: 5 };', 'it throws { code: 5 }'],
+  ])(
+    'names the file that does this, though no error says what is wrong: %s',
+    async (content, what) => {
+      const throwing = await file(
+        `no-error-${what.replaceAll(/\W/g, '-')}.mts`,
+        `${content}\nexport {};`,
+      );
+      await expect(loadPolicy(throwing)).rejects.toMatchObject({
+        code: 'RASSHOST_E_POLICY_LOAD',
+        message: `RASSHOST_E_POLICY_LOAD: ${throwing}: ${what}`,
+      });
+    },
+  );
+
   test('names a module that the policy cannot import', async () => {
     const importing = await file('lost.ts', `import './nowhere';`);
     await expect(loadPolicy(importing)).rejects.toMatchObject({

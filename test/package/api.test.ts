@@ -24,21 +24,19 @@ test('nothing that is exported changes unseen', () => {
   expect(apiReport()).toBe(readFileSync(REPORT, 'utf8'));
 });
 
-test.each([
-  ['rasshost', 23],
-  ['rasshost/rasman', 10],
-  ['rasshost/testing', 6],
-])('what %s declares are its %i values, for import as for require', (subpath, count) => {
-  const section = sections.find((text) => text.startsWith(`${subpath}:`)) ?? '';
-  expect(valuesOf(section)).toHaveLength(count);
-  const script = `import * as all from '${subpath}'; console.log(Object.keys(all).join());`;
-  const args = ['--input-type=module', '-e', script];
-  const printed = execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
-  const imported = printed.trim().split(',');
-  expect(imported.filter((name) => !/^(default|module\.exports)$/.test(name))).toEqual(
-    valuesOf(section),
-  );
-});
+test.each(['rasshost', 'rasshost/rasman', 'rasshost/testing'])(
+  'what %s declares are its values',
+  (subpath) => {
+    const section = sections.find((text) => text.startsWith(`${subpath}:`)) ?? '';
+    const script = `import * as all from '${subpath}'; console.log(Object.keys(all).join());`;
+    const args = ['--input-type=module', '-e', script];
+    const printed = execFileSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    const imported = printed.trim().split(',');
+    expect(imported.filter((name) => !/^(default|module\.exports)$/.test(name))).toEqual(
+      valuesOf(section),
+    );
+  },
+);
 
 test('each subpath has a part of the reference, and a line in docs/api.md', () => {
   const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');

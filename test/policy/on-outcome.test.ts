@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { definePolicy, deny, grant, type DialogReport, type PolicyFunction } from 'rasshost';
+import {
+  CallerCancelled,
+  definePolicy,
+  deny,
+  grant,
+  type DialogReport,
+  type PolicyFunction,
+} from 'rasshost';
 import { dial, VirtualClock, type Caller, type DialOptions } from 'rasshost/testing';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
@@ -20,8 +27,14 @@ async function heard(
 
 test('a policy hears of each of its dialogs, with the verdict as it was told', async () => {
   expect(await heard(() => grant(ALICE))).toEqual([
-    { id: 1n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } },
+    { id: '1', outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } },
   ]);
+  const [denied] = await heard((dialog) => deny({ ...ALICE, userName: dialog.id }));
+  expect(JSON.parse(JSON.stringify(denied))).toEqual({
+    id: '1',
+    outcome: 'failure',
+    message: { msgId: 2, error: 0, ...ALICE, userName: '1' },
+  });
   expect(await heard(() => deny())).toMatchObject([
     { outcome: 'failure', message: { userName: '<no answer>' } },
   ]);
@@ -110,4 +123,57 @@ test('what it does then changes no call, and is done before the call counts as o
       text: expect.stringMatching(/^onOutcome has failed {\s+error: Error: audit/),
     },
   ]);
+});
+
+test('if it never ends, the log says so after ten seconds, and the call is over', async () => {
+  const clock = new VirtualClock();
+  const onOutcome = () => new Promise<never>(() => undefined);
+  const caller = dial(
+    definePolicy(() => grant(ALICE), { onOutcome }),
+    { clock },
+  );
+  const outcome = caller.outcome();
+  while (!caller.trace.some(({ call }) => call === 'RasSecurityDialogEnd')) await nextTurn();
+  clock.advance(10_000);
+  expect(await outcome).toMatchObject({ outcome: 'success' });
+  expect(caller.log).toMatchObject([
+    { level: 'error', text: expect.stringMatching(/^onOutcome has failed .*no end within 10 s/s) },
+  ]);
+});
+
+test.each<[string, (passcode: string) => PolicyFunction]>([
+  ['the policy', (passcode) => () => Promise.reject(new Error(`no audit of ${passcode}`))],
+  [
+    'the policy, as if the caller had brought it about',
+    (passcode) => () => Promise.reject(new CallerCancelled(`no audit of ${passcode}`)),
+  ],
+  [
+    'a clean-up',
+    (passcode) => (dialog) => {
+      dialog.holdTermination(() => Promise.reject(new Error(`no audit of ${passcode}`)));
+      return deny(ALICE);
+    },
+  ],
+])('a secret of the dialog is in no report, though %s throws an error with it', async (_, end) => {
+  const decide: PolicyFunction = async (dialog) => {
+    const passcode = await dialog.askSecret('Passcode: ');
+    return end(passcode.text())(dialog);
+  };
+  const reports = await heard(decide, {}, (caller) => caller.types('246810\r'));
+  expect(reports.at(-1)?.why).toMatch(/no audit of \[secret\]/);
+});
+
+test('a secret of the dialog is not in the log, though onOutcome throws an error with it', async () => {
+  let passcode = '';
+  const policy = definePolicy(
+    async (dialog) => {
+      passcode = (await dialog.askSecret('Passcode: ')).text();
+      return deny(ALICE);
+    },
+    { onOutcome: () => Promise.reject(new Error(`no audit of ${passcode}`)) },
+  );
+  const caller = dial(policy);
+  caller.types('246810\r');
+  await caller.outcome();
+  expect(caller.log).toMatchObject([{ text: expect.stringContaining('no audit of [secret]') }]);
 });

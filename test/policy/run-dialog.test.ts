@@ -30,7 +30,7 @@ describe('runDialog', () => {
     expect(await caller.outcome()).toEqual({ outcome: 'success', ...ALICE, dwError: 0 });
     expect(calls(caller)).toEqual(['Begin', 'Complete', 'End']);
     expect(caller.reports).toEqual([
-      { id: 1n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE }, cause: undefined },
+      { id: '1', outcome: 'success', message: { msgId: 1, error: 0, ...ALICE }, cause: undefined },
     ]);
   });
 
@@ -265,6 +265,25 @@ describe('runDialog', () => {
     });
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
     expect(await question).toMatchObject({ code: 'RASSHOST_E_OVER' });
+    const history = expect(caller.sees('Welcome')).rejects;
+    await history.toThrow('the policy went on without an answer');
+    await history.not.toThrow('the line failed');
+  });
+
+  test('says in the log that the last text was not sent, because a question was still open', async () => {
+    const caller = dial(async (dialog) => {
+      await Promise.race([dialog.ask('Name: '), nextTurn()]);
+      dialog.print('Access denied\r\n');
+      return deny(ALICE);
+    });
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure' });
+    expect(caller.output).toBe('Name: ');
+    expect(caller.log).toMatchObject([
+      {
+        level: 'warn',
+        text: 'the last text was not sent: a question was still open (use dialog.race)',
+      },
+    ]);
   });
 
   test('survives an answer that the policy never waits for', async () => {
@@ -336,6 +355,36 @@ describe('holdTermination', () => {
     expect(cleanUp).toHaveBeenCalledTimes(1);
     expect(caller.trace.at(-2)).toMatchObject({ call: 'RasSecurityDialogEnd', result: 0 });
     expect(calls(caller).at(-1)).toBe('Complete');
+  });
+
+  test('gives up a clean-up that never ends, tells it so, and runs the others (SD-24)', async () => {
+    const clock = new VirtualClock();
+    const other = jest.fn(async () => undefined);
+    let signal!: AbortSignal;
+    const caller = dial(
+      (dialog) => {
+        dialog.holdTermination(other);
+        dialog.holdTermination((ofCleanUp) => {
+          signal = ofCleanUp;
+          return new Promise(() => undefined);
+        });
+        return grant(ALICE);
+      },
+      { clock },
+    );
+    const outcome = caller.outcome();
+    while (!calls(caller).includes('End')) await nextTurn();
+    await nextTurn();
+    expect(signal.aborted).toBe(false);
+    clock.advance(600_000);
+    expect(signal.aborted).toBe(true);
+    expect(await outcome).toMatchObject({ outcome: 'success' });
+    expect(other).toHaveBeenCalledTimes(1);
+    expect(calls(caller).at(-1)).toBe('Complete');
+    expect(caller.reports).toMatchObject([
+      { outcome: 'success' },
+      { outcome: 'cleanup-failed', why: expect.stringContaining('no end within 600 s') },
+    ]);
   });
 
   test('runs every clean-up, the last first, whatever one of them throws (SD-24)', async () => {

@@ -64,6 +64,17 @@ describe('a verdict', () => {
     expect(verdictMessage(deny({ ...ALICE, domain })).domain.length).toBeLessThan(16);
   });
 
+  test.each([undefined, null, 0, false])(
+    'by deny with %p in the place of a name is a mistake in the policy, which is shown',
+    (missing) => {
+      for (const field of ['userName', 'domain']) {
+        expect(() => deny({ ...ALICE, [field]: missing })).toThrow(
+          expect.objectContaining({ code: 'RASSHOST_E_NAME' }),
+        );
+      }
+    },
+  );
+
   test('by deny fits whatever was typed, and never becomes the name of another account (SD-09, SD-12)', () => {
     const long = { minLength: 10, maxLength: 300, size: 'max' } as const;
     const typed = fc.oneof(

@@ -30,6 +30,10 @@ describe('whenUser', () => {
     ['a list in capitals', ['ALICE', 'BOB']],
     ['a regular expression', /^(alice|bob)$/],
     ['a regular expression that keeps its place', /^(alice|bob)$/g],
+    ['a regular expression without ends', /alice|bob/],
+    ['a regular expression that begins at its place', /alice|bob/y],
+    ['a regular expression for lines', /^alice$|^bob$/m],
+    ['a regular expression with groups', /(?<first>a|b)(lice|ob)/u],
     ['a predicate', (name) => ['alice', 'bob'].includes(name.toLowerCase())],
     ['a predicate that asks somebody', async (name) => /^(alice|bob)$/i.test(name)],
   ])('knows those that %s means, however they are spelled', async (_, who) => {
@@ -39,7 +43,7 @@ describe('whenUser', () => {
       expect(await isMeant(userName)).toBe(true);
       expect(await isOther(userName)).toBe(false);
     }
-    for (const userName of ['mallory', 'alice2', '', 'al\u0131ce']) {
+    for (const userName of ['mallory', 'alice2', 'malice', 'bob\nalice', 'ali', '', 'al\u0131ce']) {
       expect(await isMeant(userName)).toBe(false);
       expect(await isOther(userName)).toBe(true);
     }

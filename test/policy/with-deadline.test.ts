@@ -1,6 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { chain, deny, DialogTimeout, grant, withDeadline, type Dialog } from 'rasshost';
-import { dial, VirtualClock } from 'rasshost/testing';
+import {
+  chain,
+  deny,
+  DialogTimeout,
+  grant,
+  withDeadline,
+  type Dialog,
+  type PolicyFunction,
+} from 'rasshost';
+import { dial, type DialOptions } from 'rasshost/testing';
+import { CLOCKS } from '../support/late-clock';
 
 const ALICE = { userName: 'alice', domain: 'CONTOSO' };
 
@@ -10,9 +19,12 @@ function tooLate(dialog: Dialog) {
   return deny(ALICE);
 }
 
-describe('withDeadline', () => {
+describe.each(CLOCKS)('withDeadline, on %s', (_, Clock) => {
+  const call = (policy: PolicyFunction, options: DialOptions = {}) =>
+    dial(policy, { clock: new Clock(), ...options });
+
   test('changes nothing for a step that is done in time', async () => {
-    const caller = dial(
+    const caller = call(
       withDeadline(
         { seconds: 5 },
         async (dialog) => grant({ ...ALICE, userName: await dialog.ask('User name: ') }),
@@ -26,8 +38,8 @@ describe('withDeadline', () => {
   });
 
   test('bounds all prompts of a step together (SD-20)', async () => {
-    const clock = new VirtualClock();
-    const caller = dial(
+    const clock = new Clock();
+    const caller = call(
       withDeadline(
         { seconds: 5 },
         async (dialog) => {
@@ -42,12 +54,12 @@ describe('withDeadline', () => {
     caller.types('one\r');
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure', ...ALICE });
     expect(caller.output).toBe('More: one\r\nMore: Too late.\r\n');
-    expect(clock.now()).toBeLessThanOrEqual(6000);
+    expect(clock.now()).toBeLessThan(6001);
     expect(caller.violations).toEqual([]);
   });
 
   test('without otherwise is a missing answer: FAILURE (SD-11)', async () => {
-    const caller = dial(
+    const caller = call(
       withDeadline({ seconds: 5 }, async (dialog) => {
         await dialog.ask('User name: ');
         return grant(ALICE);
@@ -61,8 +73,8 @@ describe('withDeadline', () => {
     let answer!: (isRight: boolean) => void;
     let late: Promise<unknown> = Promise.resolve();
     let stopped: unknown;
-    const clock = new VirtualClock();
-    const caller = dial(
+    const clock = new Clock();
+    const caller = call(
       withDeadline(
         { seconds: 5 },
         (dialog) => {
@@ -89,7 +101,7 @@ describe('withDeadline', () => {
       ),
       { clock },
     );
-    clock.advance(5000);
+    clock.advance(5001);
     await caller.sees('User name: ');
     caller.types('bob\r');
     expect(await caller.outcome()).toMatchObject({ outcome: 'failure', userName: 'bob' });
@@ -101,7 +113,7 @@ describe('withDeadline', () => {
 
   test('ends the dialog of a step with the step, while the policy goes on', async () => {
     let kept!: Dialog;
-    const caller = dial(
+    const caller = call(
       chain(
         withDeadline({ seconds: 5 }, (dialog) => {
           kept = dialog;
@@ -119,7 +131,7 @@ describe('withDeadline', () => {
 
   test('does not take an error for a deadline (SD-11)', async () => {
     const otherwise = jest.fn(() => grant(ALICE));
-    const caller = dial(
+    const caller = call(
       withDeadline(
         { seconds: 5 },
         () => {
@@ -134,7 +146,7 @@ describe('withDeadline', () => {
 
   test('gives a step what is left of the dialog, if that is less', async () => {
     let left = 0;
-    const caller = dial(
+    const caller = call(
       withDeadline({ seconds: 1000 }, (dialog) => {
         left = dialog.remainingSeconds;
         return deny(ALICE);
@@ -145,9 +157,23 @@ describe('withDeadline', () => {
     expect(left).toBe(58);
   });
 
+  test('runs what comes otherwise, be it that the time for the dialog itself is up', async () => {
+    const caller = call(
+      withDeadline(
+        { seconds: 600 },
+        async (dialog) => grant({ ...ALICE, userName: await dialog.ask('? ') }),
+        tooLate,
+      ),
+      { dialogSeconds: 30 },
+    );
+    expect(await caller.outcome()).toMatchObject({ outcome: 'failure', ...ALICE });
+    expect(caller.output).toBe('? Too late.\r\n');
+    expect(caller.violations).toEqual([]);
+  });
+
   test('bounds a step within a step by the shorter deadline', async () => {
     const inner = jest.fn(() => deny(ALICE));
-    const caller = dial(
+    const caller = call(
       withDeadline(
         { seconds: 3 },
         withDeadline(
@@ -165,7 +191,7 @@ describe('withDeadline', () => {
 
   test('does not take a hang-up for a deadline (SD-25)', async () => {
     const otherwise = jest.fn(() => deny(ALICE));
-    const caller = dial(
+    const caller = call(
       withDeadline(
         { seconds: 5 },
         async (dialog) => grant({ ...ALICE, userName: await dialog.ask('User name: ') }),
@@ -176,6 +202,19 @@ describe('withDeadline', () => {
     caller.hangsUp();
     await caller.outcome();
     expect(otherwise).not.toHaveBeenCalled();
+  });
+
+  test('needs the dialog of a call, and says so to a test that has made one up', async () => {
+    const madeUp = { ask: async () => 'alice' } as Partial<Dialog> as Dialog;
+    const step = chain(
+      (dialog) => dialog.ask('User name: '),
+      (_, userName) => deny({ ...ALICE, userName }),
+    );
+    await step(madeUp);
+    await expect(withDeadline({ seconds: 5 }, step)(madeUp)).rejects.toMatchObject({
+      code: 'RASSHOST_E_OPTION',
+      message: expect.stringContaining('needs the dialog of a call, from RAS or from dial'),
+    });
   });
 
   test.each([0, -1, NaN, Infinity, 3_000_000])('refuses %p seconds when it is made', (seconds) => {

@@ -42,7 +42,7 @@ function begin(decide: PolicyFunction) {
   return { handlers, complete, reports, released, over };
 }
 
-const SUCCESS = { id: 7n, outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } };
+const SUCCESS = { id: '7', outcome: 'success', message: { msgId: 1, error: 0, ...ALICE } };
 
 describe('a verdict that crosses the end of its dialog', () => {
   test.each(['disconnected', 'deadline', 'host'] as const)(

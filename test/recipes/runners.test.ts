@@ -109,6 +109,44 @@ describe.each<[heading: string, ...options: string[]]>([
   });
 });
 
+test('node:test runs all the TypeScript that a policy may have on a server', () => {
+  writeFileSync(join(project, 'doors.ts'), `export const doors: string[] = [];\n`);
+  writeFileSync(
+    join(project, 'modern.test.ts'),
+    `import assert from 'node:assert/strict';
+     import { test } from 'node:test';
+     import { doors } from './doors';
+
+     function named(value: unknown, context: DecoratorContext): void {
+       doors.push(context.kind + ' ' + String(context.name));
+     }
+     @named class Door {
+       @named accessor open = false;
+       constructor(private readonly width: number) { this.open = this.width > 1; }
+     }
+     namespace Walls { export const four = 4; }
+     enum Access { Denied, Granted = 1 << Walls.four }
+
+     test('modern syntax', async () => {
+       using closing = { [Symbol.dispose]: () => {} };
+       assert.equal(new Door(2).open, true);
+       assert.deepEqual(doors.sort(), ['accessor open', 'class Door']);
+       assert.equal(Access[16], 'Granted');
+       assert.match(import.meta.url, /modern\\.test\\.ts$/);
+       await assert.rejects(import('./nowhere'), { code: 'ERR_MODULE_NOT_FOUND' });
+     });`,
+  );
+  const { status, output } = run('node --import rasshost/typescript --test modern.test.ts', []);
+  expect({ status, output }).toEqual({ status: 0, output: expect.stringContaining('pass 1') });
+});
+
+test('a syntax error in a test of node:test has file, line and column', () => {
+  writeFileSync(join(project, 'broken.test.ts'), 'const first = 1;\nconst = 2;\n');
+  const { status, output } = run('node --import rasshost/typescript --test broken.test.ts', []);
+  expect(status).toBe(1);
+  expect(output).toMatch(/broken\.test\.ts:2:7: Unexpected token/);
+});
+
 test('a project of init has answered what npm asks about install scripts', async () => {
   const { files } = await policyProject('passcode');
   const { allowScripts } = JSON.parse(files.get('package.json') ?? '') as {

@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { definePolicy, deny, grant, type PolicyFunction } from 'rasshost';
 import { CodePage } from '../../lib/dialog/code-page';
-import { parseTape } from '../../lib/tape/parse-tape';
+import { parseTape } from '../../lib/replay/parse-tape';
 import { replayTape } from '../../lib/replay/replay-tape';
 import { formatTape, type Tape } from '../../lib/tape/tape';
-import { secretsToType } from '../../lib/tape/tape-secrets';
+import { secretsToType } from '../../lib/replay/tape-secrets';
 import { dialogs, policyOf, secretsOf } from '../tape/random-dialogs';
 import { record } from '../tape/recording';
 
@@ -134,7 +134,7 @@ describe('a replay lists', () => {
   test('a secret that is asked for in public, without showing it', async () => {
     const policy: PolicyFunction = async (dialog) => {
       const userName = await dialog.ask('User name: ');
-      await dialog.ask('Passcode: ', { maxLength: 5 });
+      await dialog.ask('Passcode: ');
       return grant({ ...ALICE, userName });
     };
     const found = await replay(tape, policy, secrets);

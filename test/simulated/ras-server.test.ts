@@ -29,6 +29,19 @@ describe('SimulatedRasServer', () => {
     expect(transaction.getInfo()).toMatchObject({ lastError: 0, bytesReceived: 3 });
   });
 
+  test('gives the security side nothing but its transaction, and no way to the caller', () => {
+    const { transaction, caller } = dial();
+    const names = new Set<string>();
+    for (let object: unknown = transaction; object; object = Object.getPrototypeOf(object)) {
+      if (object !== Object.prototype)
+        Object.getOwnPropertyNames(object).forEach((name) => names.add(name));
+    }
+    for (const name of ['caller', 'terminal', 'onInput', 'onHangUp', 'awaited', 'unread']) {
+      expect(names).not.toContain(name);
+    }
+    expect(Object.values(transaction)).not.toContain(caller);
+  });
+
   test('completes a Receive at the first byte when available', async () => {
     const { transaction, caller, event } = dial({ receive: 'available' });
     transaction.receive(3, 0);

@@ -30,6 +30,7 @@ export async function record(
     clock,
     activity: 0,
     awaitsCaller: true,
+    atSomethingElse: false,
     over: false,
     patienceMs: 1000,
   };

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { definePolicy, deny, type DialogReport } from 'rasshost';
 import { SimulatedRasServer, type SimulatedOutcome } from 'rasshost/testing';
 import { TapeDirectory } from '../../lib/tape/tape-directory';
-import { readTape, writeTape } from '../../lib/tape/tape-file';
+import { readTape } from '../../lib/replay/read-tape';
+import { writeTape } from '../../lib/tape/tape-file';
 import type { Tape } from '../../lib/tape/tape';
 import { record } from './recording';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { definePolicy, deny, fail, grant, type PolicyFunction } from 'rasshost';
-import { SimulatedRasServer } from 'rasshost/testing';
+import { SimulatedRasServer, VirtualClock } from 'rasshost/testing';
 import { formatTape, type Tape, type TapeEvent, type TapeMoment } from '../../lib/tape/tape';
 import { TapeRecorder } from '../../lib/tape/tape-recorder';
 import { dialogs, ERASED, policyOf, secretsOf, textsOf } from './random-dialogs';
@@ -250,6 +250,21 @@ test('a caller who hangs up, and a policy that never decides, leave a tape witho
   expect(stuck).toEqual([{ event: 'outcome', outcome: 'ended', why: 'deadline' }]);
 });
 
+test.each([
+  ['disconnected', 'hung-up', 119_900],
+  ['host', 'hung-up', 119_900],
+  ['deadline', 'deadline', 0],
+] as const)('an end by %s is one on the tape as %s, whatever the time', (endedBy, why, ms) => {
+  const clock = new VirtualClock();
+  new SimulatedRasServer({ clock }).call((transaction) => {
+    const recorder = new TapeRecorder(transaction, { clock });
+    clock.advance(ms);
+    const { events } = recorder.finish({ id: '1', outcome: 'ended', endedBy });
+    expect(events).toEqual([{ t: ms, event: 'outcome', outcome: 'ended', why }]);
+  });
+  expect.assertions(1);
+});
+
 test('a caller who floods gets a tape of bounded size, which says that it was cut', async () => {
   let tape: Tape | undefined;
   new SimulatedRasServer().call((transaction) => {
@@ -259,7 +274,7 @@ test('a caller who floods gets a tape of bounded size, which says that it was cu
       recorder.observe({ kind: 'answered-secret', as: 'secret', bytes: Buffer.from(`${count}!`) });
       recorder.observe({ kind: 'shown', text: 'Once more: ' });
     }
-    tape = recorder.finish({ id: 1n, outcome: 'ended' });
+    tape = recorder.finish({ id: '1', outcome: 'ended' });
     transaction.complete({ msgId: 2, error: 0, ...ALICE });
   });
   const events = tape?.events ?? [];

@@ -229,6 +229,20 @@ describe('a failure', () => {
     expect(first).toContain(__filename);
   });
 
+  test('shows no secret that the policy has printed or thrown, nor the stack of what it threw', async () => {
+    const caller = dial(async (dialog) => {
+      const passcode = (await dialog.askSecret('Passcode: ')).text();
+      dialog.print(`Checking ${passcode}\r\f`);
+      throw new Error(`no server for ${passcode}`);
+    });
+    await caller.sees('Passcode: ');
+    caller.types('geheim\r');
+    const error = await rejection(caller.sees('Welcome'));
+    expect(error.message).toContain('the policy showed "Checking [secret]\\r\\f"\n');
+    expect(error.message).toMatch(/because of Error: no server for \[secret\]\n$/);
+    expect(error.message).not.toContain('geheim');
+  });
+
   test('comes when the dialog has ended by its own time-outs', async () => {
     const error = await rejection(dial(login).sees('never shown'));
     expect(error.message).toContain('     60.0 s  the caller did not answer in time');

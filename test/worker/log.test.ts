@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { definePolicy, deny, grant, type Dialog, type Verdict } from 'rasshost';
 import { dial, type Caller } from 'rasshost/testing';
 import { logReport } from '../../lib/worker/log';
@@ -71,9 +75,35 @@ test('what a policy throws is there with its stack and its causes, and without s
 
 test('a verdict that did not count is a line that says who has ended the dialog', () => {
   const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  logReport({ id: 7n, outcome: 'overruled', endedBy: 'deadline' });
+  logReport({ id: '7', outcome: 'overruled', endedBy: 'deadline' });
   expect(written).toHaveBeenCalledWith(
     expect.stringMatching(/Z dialog 7: overruled: the verdict came after .* \(deadline\)\n$/),
   );
   written.mockRestore();
+});
+
+test('a promise that nobody awaits shows no secret of the dialog that it comes from', async () => {
+  const root = join(__dirname, '../..');
+  const typescript = pathToFileURL(join(root, 'node_modules/jiti/lib/jiti-register.mjs')).href;
+  const script = `
+    import worker from './lib/worker/log.ts';
+    import rasshost from './lib/index.ts';
+    import testing from './lib/testing/index.ts';
+    worker.surviveForgottenPromises();
+    const audit = async (text) => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      throw new Error('no audit of ' + text);
+    };
+    const caller = testing.dial(async (dialog) => {
+      void audit((await dialog.askSecret('? ')).text());
+      await new Promise((resolve) => process.once('unhandledRejection', resolve));
+      return rasshost.deny();
+    });
+    caller.types('246810\\r');
+    await caller.outcome();`;
+  const args = ['--import', typescript, '--input-type=module', '-e', script];
+  const { stderr } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  expect(stderr).toMatch(
+    /Z a promise that nobody awaits has failed: Error: no audit of \[secret\]\n/,
+  );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RasshostError } from 'rasshost';
-import { TapeSecretsFile } from '../../lib/tape/tape-secrets';
+import { TapeSecretsFile } from '../../lib/replay/tape-secrets';
 
 const placeholder = fc.stringMatching(/^(secret|pin|bytes)-[1-9]\d{0,2}$/);
 const secrets = fc.dictionary(placeholder, fc.string({ unit: 'binary' }));

@@ -2,8 +2,8 @@ import type { CodePage } from '../dialog/code-page';
 import type { DialogEvent } from '../dialog/dialog-event';
 import { rasErrorName } from '../rasman/codes';
 import type { DialogReport } from '../policy/dialog-report';
-import { HUNG_UP, type PlainEvent } from './moments';
-import type { TapeEvent, TapeOutcome, TapeText } from './tape';
+import { HUNG_UP, type PlainEvent } from './sights';
+import type { TapeEvent, TapeOutcome, TapeText } from '../tape/tape';
 
 const DEADLINE = 'none: the time was used up';
 

@@ -1,72 +1,69 @@
+import { WHY_UNANSWERED } from '../dialog/told-event';
 import { RasshostError } from '../errors';
-import { TAPE_VERSION, type Tape, type TapeEvent, type TapeHeader } from './tape';
+import { FLAG, oneOf, TEXT, wholeNumber, type Kind } from '../options/kinds';
+import {
+  TAPE_VERSION,
+  type Tape,
+  type TapeEvent,
+  type TapeHeader,
+  type TapeText,
+} from '../tape/tape';
+import { MAX_TIMER_MS } from '../time/clock';
 
-/** What a field must be: in words, and as a test. */
-interface Field {
-  readonly what: string;
-  readonly accepts: (value: unknown) => boolean;
-}
-
-type Fields = Readonly<Record<string, Field>>;
+type Fields = Readonly<Record<string, Kind<unknown>>>;
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const STRING: Field = { what: 'a string', accepts: (value) => typeof value === 'string' };
-const FLAG: Field = { what: 'true or false', accepts: (value) => typeof value === 'boolean' };
-const PLACEHOLDER: Field = {
-  what: 'a placeholder, such as secret-1',
-  accepts: (value) => typeof value === 'string' && /^(secret|pin|bytes)-[1-9]\d{0,5}$/.test(value),
+const PLACEHOLDER: Kind<string> = {
+  allowed: 'a placeholder, such as secret-1',
+  accepts: (value): value is string =>
+    typeof value === 'string' && /^(secret|pin|bytes)-[1-9]\d{0,5}$/.test(value),
 };
-const TEXT: Field = {
-  what: 'a string, or strings and placeholders',
-  accepts: (value) =>
-    STRING.accepts(value) ||
-    (Array.isArray(value) && value.every((part) => STRING.accepts(part) || isPlaceholder(part))),
+
+const HIDDEN_TEXT: Kind<TapeText> = {
+  allowed: 'a text, or texts and placeholders',
+  accepts: (value): value is TapeText =>
+    TEXT.accepts(value) ||
+    (Array.isArray(value) && value.every((part) => TEXT.accepts(part) || isPlaceholder(part))),
 };
+
+const TIME: Kind<string> = {
+  allowed: 'a time like 2026-11-21T09:30:00.123Z',
+  accepts: (value): value is string => typeof value === 'string' && isTime(value),
+};
+
+const DWORD = wholeNumber(1, 0xffffffff);
 
 const HEADER: Fields = {
-  rasshost: STRING,
-  started: {
-    what: 'a time like 2026-11-21T09:30:00.123Z',
-    accepts: (value) => typeof value === 'string' && isTime(value),
-  },
-  device: STRING,
-  sendBuffer: integer(1, 0xffffffff),
-  receiveBuffer: integer(1, 0xffffffff),
-  budgetMs: integer(0, 0x7fffffff),
+  rasshost: TEXT,
+  started: TIME,
+  device: TEXT,
+  sendBuffer: DWORD,
+  receiveBuffer: DWORD,
+  budgetMs: wholeNumber(0, MAX_TIMER_MS),
 };
-
-const UNANSWERED = [
-  'timeout',
-  'cancelled',
-  'ppp',
-  'too-many-tries',
-  'abandoned',
-  'hung-up',
-  'failed',
-];
 
 /** The fields of each event besides `t` and `event`. */
 const EVENTS: Readonly<Record<string, Fields>> = {
-  shown: { text: TEXT },
+  shown: { text: HIDDEN_TEXT },
   'shown-secret': { placeholder: PLACEHOLDER },
   asked: { secret: FLAG },
-  answered: { text: TEXT },
+  answered: { text: HIDDEN_TEXT },
   'answered-secret': { placeholder: PLACEHOLDER },
   received: { placeholder: PLACEHOLDER },
-  unanswered: { why: oneOf(...UNANSWERED) },
+  unanswered: { why: oneOf(...Object.keys(WHY_UNANSWERED)) },
   cut: {},
 };
 
 /** The fields of each outcome besides `outcome`. */
 const OUTCOMES: Readonly<Record<string, Fields>> = {
-  success: { userName: TEXT, domain: TEXT },
-  failure: { userName: TEXT, domain: TEXT },
-  error: { dwError: integer(1, 0xffffffff) },
+  success: { userName: HIDDEN_TEXT, domain: HIDDEN_TEXT },
+  failure: { userName: HIDDEN_TEXT, domain: HIDDEN_TEXT },
+  error: { dwError: DWORD },
   ended: { why: oneOf('hung-up', 'deadline') },
 };
 
 /**
- * Reads a tape that {@link formatTape} has written.
+ * Reads the text of a tape.
  *
  * @param file - its name, for the messages of errors
  * @throws {@link RasshostError} RASSHOST_E_TAPE, with file, line and what disagrees with the format
@@ -109,11 +106,11 @@ function parseHeader(line: string, refuse: Refuse): TapeHeader {
 
 function parseEvent(line: string, refuse: Refuse): TapeEvent {
   const event = parseObject(line, refuse);
-  const common: Fields = { t: integer(0, Number.MAX_SAFE_INTEGER), event: STRING };
+  const common: Fields = { t: wholeNumber(0), event: TEXT };
   const name = event['event'];
   if (name === 'outcome') {
     const own = fieldsOf(OUTCOMES, event, 'outcome', refuse);
-    checkFields(event, { ...common, outcome: STRING, ...own }, refuse);
+    checkFields(event, { ...common, outcome: TEXT, ...own }, refuse);
   } else {
     checkFields(event, { ...common, ...fieldsOf(EVENTS, event, 'event', refuse) }, refuse);
   }
@@ -145,24 +142,12 @@ function fieldsOf(
 }
 
 function checkFields(object: JsonObject, fields: Fields, refuse: Refuse): void {
-  for (const [name, { what, accepts }] of Object.entries(fields)) {
-    if (!accepts(object[name])) refuse(`${name} is ${shown(object[name])}, not ${what}`);
+  for (const [name, kind] of Object.entries(fields)) {
+    if (!kind.accepts(object[name]))
+      refuse(`${name} is ${shown(object[name])}, not ${kind.allowed}`);
   }
   const unknown = Object.keys(object).find((name) => !Object.hasOwn(fields, name));
   if (unknown !== undefined) refuse(`${shown(unknown)} is not a field of such a line`);
-}
-
-function oneOf(...values: readonly (string | number)[]): Field {
-  const what = values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
-  return { what, accepts: (value) => (values as readonly unknown[]).includes(value) };
-}
-
-function integer(least: number, most: number): Field {
-  return {
-    what: `a whole number from ${least} to ${most}`,
-    accepts: (value) =>
-      typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most,
-  };
 }
 
 function isTime(text: string): boolean {

@@ -1,6 +1,6 @@
 import type { CodePage } from '../dialog/code-page';
-import { HiddenTexts } from './hidden-texts';
-import type { TapeText } from './tape';
+import { HiddenTexts } from '../tape/hidden-texts';
+import type { TapeText } from '../tape/tape';
 import type { TapeSecrets } from './tape-secrets';
 
 /** What the placeholders of a tape stand for in a replay: for the caller to type, not to be read. */

@@ -16,8 +16,8 @@ export type PlainEvent =
       readonly detail?: string;
     };
 
-/** What a moment is, in the words of the report. */
-export type MomentKind =
+/** What a sight is, in the words of the report. */
+export type SightKind =
   | 'text'
   | 'secret text'
   | 'question'
@@ -27,13 +27,13 @@ export type MomentKind =
   | 'no answer'
   | 'verdict';
 
-/** One thing in which two dialogs may differ. */
-export interface Moment {
-  readonly kind: MomentKind;
+/** One thing that callers or RAS servers see, in which two dialogs may differ. */
+export interface Sight {
+  readonly kind: SightKind;
   readonly value: string;
   /** Whether the value is secret: nobody may read it, or a part of it. */
   readonly secret?: boolean;
-  /** See {@link PlainEvent}; two moments are the same without regard to it. */
+  /** See {@link PlainEvent}; two are the same without regard to it. */
   readonly detail?: string;
   /** The number of the event that it comes from. */
   readonly at: number;
@@ -44,59 +44,59 @@ export const HUNG_UP = 'none: the caller hung up';
 
 /**
  * The events as callers and RAS servers see them. They can't tell in how many pieces a text or bytes
- * came, nor what a policy still does after the caller has hung up. Each line of a text is a moment.
+ * came, nor what a policy still does after the caller has hung up. Each line of a text is a sight.
  */
-export function momentsOf(events: readonly PlainEvent[]): Moment[] {
-  const moments: Moment[] = [];
+export function sightsOf(events: readonly PlainEvent[]): Sight[] {
+  const sights: Sight[] = [];
   for (const [at, event] of events.entries()) {
-    const last = moments.at(-1);
+    const last = sights.at(-1);
     switch (event.event) {
       case 'shown':
-        addText(moments, event.text, at);
+        addText(sights, event.text, at);
         break;
       case 'received':
         if (last?.kind === 'bytes') {
-          moments.pop();
-          moments.push({ ...last, value: last.value + event.text });
+          sights.pop();
+          sights.push({ ...last, value: last.value + event.text });
         } else {
-          moments.push({ kind: 'bytes', value: event.text, secret: true, at });
+          sights.push({ kind: 'bytes', value: event.text, secret: true, at });
         }
         break;
       case 'shown-secret':
-        moments.push({ kind: 'secret text', value: 'a secret', at });
+        sights.push({ kind: 'secret text', value: 'a secret', at });
         break;
       case 'asked':
-        moments.push({ kind: 'question', value: event.secret ? 'for a secret' : 'for a line', at });
+        sights.push({ kind: 'question', value: event.secret ? 'for a secret' : 'for a line', at });
         break;
       case 'answered':
-        moments.push({ kind: 'answer', value: event.text, secret: event.secret, at });
+        sights.push({ kind: 'answer', value: event.text, secret: event.secret, at });
         break;
       case 'answered-secret':
-        moments.push({ kind: 'secret answer', value: event.text, secret: true, at });
+        sights.push({ kind: 'secret answer', value: event.text, secret: true, at });
         break;
       case 'unanswered':
-        if (event.why === 'hung-up') return [...moments, { kind: 'verdict', value: HUNG_UP, at }];
-        moments.push({ kind: 'no answer', value: event.why, at });
+        if (event.why === 'hung-up') return [...sights, { kind: 'verdict', value: HUNG_UP, at }];
+        sights.push({ kind: 'no answer', value: event.why, at });
         break;
       case 'outcome': {
         const { text, detail } = event;
-        moments.push({ kind: 'verdict', value: text, ...(detail && { detail }), at });
+        sights.push({ kind: 'verdict', value: text, ...(detail && { detail }), at });
       }
     }
   }
-  return moments;
+  return sights;
 }
 
-function addText(moments: Moment[], text: string, at: number): void {
-  const last = moments.at(-1);
+function addText(sights: Sight[], text: string, at: number): void {
+  const last = sights.at(-1);
   let begun = '';
   let begunAt = at;
   if (last?.kind === 'text' && !last.value.endsWith('\n')) {
-    moments.pop();
+    sights.pop();
     begun = last.value;
     begunAt = last.at;
   }
   for (const [index, line] of (begun + text).split(/(?<=\n)/).entries()) {
-    if (line !== '') moments.push({ kind: 'text', value: line, at: index === 0 ? begunAt : at });
+    if (line !== '') sights.push({ kind: 'text', value: line, at: index === 0 ? begunAt : at });
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseTape } from '../../lib/tape/parse-tape';
+import { parseTape } from '../../lib/replay/parse-tape';
 import { formatTape, type Tape, type TapeEvent } from '../../lib/tape/tape';
 
 const HEADER =
@@ -118,11 +118,7 @@ test.each([
     HEADER.replace('T09', ' 09'),
     ':1: started is "2026-11-21 09:30:00.123Z", not a time like 2026-11-21T09:30:00.123Z',
   ],
-  [
-    'a missing field',
-    HEADER.replace('"device":"Modem",', ''),
-    ':1: device is missing, not a string',
-  ],
+  ['a missing field', HEADER.replace('"device":"Modem",', ''), ':1: device is missing, not a text'],
   [
     'a field of another version',
     HEADER.replace('}', ',"x":1}'),
@@ -149,6 +145,11 @@ test.each([
     'an unknown outcome',
     `${HEADER}\n{"t":1,"event":"outcome"}`,
     ':2: outcome is missing, not one of success, failure, error, ended',
+  ],
+  [
+    'an unknown reason',
+    `${HEADER}\n{"t":1,"event":"unanswered","why":"bored"}`,
+    ":2: why is \"bored\", not 'timeout' or 'cancelled' or 'ppp' or 'too-many-tries' or 'abandoned' or 'hung-up' or 'failed'",
   ],
   [
     'no placeholder',

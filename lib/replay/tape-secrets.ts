@@ -1,6 +1,6 @@
 import type { CodePage } from '../dialog/code-page';
 import { RasshostError } from '../errors';
-import type { Tape, TapeText } from './tape';
+import type { Tape, TapeText } from '../tape/tape';
 
 /** What stands for the placeholders of a tape, by their names: `secret-1` and so on. */
 export type TapeSecrets = ReadonlyMap<string, string>;
