@@ -3,8 +3,7 @@ import { runSetUp } from '../../lib/windows/run-program';
 test('a set-up program that is not there is named, with the step that needs it', async () => {
   await expect(runSetUp('npm ci', ['/nowhere/npm', 'ci'], { env: {} })).rejects.toMatchObject({
     code: 'RASSHOST_E_WINE',
-    message:
-      "RASSHOST_E_WINE: npm ci: /nowhere/npm can't be started: spawn /nowhere/npm ENOENT",
+    message: "RASSHOST_E_WINE: npm ci: /nowhere/npm can't be started: spawn /nowhere/npm ENOENT",
   });
 });
 
