@@ -34,7 +34,7 @@ async function check(...args: string[]) {
   const code = await main(['check', ...options], io, new AbortController().signal);
   // The places are relative to where the command runs.
   const out = io.out.replaceAll(`${relative('.', directory)}/`, '');
-  return { code, out, err: io.err };
+  return { code, out, err: io.problems };
 }
 
 const HEAD = `import { definePolicy, deny } from 'rasshost';\n`;

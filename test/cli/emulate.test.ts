@@ -62,7 +62,7 @@ class Rasshost {
 
 async function run(...args: string[]) {
   const { io, code } = new Rasshost(...args);
-  return { code: await code, out: io.out, err: io.err };
+  return { code: await code, out: io.out, err: io.problems };
 }
 
 async function login(caller: Caller, userName: string, passcode: string): Promise<string> {

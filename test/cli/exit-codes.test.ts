@@ -70,7 +70,7 @@ test.each(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])(
   async (name) => {
     const io = new CapturedIo();
     const code = await main(COMMANDS[name](), io, new AbortController().signal);
-    const said = io.err.replace(/^loading .*\n/, '');
+    const said = io.problems;
     expect({ code, said }).toEqual({
       code: EXIT_CODES[name],
       said: expect.stringMatching(SAID[name]),

@@ -38,7 +38,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 async function init(project: string, ...options: string[]) {
   const io = new CapturedIo();
   const code = await main(['init', project, ...options], io, new AbortController().signal);
-  return { code, out: io.out, err: io.err };
+  return { code, out: io.out, err: io.problems };
 }
 
 const read = (...path: string[]) => readFileSync(join(...path), 'utf8');

@@ -20,7 +20,7 @@ afterEach(() => {
 async function rasshost(...args: string[]) {
   const io = new CapturedIo();
   const code = await main(args, io, new AbortController().signal);
-  return { code, out: io.out, err: io.err };
+  return { code, out: io.out, err: io.problems };
 }
 
 function write(name: string, text: string): string {

@@ -80,7 +80,7 @@ test('a setting that is not named is not decided', () => {
 async function rasshost(...args: string[]) {
   const io = new CapturedIo();
   const code = await main(args, io, new AbortController().signal);
-  return { code, out: io.out, err: io.err };
+  return { code, out: io.out, err: io.problems };
 }
 
 test.each(

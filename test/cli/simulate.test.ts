@@ -47,7 +47,7 @@ function start(...args: string[]) {
 
 async function run(...args: string[]) {
   const { io, code } = start(...args);
-  return { code: await code, out: io.out.replaceAll('\r', ''), err: io.err };
+  return { code: await code, out: io.out.replaceAll('\r', ''), err: io.problems };
 }
 
 /** The same with a TCP port. */

@@ -17,6 +17,11 @@ export class CapturedIo implements Io {
       done();
     },
   });
+
+  /** What stderr says besides steps that have taken a second, which depends on the machine. */
+  get problems(): string {
+    return this.err.replace(/^(loading|starting|running|stopping|checking|asking)( .*)?\n/gm, '');
+  }
 }
 
 /**

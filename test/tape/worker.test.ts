@@ -42,7 +42,7 @@ test.each<[Placement, string]>([
     const file = join(directory, tape);
     const args = ['replay', file, '--policy', POLICY, '--secrets', secrets];
     const code = await main(args, io, new AbortController().signal);
-    expect([code, io.out, io.err]).toEqual([0, `${file}: no difference\n`, '']);
+    expect([code, io.out, io.problems]).toEqual([0, `${file}: no difference\n`, '']);
     await server.dispose();
   },
 );
