@@ -193,7 +193,7 @@ describe.each(['worker', 'in-process'] as const)('%s placement', (placement) => 
   });
 
   describe('with DialogSeconds 12', () => {
-    const impatient = serve({ settings: { dialogSeconds: 12 } });
+    const impatient = serve({ settings: { dialogSeconds: 12, silenceSeconds: 60 } });
 
     test('a policy that never answers is ended at its deadline with ERROR 638 (SD-20)', async () => {
       const caller = await makesDo(impatient(), 'never');
