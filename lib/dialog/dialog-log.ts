@@ -11,7 +11,7 @@ export type LogLevel = 'info' | 'warn' | 'error';
 export interface LogEntry {
   /** When, by the dialog's clock. */
   readonly date: Date;
-  /** Of which dialog: {@link Dialog.id}. */
+  /** Of which dialog: its `id`. */
   readonly id: string;
   /** How bad it is. */
   readonly level: LogLevel;

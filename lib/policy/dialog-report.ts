@@ -12,7 +12,7 @@ const MOST_SECONDS = 10;
  * @category Policies
  */
 export interface DialogReport {
-  /** Of which dialog: {@link Dialog.id}. */
+  /** Of which dialog: its `id`. */
   readonly id: string;
   /**
    * What the security DLL was told for the RAS server (`success`, `failure`, `error`), or:
